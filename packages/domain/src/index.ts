@@ -1,1 +1,2 @@
-export {}
+export * from "#src/ids.ts"
+export * from "#src/recorded.ts"

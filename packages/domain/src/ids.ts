@@ -1,0 +1,56 @@
+import { Schema } from "effect"
+
+/** A UUID in lower-case canonical text. Streams and read models are keyed by it. */
+const uuidText = Schema.String.check(Schema.isUUID())
+
+const id = <const B extends string>(brand: B) => uuidText.pipe(Schema.brand(brand))
+
+export const OrgId = id("OrgId")
+export type OrgId = typeof OrgId.Type
+export const TeamId = id("TeamId")
+export type TeamId = typeof TeamId.Type
+export const MemberId = id("MemberId")
+export type MemberId = typeof MemberId.Type
+export const TaskId = id("TaskId")
+export type TaskId = typeof TaskId.Type
+/** One hand-over of a task to a member. It fences every report: only the current assignment may change the task. */
+export const AssignmentId = id("AssignmentId")
+export type AssignmentId = typeof AssignmentId.Type
+export const UserId = id("UserId")
+export type UserId = typeof UserId.Type
+export const MessageId = id("MessageId")
+export type MessageId = typeof MessageId.Type
+export const QuestionId = id("QuestionId")
+export type QuestionId = typeof QuestionId.Type
+export const ApprovalId = id("ApprovalId")
+export type ApprovalId = typeof ApprovalId.Type
+/** One life of a member's agent: credentials are issued to it and die with it. */
+export const IncarnationId = id("IncarnationId")
+export type IncarnationId = typeof IncarnationId.Type
+export const CommandId = id("CommandId")
+export type CommandId = typeof CommandId.Type
+export const EventId = id("EventId")
+export type EventId = typeof EventId.Type
+
+/**
+ * A place in the log: the decimal text of a uint64, without leading zeros. Compare with `comparePositions`, never as text.
+ * "0" stands before the first event.
+ */
+export const Position = Schema.String.check(Schema.isPattern(/^(0|[1-9][0-9]{0,19})$/u)).pipe(Schema.brand("Position"))
+export type Position = typeof Position.Type
+
+export const START: Position = Position.make("0")
+
+/** Negative when `a` is earlier. Lengths first: no BigInt is made on this path. */
+export const comparePositions = (a: string, b: string): number =>
+  a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
+
+/** Names of streams: one place, so that no two rooms spell them differently. */
+export const streams = {
+  org: (org: string) => `org-${org}`,
+  team: (team: string) => `team-${team}`,
+  member: (member: string) => `member-${member}`,
+  task: (task: string) => `task-${task}`,
+  chat: (team: string) => `chat-${team}`,
+  user: (user: string) => `user-${user}`,
+} as const
