@@ -1,1 +1,3 @@
-export {}
+export * from "#src/errors.ts"
+export * from "#src/limits.ts"
+export * from "#src/port.ts"
