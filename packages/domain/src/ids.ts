@@ -3,33 +3,31 @@ import { Schema } from "effect"
 /** A UUID in lower-case canonical text. Streams and read models are keyed by it. */
 const uuidText = Schema.String.check(Schema.isUUID())
 
-const id = <const B extends string>(brand: B) => uuidText.pipe(Schema.brand(brand))
-
-export const OrgId = id("OrgId")
+export const OrgId = uuidText.pipe(Schema.brand("OrgId"))
 export type OrgId = typeof OrgId.Type
-export const TeamId = id("TeamId")
+export const TeamId = uuidText.pipe(Schema.brand("TeamId"))
 export type TeamId = typeof TeamId.Type
-export const MemberId = id("MemberId")
+export const MemberId = uuidText.pipe(Schema.brand("MemberId"))
 export type MemberId = typeof MemberId.Type
-export const TaskId = id("TaskId")
+export const TaskId = uuidText.pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 /** One hand-over of a task to a member. It fences every report: only the current assignment may change the task. */
-export const AssignmentId = id("AssignmentId")
+export const AssignmentId = uuidText.pipe(Schema.brand("AssignmentId"))
 export type AssignmentId = typeof AssignmentId.Type
-export const UserId = id("UserId")
+export const UserId = uuidText.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
-export const MessageId = id("MessageId")
+export const MessageId = uuidText.pipe(Schema.brand("MessageId"))
 export type MessageId = typeof MessageId.Type
-export const QuestionId = id("QuestionId")
+export const QuestionId = uuidText.pipe(Schema.brand("QuestionId"))
 export type QuestionId = typeof QuestionId.Type
-export const ApprovalId = id("ApprovalId")
+export const ApprovalId = uuidText.pipe(Schema.brand("ApprovalId"))
 export type ApprovalId = typeof ApprovalId.Type
 /** One life of a member's agent: credentials are issued to it and die with it. */
-export const IncarnationId = id("IncarnationId")
+export const IncarnationId = uuidText.pipe(Schema.brand("IncarnationId"))
 export type IncarnationId = typeof IncarnationId.Type
-export const CommandId = id("CommandId")
+export const CommandId = uuidText.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
-export const EventId = id("EventId")
+export const EventId = uuidText.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
 
 /**
