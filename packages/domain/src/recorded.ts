@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { CommandId, EventId, IncarnationId, MemberId, OrgId, Position, TeamId, UserId } from "#src/ids.ts"
+import { CommandId, type EventId, IncarnationId, MemberId, OrgId, type Position, TeamId, UserId } from "#src/ids.ts"
 
 /** Who caused an event. `via` names the door: a browser, the agent protocol, the dispatcher. */
 export const Actor = Schema.Union([

@@ -1,0 +1,119 @@
+import { Schema } from "effect"
+import {
+  CHAT_MAX_CHARS,
+  DESCRIPTION_MAX_CHARS,
+  MENTIONS_MAX,
+  NAME_MAX_CHARS,
+  REASON_MAX_CHARS,
+  SKILL_MAX_CHARS,
+  SKILLS_MAX,
+  SLOTS_MAX,
+} from "#src/limits.ts"
+import { IncarnationId, MemberId, MessageId, OrgId, TaskId, TeamId, UserId } from "#src/ids.ts"
+import { RequiredText, Text } from "#src/text.ts"
+import { Runtime, RuntimeOptions } from "#src/events/shared.ts"
+import { Role } from "#src/policy.ts"
+
+export const MemberRole = Schema.Literals(["leader", "member"])
+export type MemberRole = typeof MemberRole.Type
+
+/** Short name that people type after an @: lower case, digits and dashes, unique in its team. */
+export const Handle = Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,31}$/u))
+
+export const TeamProfile = Schema.Struct({
+  name: RequiredText(NAME_MAX_CHARS),
+  description: Text(DESCRIPTION_MAX_CHARS),
+})
+export type TeamProfile = typeof TeamProfile.Type
+
+export const MemberProfile = Schema.Struct({
+  handle: Handle,
+  name: RequiredText(NAME_MAX_CHARS),
+  role: MemberRole,
+  runtime: Runtime,
+  runtimeOptions: RuntimeOptions,
+  /** Tasks it works on at the same time. */
+  slots: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: SLOTS_MAX })),
+  skills: Schema.Array(RequiredText(SKILL_MAX_CHARS)).check(Schema.isMaxLength(SKILLS_MAX)),
+  /** `local`: Muster runs its agent on this machine. `manual`: somebody starts the agent elsewhere with a bootstrap token. */
+  placement: Schema.Literals(["local", "manual"]),
+})
+export type MemberProfile = typeof MemberProfile.Type
+
+const Reason = Schema.Struct({ reason: Text(REASON_MAX_CHARS) })
+
+export const teamEvents = {
+  OrganisationCreated: {
+    schema: 1,
+    what: "The installation got its first (or another) organisation.",
+    data: Schema.Struct({ orgId: OrgId, name: RequiredText(NAME_MAX_CHARS) }),
+  },
+  UserRegistered: {
+    schema: 1,
+    what: "A person may sign in.",
+    data: Schema.Struct({ userId: UserId, name: RequiredText(NAME_MAX_CHARS), role: Role }),
+  },
+  TeamCreated: {
+    schema: 1,
+    what: "A team came to be.",
+    data: Schema.Struct({ teamId: TeamId, profile: TeamProfile, requestHash: Schema.String }),
+  },
+  TeamEdited: { schema: 1, what: "Name or description changed.", data: Schema.Struct({ profile: TeamProfile }) },
+  TeamArchived: { schema: 1, what: "The team was closed; it takes no commands.", data: Reason },
+  TeamRestored: { schema: 1, what: "An archived team was opened again.", data: Schema.Struct({}) },
+  TeamPaused: {
+    schema: 1,
+    what: "No new assignments in this team until it is resumed; running work goes on.",
+    data: Reason,
+  },
+  TeamResumed: { schema: 1, what: "Assignments go on.", data: Schema.Struct({}) },
+  MemberAdded: {
+    schema: 1,
+    what: "An agent joined the team.",
+    data: Schema.Struct({ memberId: MemberId, teamId: TeamId, profile: MemberProfile, requestHash: Schema.String }),
+  },
+  MemberEdited: { schema: 1, what: "A member's profile changed.", data: Schema.Struct({ profile: MemberProfile }) },
+  MemberRemoved: { schema: 1, what: "The member left; its credentials are void.", data: Reason },
+  MemberPaused: { schema: 1, what: "No new assignments to this member; running work goes on.", data: Reason },
+  MemberResumed: { schema: 1, what: "Assignments to this member go on.", data: Schema.Struct({}) },
+  MemberBound: {
+    schema: 1,
+    what: "A new incarnation of the member's agent got credentials; earlier ones are void.",
+    data: Schema.Struct({ incarnation: IncarnationId, agentVersion: Text(64), host: Text(255) }),
+  },
+  MemberPresent: { schema: 1, what: "The agent is heard.", data: Schema.Struct({ incarnation: IncarnationId }) },
+  MemberAbsent: {
+    schema: 1,
+    what: "The agent is no longer heard.",
+    data: Schema.Struct({ lastHeardAt: Schema.NullOr(Schema.String) }),
+  },
+  MemberInboxQuarantined: {
+    schema: 1,
+    what: "Somebody wrote foreign ids into the member's inbox; it was set aside and rebuilt from the log.",
+    data: Schema.Struct({ lastId: Text(64), setAsideAs: Text(255) }),
+  },
+  MemberEntryDeadLettered: {
+    schema: 1,
+    what: "An entry on one of the member's bus streams could not be understood; it was moved to the dead letters.",
+    data: Schema.Struct({
+      stream: Schema.Literals(["in", "ctl", "out"]),
+      entryId: Text(64),
+      reason: Text(REASON_MAX_CHARS),
+    }),
+  },
+  BusRebuilt: {
+    schema: 1,
+    what: "The team's bus had lost its memory and was rebuilt from the log.",
+    data: Schema.Struct({ generation: Text(128), assignments: Schema.Int }),
+  },
+  ChatMessagePosted: {
+    schema: 1,
+    what: "A message in the team's chat.",
+    data: Schema.Struct({
+      messageId: MessageId,
+      text: RequiredText(CHAT_MAX_CHARS),
+      mentions: Schema.Array(MemberId).check(Schema.isMaxLength(MENTIONS_MAX)),
+      taskId: Schema.optionalKey(TaskId),
+    }),
+  },
+} as const

@@ -1,0 +1,41 @@
+/** Every bound of what people and agents may put into the log. One place, so that the edge, the UI and the docs agree. */
+export const NAME_MAX_CHARS = 80
+export const DESCRIPTION_MAX_CHARS = 2_000
+export const TITLE_MAX_CHARS = 200
+export const INSTRUCTIONS_MAX_CHARS = 64 * 1024
+export const REASON_MAX_CHARS = 2_000
+export const CHAT_MAX_CHARS = 16 * 1024
+export const ANSWER_MAX_CHARS = 16 * 1024
+export const PROGRESS_NOTE_MAX_CHARS = 1_000
+export const SUMMARY_MAX_CHARS = 16 * 1024
+export const SKILLS_MAX = 32
+export const SKILL_MAX_CHARS = 64
+export const DEPENDENCIES_MAX = 64
+export const CHOICES_MAX = 12
+export const MENTIONS_MAX = 32
+export const INPUTS_MAX_CHARS = 32 * 1024
+export const ARTIFACTS_PER_TASK_MAX = 256
+export const ARTIFACT_NAME_MAX_CHARS = 512
+
+export const SLOTS_MAX = 64
+export const SLOTS_DEFAULT = 1
+
+export const ARGV_MAX = 256
+export const ARG_MAX_CHARS = 16 * 1024
+export const ENV_MAX = 64
+export const SCRIPT_STEPS_MAX = 200
+
+export const PRIORITY_MIN = 0
+export const PRIORITY_MAX = 9
+export const PRIORITY_DEFAULT = 5
+
+export const ATTEMPTS_MAX = 20
+export const ATTEMPTS_DEFAULT = 1
+export const RETRY_BACKOFF_DEFAULT_MILLIS = 1_000
+export const RETRY_BACKOFF_MAX_MILLIS = 60 * 60 * 1_000
+/** Expired leases cost no attempt of the retry policy; so many in one run mean that the task itself kills its agents. */
+export const LEASE_EXPIRIES_MAX = 5
+
+export const TIME_LIMIT_MIN_MILLIS = 100
+export const TIME_LIMIT_DEFAULT_MILLIS = 60 * 60 * 1_000
+export const TIME_LIMIT_MAX_MILLIS = 7 * 24 * 60 * 60 * 1_000

@@ -1,0 +1,76 @@
+import { Schema } from "effect"
+import type { MemberId, OrgId, TeamId, UserId } from "#src/ids.ts"
+
+/** What a person may do in an organisation. Each role has all rights of the ones after it. */
+export const Role = Schema.Literals(["owner", "operator", "viewer"])
+export type Role = typeof Role.Type
+
+/** Who asks. Every query and every command takes one. */
+export type Subject =
+  | {
+      readonly kind: "person"
+      readonly userId: UserId
+      readonly orgId: OrgId
+      readonly role: Role
+      readonly name: string
+    }
+  | { readonly kind: "member"; readonly memberId: MemberId; readonly teamId: TeamId; readonly orgId: OrgId }
+
+type Holder = Role | "member"
+
+const everyone: readonly Holder[] = ["owner", "operator", "viewer"]
+const operators: readonly Holder[] = ["owner", "operator"]
+const owners: readonly Holder[] = ["owner"]
+const agents: readonly Holder[] = ["member"]
+
+/** Action → who holds it. The only place where rights are written down. */
+export const policy = {
+  "session.read": everyone,
+  "team.list": everyone,
+  "team.read": everyone,
+  "team.create": operators,
+  "team.edit": operators,
+  "team.archive": owners,
+  "team.pause": operators,
+  "member.add": operators,
+  "member.edit": operators,
+  "member.remove": operators,
+  "member.pause": operators,
+  "member.enroll": operators,
+  "task.read": everyone,
+  "task.dispatch": operators,
+  "task.cancel": operators,
+  "task.retry": operators,
+  "task.redrive": operators,
+  "task.pause": operators,
+  "task.prioritise": operators,
+  "task.answer": operators,
+  "task.approve": operators,
+  "chat.read": everyone,
+  "chat.post": operators,
+  "history.read": everyone,
+  "replay.read": everyone,
+  "artifact.read": everyone,
+  "output.read": everyone,
+  "deadletter.read": operators,
+  "agent.output": agents,
+  "agent.artifact": agents,
+} as const satisfies Record<string, readonly Holder[]>
+
+export type Action = keyof typeof policy
+
+/** Where a thing belongs. A subject of another organisation (or, for an agent, another team) is told that it does not exist. */
+export interface Scope {
+  readonly orgId: string
+  readonly teamId?: string
+}
+
+export type Verdict = "allowed" | "forbidden" | "invisible"
+
+/** Asked in one place per door (HTTP routes, live feed) and again where data is read. */
+export const permit = (subject: Subject, action: Action, scope: Scope): Verdict => {
+  if (subject.orgId !== scope.orgId) return "invisible"
+  if (subject.kind === "member" && scope.teamId !== undefined && subject.teamId !== scope.teamId) return "invisible"
+  const holder: Holder = subject.kind === "member" ? "member" : subject.role
+  return policy[action].includes(holder) ? "allowed" : "forbidden"
+}
