@@ -1,0 +1,3 @@
+export { startTestPostgres, type TestPostgres } from "#src/testing/postgres.ts"
+export { tempDir, type TempDir } from "#src/testing/temp-dir.ts"
+export { startTestRedis, type TestRedis } from "#src/testing/redis.ts"
