@@ -1,1 +1,9 @@
-export {}
+export {
+  migrate,
+  MigrationFailed,
+  MigrationStepsInvalid,
+  SchemaTooNew,
+  type Migrated,
+  type Migration,
+  type MigrationStep,
+} from "#src/migrate.ts"
