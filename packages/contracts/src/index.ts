@@ -1,1 +1,6 @@
-export {}
+export * from "#src/agent.ts"
+export * from "#src/bus.ts"
+export * from "#src/http.ts"
+export * from "#src/live.ts"
+export * from "#src/problem.ts"
+export * from "#src/views.ts"

@@ -1,0 +1,58 @@
+import {
+  AssignmentId,
+  IncarnationId,
+  MemberId,
+  RequiredText,
+  Runtime,
+  RuntimeOptions,
+  Sha256,
+  TaskId,
+  TeamId,
+  Text,
+} from "@muster/domain"
+import { Schema } from "effect"
+
+/** How an agent comes to its credentials and delivers bytes. Paths are below /api/v1/agent. */
+
+/** The file that the agent is started with; it deletes the file once the token is spent. */
+export const BootstrapFile = Schema.Struct({
+  controlPlaneUrl: Schema.String,
+  token: RequiredText(256),
+})
+export type BootstrapFile = typeof BootstrapFile.Type
+
+export const BootstrapRequest = Schema.Struct({
+  token: RequiredText(256),
+  agentVersion: RequiredText(64),
+  host: Text(255),
+})
+export type BootstrapRequest = typeof BootstrapRequest.Type
+
+/** Answered once per token. The agent keeps it in its own state directory, mode 0600. */
+export const AgentCredentials = Schema.Struct({
+  memberId: MemberId,
+  teamId: TeamId,
+  incarnation: IncarnationId,
+  controlPlaneUrl: Schema.String,
+  /** Bearer key for output and artifacts. */
+  apiKey: Schema.String,
+  bus: Schema.Struct({ url: Schema.String, username: Schema.String, password: Schema.String }),
+  settings: Schema.Struct({ slots: Schema.Int, runtime: Runtime, runtimeOptions: RuntimeOptions }),
+})
+export type AgentCredentials = typeof AgentCredentials.Type
+
+export const OutputParams = Schema.Struct({ task: TaskId, assignment: AssignmentId })
+export const OutputQuery = Schema.Struct({
+  offset: Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0)),
+})
+/** Bytes stored so far; an agent that is ahead sends again from here. */
+export const OutputState = Schema.Struct({ size: Schema.Int })
+export type OutputState = typeof OutputState.Type
+
+export const BlobParams = Schema.Struct({ sha256: Sha256 })
+export const BlobState = Schema.Struct({ sha256: Sha256, size: Schema.Int })
+export type BlobState = typeof BlobState.Type
+
+export const OUTPUT_CHUNK_MAX_BYTES = 1024 * 1024
+export const OUTPUT_MAX_BYTES = 64 * 1024 * 1024
+export const ARTIFACT_MAX_BYTES = 256 * 1024 * 1024

@@ -1,0 +1,232 @@
+import {
+  Actor,
+  ApprovalId,
+  AssignmentId,
+  DeadLetterReason,
+  FailureReason,
+  MemberId,
+  MemberRole,
+  MessageId,
+  OrgId,
+  Position,
+  phases,
+  QuestionId,
+  Role,
+  RetryPolicy,
+  Runtime,
+  RuntimeOptions,
+  TaskId,
+  TaskResult,
+  TaskSpec,
+  TeamId,
+  UserId,
+} from "@muster/domain"
+import { Schema } from "effect"
+
+/** What people see of a thing. Folded by `projections`, stored by `read-models`, sent as it is. */
+
+const Time = Schema.String.annotate({ description: "RFC 3339 instant, UTC" })
+const MaybeTime = Schema.NullOr(Time)
+
+export const Phase = Schema.Literals(phases)
+
+export const TeamDoc = Schema.Struct({
+  id: TeamId,
+  orgId: OrgId,
+  name: Schema.String,
+  description: Schema.String,
+  isArchived: Schema.Boolean,
+  isPaused: Schema.Boolean,
+  pausedReason: Schema.NullOr(Schema.String),
+  createdAt: Time,
+  /** Tasks ever dispatched: the last human number given. */
+  taskCount: Schema.Int,
+  busRebuiltAt: MaybeTime,
+  position: Position,
+}).annotate({ identifier: "Team" })
+export type TeamDoc = typeof TeamDoc.Type
+
+export const Presence = Schema.Literals(["never", "online", "offline"])
+
+/** Something about a member that an operator should look at. */
+export const MemberNotice = Schema.Struct({
+  kind: Schema.Literals(["inbox-quarantined", "entry-dead-lettered"]),
+  text: Schema.String,
+  at: Time,
+})
+
+export const MemberDoc = Schema.Struct({
+  id: MemberId,
+  teamId: TeamId,
+  handle: Schema.String,
+  name: Schema.String,
+  role: MemberRole,
+  runtime: Runtime,
+  runtimeOptions: RuntimeOptions,
+  slots: Schema.Int,
+  skills: Schema.Array(Schema.String),
+  placement: Schema.Literals(["local", "manual"]),
+  isRemoved: Schema.Boolean,
+  isPaused: Schema.Boolean,
+  presence: Presence,
+  presenceSince: MaybeTime,
+  incarnation: Schema.NullOr(Schema.String),
+  agentVersion: Schema.NullOr(Schema.String),
+  host: Schema.NullOr(Schema.String),
+  createdAt: Time,
+  deadLetters: Schema.Int,
+  notice: Schema.NullOr(MemberNotice),
+  position: Position,
+}).annotate({ identifier: "Member" })
+export type MemberDoc = typeof MemberDoc.Type
+
+export const OpenQuestion = Schema.Struct({
+  id: QuestionId,
+  text: Schema.String,
+  choices: Schema.Array(Schema.String),
+  askedAt: Time,
+})
+export const OpenApproval = Schema.Struct({
+  id: ApprovalId,
+  action: Schema.String,
+  detail: Schema.String,
+  askedAt: Time,
+})
+
+export const ArtifactDoc = Schema.Struct({
+  name: Schema.String,
+  sha256: Schema.String,
+  size: Schema.Int,
+  mediaType: Schema.String,
+  run: Schema.Int,
+  at: Time,
+})
+export type ArtifactDoc = typeof ArtifactDoc.Type
+
+export const RunOutcome = Schema.Literals(["succeeded", "failed", "cancelled", "expired", "dead-lettered"])
+export type RunOutcome = typeof RunOutcome.Type
+
+/** A finished run: exactly one outcome each. */
+export const RunDoc = Schema.Struct({
+  run: Schema.Int,
+  outcome: RunOutcome,
+  reason: Schema.NullOr(Schema.Union([FailureReason, DeadLetterReason])),
+  message: Schema.String,
+  memberId: MemberId,
+  attempts: Schema.Int,
+  assignmentId: Schema.NullOr(AssignmentId),
+  startedAt: MaybeTime,
+  endedAt: Time,
+  result: Schema.NullOr(TaskResult),
+})
+export type RunDoc = typeof RunDoc.Type
+
+export const TaskDoc = Schema.Struct({
+  id: TaskId,
+  teamId: TeamId,
+  /** Human number in its team, shown as T-118. */
+  number: Schema.Int,
+  title: Schema.String,
+  memberId: MemberId,
+  priority: Schema.Int,
+  retry: RetryPolicy,
+  timeLimitMillis: Schema.Int,
+  deadlineAt: MaybeTime,
+  notBefore: MaybeTime,
+  after: Schema.Array(TaskId),
+  phase: Phase,
+  isCancelRequested: Schema.Boolean,
+  run: Schema.Int,
+  attempt: Schema.Int,
+  epoch: Schema.Int,
+  assignmentId: Schema.NullOr(AssignmentId),
+  /** The assignment whose output is the newest, also after it ended. */
+  outputAssignmentId: Schema.NullOr(AssignmentId),
+  percent: Schema.NullOr(Schema.Int),
+  note: Schema.NullOr(Schema.String),
+  lastReportAt: MaybeTime,
+  createdAt: Time,
+  createdBy: Actor,
+  assignedAt: MaybeTime,
+  startedAt: MaybeTime,
+  endedAt: MaybeTime,
+  dueAt: MaybeTime,
+  questions: Schema.Array(OpenQuestion),
+  approvals: Schema.Array(OpenApproval),
+  artifacts: Schema.Array(ArtifactDoc),
+  /** Why the last attempt or run did not succeed. */
+  failure: Schema.NullOr(Schema.Struct({ reason: Schema.String, message: Schema.String, at: Time })),
+  result: Schema.NullOr(TaskResult),
+  runs: Schema.Array(RunDoc),
+  leaseExpiries: Schema.Int,
+  revision: Schema.Int,
+  position: Position,
+}).annotate({ identifier: "Task" })
+export type TaskDoc = typeof TaskDoc.Type
+
+/** A task with what was asked for in full. */
+export const TaskDetail = Schema.Struct({ task: TaskDoc, spec: TaskSpec }).annotate({ identifier: "TaskDetail" })
+export type TaskDetail = typeof TaskDetail.Type
+
+export const ChatMessageDoc = Schema.Struct({
+  id: MessageId,
+  teamId: TeamId,
+  text: Schema.String,
+  author: Actor,
+  mentions: Schema.Array(MemberId),
+  taskId: Schema.NullOr(TaskId),
+  commandId: Schema.String,
+  at: Time,
+  position: Position,
+}).annotate({ identifier: "ChatMessage" })
+export type ChatMessageDoc = typeof ChatMessageDoc.Type
+
+export const UserDoc = Schema.Struct({
+  id: UserId,
+  orgId: OrgId,
+  name: Schema.String,
+  role: Role,
+  createdAt: Time,
+  position: Position,
+}).annotate({
+  identifier: "User",
+})
+export type UserDoc = typeof UserDoc.Type
+
+/** A whole team as the team view shows it at one moment of its history. */
+export const TeamView = Schema.Struct({
+  team: Schema.NullOr(TeamDoc),
+  members: Schema.Record(Schema.String, MemberDoc),
+  /** Open tasks, and the newest closed ones up to a limit of the reducer. */
+  tasks: Schema.Record(Schema.String, TaskDoc),
+  /** Ids of closed tasks that are still held, oldest first. */
+  closed: Schema.Array(Schema.String),
+  chat: Schema.Array(ChatMessageDoc),
+  /** Names of people, by user id, as far as they appear in this team's history. */
+  position: Position,
+  seq: Schema.Int,
+}).annotate({ identifier: "TeamView" })
+export type TeamView = typeof TeamView.Type
+
+/** One event of a feed: gapless `seq` in its feed, `position` in the log. */
+export const FeedEvent = Schema.Struct({
+  seq: Schema.Int,
+  position: Position,
+  id: Schema.String,
+  stream: Schema.String,
+  revision: Schema.Int,
+  type: Schema.String,
+  schema: Schema.Int,
+  data: Schema.Unknown,
+  meta: Schema.Struct({
+    org: OrgId,
+    team: Schema.optionalKey(TeamId),
+    actor: Actor,
+    commandId: Schema.String,
+    correlationId: Schema.String,
+    causationId: Schema.optionalKey(Schema.String),
+    traceparent: Schema.optionalKey(Schema.String),
+  }),
+  at: Time,
+}).annotate({ identifier: "FeedEvent" })
+export type FeedEvent = typeof FeedEvent.Type
