@@ -36,9 +36,13 @@ export const RETRY_MAX_DELAY_MILLIS = 1000
 /** A connection that is not there after so long counts as failed. */
 export const CONNECT_TIMEOUT_SECONDS = 5
 /** The server gives up on a statement of the committer after so long; the same for waiting on the lock of the log. */
-export const STATEMENT_TIMEOUT_MILLIS = 10_000
-export const LOCK_TIMEOUT_MILLIS = 5_000
-export const IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 10_000
+export const STATEMENT_TIMEOUT_MILLIS = 5_000
+export const LOCK_TIMEOUT_MILLIS = 4_000
+export const IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 5_000
+/** A try that nobody answers is given up after so long: longer than the server's own limits, so that it can answer first. */
+export const ATTEMPT_TIMEOUT_MILLIS = 6_000
+/** How long to wait for the server to end the backend of a session that was given up. */
+export const FENCE_TIMEOUT_MILLIS = 2_000
 /** Connections that reads share. */
 export const READ_CONNECTIONS = 4
 

@@ -1,0 +1,197 @@
+import { backoffMillis, pause } from "#src/backoff.ts"
+import type { EncodedRequest } from "#src/encode.ts"
+import { LogUnavailable, Overloaded, PoisonedEvent } from "#src/errors.ts"
+import {
+  APPEND_DEADLINE_MILLIS,
+  ATTEMPT_TIMEOUT_MILLIS,
+  BATCH_MAX_BYTES,
+  BATCH_MAX_REQUESTS,
+  OVERLOADED_RETRY_AFTER_MILLIS,
+  QUEUE_MAX_BYTES,
+  QUEUE_MAX_REQUESTS,
+} from "#src/limits.ts"
+import type { LogSink } from "#src/log-sink.ts"
+import type { AppendVerdict } from "#src/port.ts"
+import { appendBatch, fence, findStored } from "#src/postgres/batch.ts"
+import { DatabaseFault, faultOf } from "#src/postgres/faults.ts"
+import { makeLanes } from "#src/postgres/lanes.ts"
+import { type Sessions, withinMillis } from "#src/postgres/sessions.ts"
+import { comparePositions, type Position } from "@muster/domain"
+
+/** Limits that a test may shrink; the names are those of limits.ts. */
+export interface CommitterLimits {
+  readonly appendDeadlineMillis: number
+  readonly attemptTimeoutMillis: number
+  readonly queueMaxRequests: number
+}
+
+export interface CommitterOptions {
+  readonly sessions: Sessions
+  readonly log: LogSink
+  /** Called after each commit that stored something, with the last position of it. */
+  readonly onCommitted: (lastPosition: Position) => void
+  readonly limits?: Partial<CommitterLimits>
+}
+
+/** A request on its way, until `settle` is called with its verdict. */
+interface Pending {
+  readonly request: EncodedRequest
+  readonly stream: string
+  readonly bytes: number
+  readonly deadlineAt: number
+  readonly settle: (verdict: AppendVerdict) => void
+}
+
+/**
+ * The group committer: one connection, one batch in flight. While a batch is on its way requests gather; the next batch
+ * takes them all, so batches grow with the load and nobody waits for a timer.
+ */
+export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: CommitterOptions) => {
+  const appendDeadlineMillis = limits.appendDeadlineMillis ?? APPEND_DEADLINE_MILLIS
+  const attemptTimeoutMillis = limits.attemptTimeoutMillis ?? ATTEMPT_TIMEOUT_MILLIS
+  const queueMaxRequests = limits.queueMaxRequests ?? QUEUE_MAX_REQUESTS
+  const lanes = makeLanes<Pending>()
+  /** Sessions given up with a batch in flight; none of their backends may live when we look for what was stored. */
+  let unfenced: string[] = []
+  let running: Promise<void> | undefined
+  let closed = false
+
+  /** Sends the batch once; settles what is answered and returns the requests that are still open. */
+  const attempt = async (batch: readonly Pending[], uncertain: boolean): Promise<readonly Pending[]> => {
+    const session = sessions.current()
+    const within = <A>(work: PromiseLike<A>) => withinMillis(work, attemptTimeoutMillis)
+    let open = batch
+    try {
+      if (unfenced.length > 0) {
+        if (!(await within(fence(session.sql, unfenced)))) return open
+        unfenced = []
+      }
+      if (uncertain) open = settleAll(open, await within(findStored(session.sql, requestsOf(open))))
+      if (open.length > 0) open = settleAll(open, await within(appendBatch(session.sql, requestsOf(open))))
+      return open
+    } catch (error) {
+      const fault = faultOf(error)
+      if (fault.kind === "lost") {
+        sessions.discard(session)
+        unfenced.push(session.name)
+      }
+      throw fault
+    }
+  }
+
+  /** Settles each request that has a verdict; returns the others. */
+  const settleAll = (
+    batch: readonly Pending[],
+    verdicts: readonly (AppendVerdict | undefined)[],
+  ): readonly Pending[] => {
+    const open: Pending[] = []
+    let last: Position | undefined
+    for (const [index, pending] of batch.entries()) {
+      const verdict = verdicts[index]
+      if (verdict === undefined) open.push(pending)
+      else {
+        pending.settle(verdict)
+        if (verdict.ok && (last === undefined || comparePositions(verdict.lastPosition, last) > 0))
+          last = verdict.lastPosition
+      }
+    }
+    if (last !== undefined) onCommitted(last)
+    return open
+  }
+
+  const giveUp = (batch: readonly Pending[], cause: unknown): void => {
+    for (const { settle } of batch) settle({ ok: false, error: new LogUnavailable({ cause }) })
+  }
+
+  /** Brings every request of the batch to a verdict. Never throws. */
+  const commit = async (batch: readonly Pending[], uncertainBefore = false): Promise<void> => {
+    let open = batch
+    let uncertain = uncertainBefore
+    let lastFault = new DatabaseFault({
+      kind: "busy",
+      code: "QUEUED",
+      message: "the request waited too long in the queue",
+    })
+    for (let failures = 0; ; failures += 1) {
+      const now = performance.now()
+      giveUp(
+        open.filter((pending) => pending.deadlineAt <= now),
+        lastFault,
+      )
+      open = open.filter((pending) => pending.deadlineAt > now)
+      if (open.length === 0) return
+      try {
+        open = await attempt(open, uncertain)
+        if (open.length === 0) return
+      } catch (error) {
+        if (!(error instanceof DatabaseFault)) throw error
+        lastFault = error
+        if (error.kind === "misconfigured") return giveUp(open, error)
+        if (error.kind === "refused") return bisect(open, error, uncertain)
+        if (error.kind === "lost") uncertain = true
+        if (failures === 0) log.warn({ code: error.code, requests: open.length }, "append failed, trying again")
+      }
+      await pause(backoffMillis(failures))
+    }
+  }
+
+  /** The database refused the batch: halve it until the request that spoils it stands alone. */
+  const bisect = async (batch: readonly Pending[], fault: DatabaseFault, uncertain: boolean): Promise<void> => {
+    const [only] = batch
+    if (batch.length === 1 && only !== undefined) {
+      const { stream } = only
+      return only.settle({
+        ok: false,
+        error: new PoisonedEvent({ stream, reason: `refused by the database (${fault.code})` }),
+      })
+    }
+    const half = Math.ceil(batch.length / 2)
+    await commit(batch.slice(0, half), uncertain)
+    await commit(batch.slice(half), uncertain)
+  }
+
+  const run = async (): Promise<void> => {
+    // One turn of the microtask queue: requests made in the same tick share a batch.
+    await Promise.resolve()
+    for (;;) {
+      const batch = lanes.take({ requests: BATCH_MAX_REQUESTS, bytes: BATCH_MAX_BYTES })
+      if (batch.length === 0) break
+      try {
+        await commit(batch)
+      } catch (error) {
+        // A defect of ours: the callers must not hang on it. A verdict given before stays.
+        log.warn({ defect: error instanceof Error ? error.message : String(error) }, "append broke")
+        giveUp(batch, error)
+      }
+      lanes.release(batch)
+    }
+    running = undefined
+  }
+
+  return {
+    /** Queues a checked request; resolves with its verdict, never rejects. */
+    submit: (request: EncodedRequest): Promise<AppendVerdict> => {
+      if (closed) {
+        const cause = new DatabaseFault({ kind: "misconfigured", code: "CLOSED", message: "the log was closed" })
+        return Promise.resolve({ ok: false, error: new LogUnavailable({ cause }) })
+      }
+      if (lanes.size() >= queueMaxRequests || lanes.bytes() + request.bytes > QUEUE_MAX_BYTES)
+        return Promise.resolve({
+          ok: false,
+          error: new Overloaded({ retryAfterMillis: OVERLOADED_RETRY_AFTER_MILLIS }),
+        })
+      return new Promise((settle) => {
+        const deadlineAt = performance.now() + appendDeadlineMillis
+        lanes.push({ request, stream: request.stream, bytes: request.bytes, deadlineAt, settle })
+        running ??= run()
+      })
+    },
+    /** Takes no more requests and waits until those it has are answered. */
+    close: async (): Promise<void> => {
+      closed = true
+      await running
+    },
+  }
+}
+
+const requestsOf = (batch: readonly Pending[]) => batch.map((pending) => pending.request)

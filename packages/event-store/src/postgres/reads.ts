@@ -1,0 +1,75 @@
+import { backoffMillis, pause } from "#src/backoff.ts"
+import { LogUnavailable } from "#src/errors.ts"
+import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS } from "#src/limits.ts"
+import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
+import { faultOf } from "#src/postgres/faults.ts"
+import { type Sessions, withinMillis } from "#src/postgres/sessions.ts"
+import { comparePositions, Position, type RecordedEvent } from "@muster/domain"
+import type postgres from "postgres"
+
+/** Above this a position cannot exist here: the column is a signed 64-bit number. */
+const MAX_POSITION = String(2n ** 63n - 1n)
+const MAX_REVISION = 2 ** 31 - 1
+
+const columns = (sql: postgres.Sql) => sql`
+  id, stream, revision, position, type, schema, data, meta,
+  to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at`
+
+const clampLimit = (limit: number): number => Math.min(Math.max(Math.trunc(limit), 0), READ_LIMIT_EVENTS)
+
+/** All reads, each tried again over broken connections until its deadline, then rejected with `LogUnavailable`. */
+export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MILLIS) => {
+  const reading = async <A>(read: (sql: postgres.Sql) => PromiseLike<A>, signal?: AbortSignal): Promise<A> => {
+    const deadlineAt = performance.now() + deadlineMillis
+    for (let failures = 0; ; failures += 1) {
+      const session = sessions.current()
+      try {
+        return await withinMillis(read(session.sql), ATTEMPT_TIMEOUT_MILLIS)
+      } catch (error) {
+        const fault = faultOf(error)
+        const canHeal = fault.kind === "lost" || fault.kind === "busy"
+        if (!canHeal || signal?.aborted === true || performance.now() >= deadlineAt)
+          throw new LogUnavailable({ cause: fault })
+        // Connections that nobody answers on would be handed out again.
+        if (fault.code === "CONNECTION_TIMED_OUT") sessions.discard(session)
+      }
+      await pause(backoffMillis(failures), signal)
+    }
+  }
+
+  return {
+    stream: async (stream: string, { after = 0, limit = READ_LIMIT_EVENTS }: ReadStreamOptions = {}) => {
+      if (clampLimit(limit) === 0 || after >= MAX_REVISION || stream.includes("\0")) return []
+      return reading(async (sql) => [
+        ...(await sql<RecordedEvent[]>`
+          SELECT ${columns(sql)} FROM es.events
+          WHERE stream = ${stream} AND revision > ${Math.max(0, Math.trunc(after))}
+          ORDER BY revision LIMIT ${clampLimit(limit)}`),
+      ])
+    },
+    all: async ({ after, limit }: ReadAllOptions, signal?: AbortSignal): Promise<RecordedEvent[]> => {
+      if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return []
+      return reading(
+        async (sql) => [
+          ...(await sql<RecordedEvent[]>`
+          SELECT ${columns(sql)} FROM es.events
+          WHERE position > ${after} ORDER BY position LIMIT ${clampLimit(limit)}`),
+        ],
+        signal,
+      )
+    },
+    head: () =>
+      reading(async (sql) => {
+        const rows = await sql<{ head: string }[]>`SELECT coalesce(max(position), 0) AS head FROM es.events`
+        return Position.make(rows[0]?.head ?? "0")
+      }),
+    generation: () =>
+      reading(async (sql) => {
+        const rows = await sql<{ generation: string }[]>`SELECT generation FROM es.meta`
+        const generation = rows[0]?.generation
+        if (generation === undefined) throw new LogUnavailable({ cause: "es.meta is empty" })
+        return generation
+      }),
+  }
+}
+export type Reads = ReturnType<typeof makeReads>

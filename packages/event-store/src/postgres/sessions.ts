@@ -1,0 +1,89 @@
+import { AttemptTimedOut } from "#src/postgres/faults.ts"
+import {
+  CONNECT_TIMEOUT_SECONDS,
+  IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
+  LOCK_TIMEOUT_MILLIS,
+  STATEMENT_TIMEOUT_MILLIS,
+} from "#src/limits.ts"
+import { randomBytes } from "node:crypto"
+import postgres from "postgres"
+
+export interface SessionOptions {
+  readonly url: string
+  /** Shown in pg_stat_activity, followed by a number of its own for each session. */
+  readonly name: string
+  readonly connections: number
+  /** Array parameters need the types of the server; sessions that send none save the question. */
+  readonly arrays: boolean
+}
+
+/** A driver client with a name that no other session of any process has. */
+export interface Session {
+  readonly sql: postgres.Sql
+  readonly name: string
+}
+
+/**
+ * Keeps one driver client and replaces it as a whole when it is in doubt, so that a query in flight belongs to a session
+ * with a known name. The driver's own backoff is off: the callers have one.
+ */
+export const makeSessions = (options: SessionOptions) => {
+  let current: Session | undefined
+
+  const open = (): Session => {
+    const name = `${options.name}-${randomBytes(6).toString("hex")}`
+    const session: Session = {
+      name,
+      sql: postgres(options.url, {
+        max: options.connections,
+        max_lifetime: null,
+        idle_timeout: 0,
+        connect_timeout: CONNECT_TIMEOUT_SECONDS,
+        backoff: () => 0,
+        fetch_types: options.arrays,
+        onnotice: () => undefined,
+        // A single connection that closes takes its session along: the next batch starts with a clean one.
+        ...(options.connections === 1 ? { onclose: () => discard(session) } : {}),
+        connection: {
+          application_name: name,
+          statement_timeout: STATEMENT_TIMEOUT_MILLIS,
+          lock_timeout: LOCK_TIMEOUT_MILLIS,
+          idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
+        },
+      }),
+    }
+    return session
+  }
+
+  const end = (session: Session, timeoutSeconds: number): Promise<void> => session.sql.end({ timeout: timeoutSeconds })
+
+  const discard = (session: Session): void => {
+    if (current !== session) return
+    current = undefined
+    void end(session, 0)
+  }
+
+  return {
+    current: (): Session => (current ??= open()),
+    discard,
+    close: async (timeoutSeconds: number): Promise<void> => {
+      const session = current
+      current = undefined
+      if (session !== undefined) await end(session, timeoutSeconds)
+    },
+  }
+}
+export type Sessions = ReturnType<typeof makeSessions>
+
+/** The result of `work`, or `AttemptTimedOut`; a late failure of the loser is observed by the race and dropped. */
+export const withinMillis = async <A>(work: PromiseLike<A>, millis: number): Promise<A> => {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AttemptTimedOut({ millis })), millis)
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,85 @@
+import { encodeRequest } from "#src/encode.ts"
+import { PoisonedEvent } from "#src/errors.ts"
+import { READ_CONNECTIONS } from "#src/limits.ts"
+import { type LogSink, silentSink } from "#src/log-sink.ts"
+import type { AppendVerdict, EventStore } from "#src/port.ts"
+import { type CommitterLimits, makeCommitter } from "#src/postgres/committer.ts"
+import { faultOf } from "#src/postgres/faults.ts"
+import { makeListener, notify } from "#src/postgres/listener.ts"
+import { makeReads } from "#src/postgres/reads.ts"
+import { makeSessions } from "#src/postgres/sessions.ts"
+import { makeAnnouncer, makeLatch } from "#src/postgres/wake.ts"
+import { subscribeByReading } from "#src/subscription.ts"
+
+export interface PostgresEventStoreOptions {
+  /** Connection string of the application's role. */
+  readonly url: string
+  readonly log?: LogSink
+  /** For tests: smaller limits than those of limits.ts. */
+  readonly limits?: Partial<CommitterLimits> & { readonly readDeadlineMillis?: number }
+}
+
+export interface PostgresEventStore extends EventStore {
+  /** Answers what it has taken, ends its connections. Subscriptions end by their own signals. */
+  close(): Promise<void>
+}
+
+/** Seconds that open reads get to end at `close`. */
+const CLOSE_TIMEOUT_SECONDS = 5
+
+/**
+ * The log on Postgres. Nothing is opened before it is needed: one connection for appends, up to `READ_CONNECTIONS` for
+ * reads, one that listens once somebody subscribes.
+ */
+export const openPostgresEventStore = (options: PostgresEventStoreOptions): PostgresEventStore => {
+  const { url, log = silentSink, limits = {} } = options
+  const writing = makeSessions({ url, name: "muster-log-append", connections: 1, arrays: true })
+  const readingSessions = makeSessions({ url, name: "muster-log-read", connections: READ_CONNECTIONS, arrays: false })
+  const reads = makeReads(readingSessions, limits.readDeadlineMillis)
+  const latch = makeLatch()
+  const listener = makeListener({ url, latch, log })
+  const announcer = makeAnnouncer((position) => {
+    // Only a hint: whoever misses it polls. It goes out after the commit, on its own, never inside the append.
+    notify(readingSessions.current().sql, position).catch((error: unknown) =>
+      log.warn({ code: faultOf(error).code }, "other processes were not woken"),
+    )
+  })
+  const committer = makeCommitter({
+    sessions: writing,
+    log,
+    limits,
+    onCommitted: (position) => {
+      latch.advance(position)
+      announcer.announce(position)
+    },
+  })
+
+  return {
+    append: (requests) =>
+      Promise.all(
+        requests.map((request) => {
+          const encoded = encodeRequest(request)
+          return encoded instanceof PoisonedEvent
+            ? Promise.resolve<AppendVerdict>({ ok: false, error: encoded })
+            : committer.submit(encoded)
+        }),
+      ),
+    readStream: reads.stream,
+    readAll: (read) => reads.all(read),
+    subscribe: (subscription) => {
+      listener.start()
+      return subscribeByReading({ readAll: reads.all, waitBeyond: latch.beyond, log }, subscription)
+    },
+    head: reads.head,
+    generation: reads.generation,
+    close: async () => {
+      await committer.close()
+      announcer.close()
+      await Promise.all([
+        writing.close(CLOSE_TIMEOUT_SECONDS),
+        readingSessions.close(CLOSE_TIMEOUT_SECONDS),
+        listener.close(),
+      ])
+    },
+  }
+}
