@@ -32,7 +32,17 @@ import {
   TITLE_MAX_CHARS,
 } from "@muster/domain"
 import { Schema } from "effect"
-import { ChatMessageDoc, FeedEvent, MemberDoc, Phase, TaskDetail, TaskDoc, TeamDoc, TeamView } from "#src/views.ts"
+import {
+  ChatMessageDoc,
+  FeedEvent,
+  MemberDoc,
+  Phase,
+  TaskDetail,
+  TaskDoc,
+  TeamDoc,
+  TeamView,
+  UserDoc,
+} from "#src/views.ts"
 
 /** Every route of the HTTP API as data. The server registers from it, the client calls from it, OpenAPI is printed from it. */
 
@@ -192,6 +202,15 @@ export const routes = {
     action: "session.read",
     summary: "Sign out",
     reply: Empty,
+    status: 200,
+  }),
+
+  listPeople: route({
+    method: "GET",
+    path: "/people",
+    action: "session.read",
+    summary: "People of the organisation",
+    reply: list(UserDoc),
     status: 200,
   }),
 

@@ -1,1 +1,7 @@
-export {}
+export * from "#src/draft.ts"
+export * from "#src/member-doc.ts"
+export * from "#src/selectors.ts"
+export * from "#src/small-docs.ts"
+export * from "#src/task-doc.ts"
+export * from "#src/team-doc.ts"
+export * from "#src/team-view.ts"

@@ -1,0 +1,66 @@
+import type { MemberDoc } from "@muster/contracts"
+import type { KnownEvent, MemberFact } from "@muster/domain"
+
+type MemberEvent = Extract<KnownEvent, { readonly type: MemberFact["type"] }>
+
+export const isMemberEvent = (event: KnownEvent): event is MemberEvent => event.type.startsWith("Member")
+
+const change = (doc: MemberDoc, event: Exclude<MemberEvent, { type: "MemberAdded" }>): MemberDoc => {
+  const { at } = event
+  switch (event.type) {
+    case "MemberEdited":
+      return { ...doc, ...event.data.profile }
+    case "MemberRemoved":
+      return { ...doc, isRemoved: true, presence: "offline", presenceSince: at, incarnation: null }
+    case "MemberPaused":
+      return { ...doc, isPaused: true }
+    case "MemberResumed":
+      return { ...doc, isPaused: false }
+    case "MemberBound": {
+      const { incarnation, agentVersion, host } = event.data
+      return { ...doc, incarnation, agentVersion, host }
+    }
+    case "MemberPresent":
+      return { ...doc, presence: "online", presenceSince: at }
+    case "MemberAbsent":
+      return { ...doc, presence: "offline", presenceSince: at }
+    case "MemberInboxQuarantined": {
+      const text = `its inbox held foreign entries (last id ${event.data.lastId}) and was rebuilt from the log`
+      return { ...doc, notice: { kind: "inbox-quarantined", text, at } }
+    }
+    case "MemberEntryDeadLettered": {
+      const { stream, reason } = event.data
+      const notice = {
+        kind: "entry-dead-lettered" as const,
+        text: `an entry on :${stream} was set aside: ${reason}`,
+        at,
+      }
+      return { ...doc, deadLetters: doc.deadLetters + 1, notice }
+    }
+    default:
+      return event satisfies never
+  }
+}
+
+/** Folds one event of a member; undefined for one that is not known. */
+export const memberDoc = (doc: MemberDoc | undefined, event: MemberEvent): MemberDoc | undefined => {
+  const { position } = event
+  if (event.type === "MemberAdded")
+    return {
+      ...event.data.profile,
+      id: event.data.memberId,
+      teamId: event.data.teamId,
+      isRemoved: false,
+      isPaused: false,
+      presence: "never",
+      presenceSince: null,
+      incarnation: null,
+      agentVersion: null,
+      host: null,
+      createdAt: event.at,
+      deadLetters: 0,
+      notice: null,
+      position,
+    }
+  return doc === undefined ? undefined : { ...change(doc, event), position }
+}

@@ -1,0 +1,182 @@
+import type { RunOutcome, TaskDoc } from "@muster/contracts"
+import { isTaskEventType, transitions, type KnownEvent, type Phase, type TaskEventType } from "@muster/domain"
+
+type TaskEvent = Extract<KnownEvent, { readonly type: TaskEventType }>
+
+export const isTaskEvent = (event: KnownEvent): event is TaskEvent => isTaskEventType(event.type)
+
+const nothingHeld = { assignmentId: null, questions: [], approvals: [], percent: null, note: null } as const
+
+const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, number: number): TaskDoc => {
+  const { spec, taskId, teamId } = event.data
+  const mustWait = spec.after.length > 0 || spec.notBefore !== undefined
+  return {
+    ...nothingHeld,
+    id: taskId,
+    teamId,
+    number,
+    title: spec.title,
+    memberId: spec.memberId,
+    priority: spec.priority,
+    retry: spec.retry,
+    timeLimitMillis: spec.timeLimitMillis,
+    deadlineAt: spec.deadlineAt ?? null,
+    notBefore: spec.notBefore ?? null,
+    after: spec.after,
+    phase: mustWait ? "waiting" : "queued",
+    isCancelRequested: false,
+    run: 1,
+    attempt: 0,
+    epoch: 0,
+    outputAssignmentId: null,
+    lastReportAt: null,
+    createdAt: event.at,
+    createdBy: event.meta.actor,
+    assignedAt: null,
+    startedAt: null,
+    endedAt: null,
+    dueAt: null,
+    artifacts: [],
+    failure: null,
+    result: null,
+    runs: [],
+    leaseExpiries: 0,
+    revision: event.revision,
+    position: event.position,
+  }
+}
+
+const settled = (doc: TaskDoc, isPaused: boolean): Phase => {
+  if (isPaused) return "paused"
+  if (doc.questions.length > 0) return "needs-input"
+  return doc.approvals.length > 0 ? "needs-approval" : "running"
+}
+
+const ended = (
+  doc: TaskDoc,
+  event: TaskEvent,
+  outcome: RunOutcome,
+  detail: Pick<TaskDoc["runs"][number], "reason" | "message" | "result">,
+): TaskDoc => ({
+  ...doc,
+  ...nothingHeld,
+  percent: outcome === "succeeded" ? 100 : doc.percent,
+  note: doc.note,
+  endedAt: event.at,
+  dueAt: null,
+  result: detail.result,
+  failure: detail.reason === null ? doc.failure : { reason: detail.reason, message: detail.message, at: event.at },
+  runs: [
+    ...doc.runs,
+    {
+      run: doc.run,
+      outcome,
+      ...detail,
+      memberId: doc.memberId,
+      attempts: doc.attempt,
+      assignmentId: doc.assignmentId,
+      startedAt: doc.startedAt,
+      endedAt: event.at,
+    },
+  ],
+})
+
+const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
+  const { at } = event
+  switch (event.type) {
+    case "TaskAssigned": {
+      const { assignmentId, attempt, epoch } = event.data
+      const times = { assignedAt: at, startedAt: null, dueAt: null }
+      return { ...doc, ...nothingHeld, ...times, assignmentId, outputAssignmentId: assignmentId, attempt, epoch }
+    }
+    case "TaskStarted":
+      return { ...doc, startedAt: at, lastReportAt: at }
+    case "TaskProgressed":
+      return {
+        ...doc,
+        lastReportAt: at,
+        percent: event.data.percent ?? doc.percent,
+        note: event.data.note ?? doc.note,
+      }
+    case "TaskQuestionAsked": {
+      const { questionId: id, text, choices } = event.data
+      return { ...doc, lastReportAt: at, questions: [...doc.questions, { id, text, choices, askedAt: at }] }
+    }
+    case "TaskQuestionAnswered":
+      return { ...doc, questions: doc.questions.filter((q) => q.id !== event.data.questionId) }
+    case "TaskApprovalRequested": {
+      const { approvalId: id, action, detail } = event.data
+      return { ...doc, lastReportAt: at, approvals: [...doc.approvals, { id, action, detail, askedAt: at }] }
+    }
+    case "TaskApprovalDecided":
+      return { ...doc, approvals: doc.approvals.filter((a) => a.id !== event.data.approvalId) }
+    case "TaskArtifactAdded": {
+      const { name, sha256, size, mediaType } = event.data
+      return {
+        ...doc,
+        lastReportAt: at,
+        artifacts: [...doc.artifacts, { name, sha256, size, mediaType, run: doc.run, at }],
+      }
+    }
+    case "TaskPriorityChanged":
+      return { ...doc, priority: event.data.priority }
+    case "TaskSucceeded":
+      return ended(doc, event, "succeeded", { reason: null, message: "", result: event.data.result })
+    case "TaskFailed": {
+      const { reason, message, result } = event.data
+      return ended(doc, event, "failed", { reason, message, result: result ?? null })
+    }
+    case "TaskCancelled":
+      return ended(doc, event, "cancelled", { reason: null, message: event.data.reason, result: null })
+    case "TaskExpired":
+      return ended(doc, event, "expired", { reason: null, message: event.data.deadlineAt, result: null })
+    case "TaskDeadLettered":
+      return ended(doc, event, "dead-lettered", { ...event.data, result: null })
+    case "TaskRetryScheduled": {
+      const { reason, message, dueAt } = event.data
+      return { ...doc, ...nothingHeld, dueAt, failure: { reason, message, at } }
+    }
+    case "TaskLeaseExpired": {
+      const message = "the agent that held this task was lost; it will be given out again"
+      return {
+        ...doc,
+        ...nothingHeld,
+        attempt: doc.attempt - 1,
+        leaseExpiries: doc.leaseExpiries + 1,
+        failure: { reason: event.data.reason, message, at },
+      }
+    }
+    case "TaskRetryDue":
+      return { ...doc, dueAt: null }
+    case "TaskCancelRequested":
+      return { ...doc, isCancelRequested: true }
+    case "TaskRetried":
+    case "TaskRedriven": {
+      const { run, memberId } = event.data
+      const times = { assignedAt: null, startedAt: null, endedAt: null, dueAt: null }
+      const numbers = { run, memberId, attempt: 0, leaseExpiries: 0 }
+      return { ...doc, ...nothingHeld, ...times, ...numbers, isCancelRequested: false, result: null }
+    }
+    case "TaskDispatched":
+    case "TaskReady":
+    case "TaskPaused":
+    case "TaskResumed":
+      return doc
+    default:
+      return event satisfies never
+  }
+}
+
+/**
+ * Folds one event of a task. `number` is the human number for a task that begins here. An event of a task that is not known
+ * gives undefined.
+ */
+export const taskDoc = (doc: TaskDoc | undefined, event: TaskEvent, number: number): TaskDoc | undefined => {
+  if (event.type === "TaskDispatched") return dispatched(event, number)
+  if (doc === undefined) return undefined
+  const next = change(doc, event)
+  const target = transitions[event.type].to
+  const isPaused = event.type === "TaskPaused" || (doc.phase === "paused" && event.type !== "TaskResumed")
+  const phase = target === "same" ? doc.phase : target === "settle" ? settled(next, isPaused) : target
+  return { ...next, phase, revision: event.revision, position: event.position }
+}
