@@ -1,0 +1,139 @@
+import type {
+  ChatMessageDoc,
+  DeadLetter,
+  FeedEvent,
+  MemberDoc,
+  Phase,
+  TaskDetail,
+  TaskDoc,
+  TeamDoc,
+  TeamView,
+  UserDoc,
+} from "@muster/contracts"
+import type { MemberId, OrgId, Position, Subject, TaskId, TeamId, UserId } from "@muster/domain"
+import { Context } from "effect"
+
+/** How far a feed reaches. `seq` 0 and position "0": the feed is empty. */
+export interface FeedHead {
+  readonly seq: number
+  readonly position: Position
+}
+
+export interface TaskListOptions {
+  readonly phase?: typeof Phase.Type
+  readonly state?: "open" | "closed"
+  readonly memberId?: string
+  /** Only tasks with a human number below this one. */
+  readonly before?: number
+  /** Words of the title, or a human number ("T-118", "118"). */
+  readonly q?: string
+  readonly limit: number
+}
+
+export interface ChatListOptions {
+  /** Only messages before this position. */
+  readonly before?: Position
+  readonly limit: number
+}
+
+export interface FeedRangeOptions {
+  /** Only events with a seq above this one: the answer is the oldest of them, by rising seq. */
+  readonly after?: number
+  /** Only events with a seq below this one. Without `after` the answer is the newest of them, still by rising seq. */
+  readonly before?: number
+  readonly limit: number
+  readonly type?: string
+  readonly task?: string
+}
+
+/** A moment of a team: after a position of the log, after an event of its feed, or now. */
+export type Moment = { readonly position: Position } | { readonly seq: number } | "head"
+
+export interface TeamViewAt {
+  /** The team as it was; `state.seq` and `state.position` tell after which event. */
+  readonly state: TeamView
+  /** Where the feed stands now. */
+  readonly head: FeedHead
+}
+
+/** A member with the organisation it belongs to. */
+export type SystemMember = MemberDoc & { readonly orgId: OrgId }
+
+export interface OpenTask {
+  readonly taskId: TaskId
+  readonly teamId: TeamId
+}
+
+/** Feeds that grew, and how far they reach now. */
+export type AdvanceListener = (position: Position, feeds: ReadonlyMap<string, number>) => void
+
+/**
+ * What people and services see of the log, as of `position()`. Queries with a `Subject` answer with what that subject may see and
+ * nothing else: a thing of another organisation (for an agent: of another team) does not exist, a list that its role may not read
+ * is empty. All promises reject with `ReadModelsUnavailable` when the database cannot be asked.
+ */
+export interface ReadModels {
+  readonly teams: {
+    /** By name. `archived`: true only archived ones, false only the others, absent both. */
+    readonly list: (subject: Subject, options?: { readonly archived?: boolean }) => Promise<readonly TeamDoc[]>
+    readonly get: (subject: Subject, teamId: string) => Promise<TeamDoc | undefined>
+  }
+  readonly members: {
+    /** In the order they were added, removed ones too. */
+    readonly list: (subject: Subject, teamId: string) => Promise<readonly MemberDoc[]>
+    readonly get: (subject: Subject, teamId: string, memberId: string) => Promise<MemberDoc | undefined>
+  }
+  readonly tasks: {
+    /** The newest (highest number) first. */
+    readonly list: (subject: Subject, teamId: string, options: TaskListOptions) => Promise<readonly TaskDoc[]>
+    readonly get: (subject: Subject, teamId: string, taskId: string) => Promise<TaskDetail | undefined>
+  }
+  readonly chat: {
+    /** The newest first. */
+    readonly list: (subject: Subject, teamId: string, options: ChatListOptions) => Promise<readonly ChatMessageDoc[]>
+  }
+  /** For sign-in and for showing who did something; takes the organisation of a session, never one from a request. */
+  readonly users: {
+    readonly get: (orgId: string, userId: string) => Promise<UserDoc | undefined>
+    /** Names are compared without regard to case; the earliest registered wins. */
+    readonly byName: (orgId: string, name: string) => Promise<UserDoc | undefined>
+    readonly names: (orgId: string) => Promise<ReadonlyMap<UserId, string>>
+  }
+  readonly deadLetters: {
+    /** The newest first. */
+    readonly list: (
+      subject: Subject,
+      teamId: string,
+      options: { readonly limit: number },
+    ) => Promise<readonly DeadLetterDoc[]>
+  }
+  readonly feed: {
+    readonly head: (feedId: string) => Promise<FeedHead>
+    readonly range: (subject: Subject, feedId: string, options: FeedRangeOptions) => Promise<readonly FeedEvent[]>
+  }
+  /** The nearest stored snapshot at or before the moment, plus the feed from there, folded with the reducer the browser uses. */
+  readonly teamViewAt: (subject: Subject, teamId: string, at: Moment) => Promise<TeamViewAt | undefined>
+  /** Up to where the log is in the read models. */
+  readonly position: () => Promise<Position>
+  /** True as soon as the read models reach `position`; false when they do not within `timeoutMillis`. */
+  readonly waitFor: (position: Position, timeoutMillis: number) => Promise<boolean>
+  /**
+   * Calls back after each advance; returns how to unsubscribe. In the projector's process at once, elsewhere by a hint of the
+   * database, by polling if that is lost. Several advances may come as one. A rebuild shows as a position that went back.
+   */
+  readonly onAdvance: (listener: AdvanceListener) => () => void
+  /** For services, which see all organisations. Never answer a person with these. */
+  readonly system: {
+    readonly openTasks: () => Promise<readonly OpenTask[]>
+    /** All that were not removed. */
+    readonly members: () => Promise<readonly SystemMember[]>
+    readonly teams: () => Promise<readonly TeamDoc[]>
+    /** Members whose agents this machine runs: placement local, not removed, team not archived. */
+    readonly localMembers: () => Promise<readonly SystemMember[]>
+  }
+}
+
+export type DeadLetterDoc = typeof DeadLetter.Type & { readonly memberId: MemberId }
+
+/** The read models as an Effect service; `layerReadModels` provides it. */
+export const ReadModels = Context.Service<ReadModels>("@muster/read-models/ReadModels")
