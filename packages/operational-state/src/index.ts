@@ -1,1 +1,33 @@
-export {}
+export {
+  BindingOutdated,
+  OperationalStateUnavailable,
+  SecretRefused,
+  SetupCodeTooShort,
+  TooManyAttempts,
+} from "#src/errors.ts"
+export {
+  ATTEMPTS_PER_SOURCE_MAX,
+  FIXED_CODE_MIN_CHARS,
+  SESSION_IDLE_MILLIS,
+  SESSION_LIFETIME_MILLIS,
+} from "#src/limits.ts"
+export {
+  layerOperationalState,
+  openOperationalState,
+  type OpenOperationalState,
+  type OperationalStateOptions,
+} from "#src/open.ts"
+export {
+  OperationalState,
+  type Agents,
+  type BusUser,
+  type CheckpointDoc,
+  type Checkpoints,
+  type CodeGrant,
+  type Codes,
+  type Enrollments,
+  type MemberRef,
+  type SessionDoc,
+  type Sessions,
+} from "#src/port.ts"
+export { migrateOperationalState, operationalStateSteps } from "#src/schema.ts"

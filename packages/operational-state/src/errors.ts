@@ -1,0 +1,38 @@
+import { Data } from "effect"
+
+/** The database could not be asked. Nothing is known about what it did; every operation may be tried again. */
+export class OperationalStateUnavailable extends Data.TaggedError("OperationalStateUnavailable")<{
+  readonly cause: unknown
+}> {
+  override get message(): string {
+    return "operational state cannot be reached"
+  }
+}
+
+/** The code or token is not known, was used, has expired, or is being redeemed at this moment. Which one is not told. */
+export class SecretRefused extends Data.TaggedError("SecretRefused")<{ readonly what: "code" | "token" }> {
+  override get message(): string {
+    return `this ${this.what} is not valid: it was used, has expired or never existed`
+  }
+}
+
+/** Too many wrong codes came from this source (or from all together). */
+export class TooManyAttempts extends Data.TaggedError("TooManyAttempts")<{ readonly retryAfterMillis: number }> {
+  override get message(): string {
+    return `too many wrong codes; try again in ${Math.ceil(this.retryAfterMillis / 1_000)} s`
+  }
+}
+
+/** A newer incarnation of the member is bound already, or the member was removed. */
+export class BindingOutdated extends Data.TaggedError("BindingOutdated")<{ readonly memberId: string }> {
+  override get message(): string {
+    return `member ${this.memberId}: a newer incarnation is bound`
+  }
+}
+
+/** The setup code from the configuration is too easy to guess. */
+export class SetupCodeTooShort extends Data.TaggedError("SetupCodeTooShort")<{ readonly minChars: number }> {
+  override get message(): string {
+    return `MUSTER_SETUP_CODE must have at least ${this.minChars} characters`
+  }
+}

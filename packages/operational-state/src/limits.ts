@@ -1,0 +1,36 @@
+/** Every limit and lifetime of this package, with its unit in the name. */
+
+/** Entropy of every secret that is minted here. */
+export const SECRET_BYTES = 32
+/** Characters a fixed setup code must have: it is chosen by a person and can be guessed. */
+export const FIXED_CODE_MIN_CHARS = 8
+/** Longest secret that is looked at. */
+export const SECRET_MAX_CHARS = 256
+
+/** A session ends after so long without use … */
+export const SESSION_IDLE_MILLIS = 7 * 24 * 60 * 60 * 1_000
+/** … and after so long in any case. */
+export const SESSION_LIFETIME_MILLIS = 30 * 24 * 60 * 60 * 1_000
+/** The end of a session is moved on at most this often, so that reads stay reads. */
+export const SESSION_TOUCH_INTERVAL_MILLIS = 5 * 60 * 1_000
+
+/** Wrong codes are counted in windows of this length. */
+export const ATTEMPT_WINDOW_MILLIS = 5 * 60 * 1_000
+/** Wrong codes one source may send in a window. */
+export const ATTEMPTS_PER_SOURCE_MAX = 10
+/** Wrong codes of all sources together in a window. */
+export const ATTEMPTS_TOTAL_MAX = 200
+/** Longest name of a source that is kept. */
+export const SOURCE_MAX_CHARS = 128
+
+/** A redemption that did not end by then (its process died) gives the secret free again. */
+export const CLAIM_MILLIS = 30_000
+
+/** Dead rows (used, expired, revoked) are kept this long before `sweep` removes them. */
+export const DEAD_ROW_KEEP_MILLIS = 30 * 24 * 60 * 60 * 1_000
+
+/** Connections of the layer's own pool. */
+export const POOL_CONNECTIONS = 4
+export const CONNECT_TIMEOUT_SECONDS = 5
+export const CLOSE_TIMEOUT_SECONDS = 5
+export const STATEMENT_TIMEOUT_MILLIS = 10_000

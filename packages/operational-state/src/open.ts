@@ -1,0 +1,72 @@
+import { Effect, Layer } from "effect"
+import postgres from "postgres"
+import { makeAgents } from "#src/agents.ts"
+import { makeCheckpoints } from "#src/checkpoints.ts"
+import { makeCodes } from "#src/codes.ts"
+import { asking, type Database } from "#src/database.ts"
+import { makeEnrollments } from "#src/enrollments.ts"
+import { OperationalStateUnavailable } from "#src/errors.ts"
+import {
+  CLOSE_TIMEOUT_SECONDS,
+  CONNECT_TIMEOUT_SECONDS,
+  POOL_CONNECTIONS,
+  STATEMENT_TIMEOUT_MILLIS,
+} from "#src/limits.ts"
+import { OperationalState } from "#src/port.ts"
+import { makeSessions } from "#src/sessions.ts"
+import { sweep } from "#src/sweep.ts"
+
+export interface OperationalStateOptions {
+  /** Connection string of the application's role. */
+  readonly url: string
+  /** Epoch milliseconds; tests hand in their own clock. */
+  readonly now?: () => number
+}
+
+export interface OpenOperationalState extends OperationalState {
+  /** Ends the connections. */
+  close(): Promise<void>
+}
+
+/** Operational state on Postgres. Connections are opened when they are first needed. */
+export const openOperationalState = ({ url, now = Date.now }: OperationalStateOptions): OpenOperationalState => {
+  const sql = postgres(url, {
+    max: POOL_CONNECTIONS,
+    connect_timeout: CONNECT_TIMEOUT_SECONDS,
+    onnotice: () => undefined,
+    connection: { application_name: "muster-state", statement_timeout: STATEMENT_TIMEOUT_MILLIS },
+  })
+  const db: Database = { sql, now }
+  return {
+    codes: makeCodes(db),
+    sessions: makeSessions(db),
+    enrollments: makeEnrollments(db),
+    agents: makeAgents(db),
+    checkpoints: makeCheckpoints(db),
+    ping: async () => {
+      await asking(() => sql`select 1 from app.schema_version limit 1`)
+    },
+    sweep: () => sweep(db),
+    close: () => sql.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+  }
+}
+
+/** Provides `OperationalState`. A wrong address or a missing schema fails the start. */
+export const layerOperationalState = (
+  options: OperationalStateOptions,
+): Layer.Layer<OperationalState, OperationalStateUnavailable> =>
+  Layer.effect(
+    OperationalState,
+    Effect.gen(function* () {
+      const state = yield* Effect.acquireRelease(
+        Effect.sync(() => openOperationalState(options)),
+        (state) => Effect.promise(() => state.close()),
+      )
+      yield* Effect.tryPromise({
+        try: () => state.ping(),
+        catch: (cause) =>
+          cause instanceof OperationalStateUnavailable ? cause : new OperationalStateUnavailable({ cause }),
+      })
+      return state
+    }),
+  )

@@ -1,0 +1,125 @@
+import type { IncarnationId, MemberId, OrgId, Position, Role, TeamId, UserId } from "@muster/domain"
+import { Context } from "effect"
+
+/** Who a code lets in. `personName` is null when whoever redeems it says the name. */
+export interface CodeGrant {
+  readonly kind: "setup" | "sign-in"
+  readonly personName: string | null
+  readonly role: Role
+}
+
+/** One-time codes that people exchange for a session. */
+export interface Codes {
+  /**
+   * The code of the first sign-in. Minted anew at each call until one was used (an earlier one is void then), or the `fixed`
+   * one of the configuration. Fails with SetupCodeTooShort.
+   */
+  ensureSetupCode(options?: {
+    readonly fixed?: string
+  }): Promise<{ readonly state: "open"; readonly code: string } | { readonly state: "already-used" }>
+  /** A code for one person, valid for `ttlMillis`. */
+  mintSignIn(options: {
+    readonly personName: string
+    readonly role: Role
+    readonly ttlMillis: number
+  }): Promise<{ readonly code: string; readonly expiresAt: string }>
+  /**
+   * Runs `use` with what the code grants, and spends the code when `use` succeeds; when it throws, the code stays valid.
+   * Of several at the same time one gets it. `source` (an address) is what wrong codes are counted by.
+   * Fails with SecretRefused, TooManyAttempts, or what `use` throws.
+   */
+  redeem<T>(code: string, source: string, use: (grant: CodeGrant) => Promise<T>): Promise<T>
+}
+
+/** A person who is signed in. */
+export interface SessionDoc {
+  readonly userId: UserId
+  readonly orgId: OrgId
+  readonly name: string
+  readonly role: Role
+  readonly expiresAt: string
+}
+
+/** Sessions: opaque ids of 256 bits, of which only the hash is stored. */
+export interface Sessions {
+  create(person: Omit<SessionDoc, "expiresAt">): Promise<{ readonly id: string; readonly expiresAt: string }>
+  /** The live session, or undefined. Counts as use: its end moves on, up to its longest life. */
+  read(id: string): Promise<SessionDoc | undefined>
+  /** The same without counting as use. */
+  peek(id: string): Promise<SessionDoc | undefined>
+  revoke(id: string): Promise<void>
+  revokeUser(userId: UserId): Promise<void>
+}
+
+export interface MemberRef {
+  readonly memberId: MemberId
+  readonly teamId: TeamId
+  readonly orgId: OrgId
+}
+
+/** One-time tokens with which an agent comes to its credentials. */
+export interface Enrollments {
+  mint(options: MemberRef & { readonly ttlMillis: number }): Promise<{
+    readonly token: string
+    readonly expiresAt: string
+  }>
+  /** As `Codes.redeem`: spent when `use` succeeds. Fails with SecretRefused, or what `use` throws. */
+  redeem<T>(token: string, use: (member: MemberRef) => Promise<T>): Promise<T>
+}
+
+export interface BusUser {
+  readonly teamId: TeamId
+  readonly memberId: MemberId
+  readonly incarnation: IncarnationId
+  readonly username: string
+  /** Lower-case hex, as Redis wants it after `#`. */
+  readonly passwordSha256: string
+}
+
+/** Credentials of agents: one live binding a member. */
+export interface Agents {
+  /**
+   * Issues credentials to a new incarnation; those of the earlier one are void from then on (`replaced` names its bus user).
+   * `revision` is that of the MemberBound event. Fails with BindingOutdated when a newer one is bound.
+   */
+  bind(options: MemberRef & { readonly incarnation: IncarnationId; readonly revision: number }): Promise<{
+    readonly apiKey: string
+    readonly busUsername: string
+    readonly busPassword: string
+    readonly replaced: string | null
+  }>
+  /** Whose key this is, or undefined when nobody's (any more). */
+  byApiKey(key: string): Promise<(MemberRef & { readonly incarnation: IncarnationId }) | undefined>
+  /** All live bus users. */
+  busUsers(): Promise<readonly BusUser[]>
+  /** Voids the member's credentials and its open enrollments. Returns the bus user that was live. */
+  revoke(memberId: MemberId): Promise<string | null>
+}
+
+export interface CheckpointDoc {
+  readonly position: Position
+  readonly generation: string
+}
+
+/** How far a reader of the log has got. */
+export interface Checkpoints {
+  read(name: string): Promise<CheckpointDoc | undefined>
+  /** Never moves back within a generation. */
+  write(name: string, checkpoint: CheckpointDoc): Promise<void>
+}
+
+/** Everything that is neither an event nor a read model. Every operation may fail with OperationalStateUnavailable. */
+export interface OperationalState {
+  readonly codes: Codes
+  readonly sessions: Sessions
+  readonly enrollments: Enrollments
+  readonly agents: Agents
+  readonly checkpoints: Checkpoints
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+  /** Removes rows that are dead for long (see limits.ts). Returns how many. */
+  sweep(): Promise<number>
+}
+
+/** Operational state as an Effect service. */
+export const OperationalState = Context.Service<OperationalState>("@muster/operational-state/OperationalState")
