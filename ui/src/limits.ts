@@ -1,0 +1,30 @@
+/** Every limit, timeout and size the dashboard knows, with its unit in the name. */
+
+/** How long a pressed first key of a sequence such as `G T` waits for the second. */
+export const KEY_SEQUENCE_MILLIS = 1_200
+/** The shared clock behind all relative times. */
+export const CLOCK_TICK_MILLIS = 1_000
+/** Quiet time before a lost connection is worth a word, and before it is worth a banner. */
+export const RECONNECT_WORD_MILLIS = 1_500
+export const RECONNECT_BANNER_MILLIS = 10_000
+/** A toast that reports a success leaves by itself; an error stays until it is closed. */
+export const TOAST_MILLIS = 6_000
+export const TOASTS_SHOWN = 4
+/** Longer output is folded so that one block does not push the rest away. */
+export const CODE_FOLD_LINES = 40
+/** How long "Copied" is shown. */
+export const COPIED_MILLIS = 1_600
+/** Rows a list draws beyond its visible part. */
+export const LIST_OVERSCAN_ROWS = 8
+/** Teams the rail remembers. */
+export const RECENT_TEAMS = 6
+/** Commands the palette remembers and shows. */
+export const RECENT_COMMANDS = 5
+export const PALETTE_ROWS = 50
+/** One key press moves the border between panes by this share; no pane gets smaller than the minimum. */
+export const SPLIT_STEP_PERCENT = 2
+export const SPLIT_MIN_PERCENT = 15
+/** The exchange of a sign-in code is given up after this. */
+export const SIGN_IN_TIMEOUT_MILLIS = 15_000
+/** Longest sign-in code or link a person may paste. */
+export const SIGN_IN_CODE_MAX_CHARS = 512

@@ -1,0 +1,37 @@
+import DOMPurify from "dompurify"
+import { Marked } from "marked"
+
+/** A page has one h1 and its panes h2: headings of a message start below them. */
+const HEADING_SHIFT = 2
+const DEEPEST_HEADING = 6
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  renderer: {
+    heading({ tokens, depth }) {
+      const level = Math.min(DEEPEST_HEADING, depth + HEADING_SHIFT)
+      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
+    },
+  },
+})
+
+/** What text may become. No style, no class, no id, no form, no picture: pictures would let a message call other hosts. */
+const ALLOWED_TAGS =
+  "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split(" ")
+
+const purifier = DOMPurify(window)
+purifier.addHook("afterSanitizeAttributes", (node) => {
+  if (node.tagName !== "A") return
+  node.setAttribute("target", "_blank")
+  node.setAttribute("rel", "noopener noreferrer")
+})
+
+/** Markdown of unknown origin as harmless HTML: agents and their inputs are not trusted. */
+export function markdownHtml(source: string): string {
+  return purifier.sanitize(marked.parse(source, { async: false }), {
+    ALLOWED_TAGS,
+    ALLOWED_ATTR: ["href", "title"],
+    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|#|\/(?!\/))/i,
+  })
+}

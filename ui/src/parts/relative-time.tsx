@@ -1,0 +1,15 @@
+import { createMemo } from "solid-js"
+import { useNow } from "#src/lib/clock.ts"
+import { absoluteTime, shortAge } from "#src/lib/time.ts"
+import "./relative-time.css"
+
+/** How long ago a moment was, with the exact time in its title. All of them tick on one clock. */
+export function RelativeTime(props: { readonly at: number }) {
+  const now = useNow()
+  const age = createMemo(() => shortAge(now() - props.at))
+  return (
+    <time data-component="relative-time" datetime={new Date(props.at).toISOString()} title={absoluteTime(props.at)}>
+      {age()}
+    </time>
+  )
+}

@@ -1,0 +1,37 @@
+import { Navigate, Route } from "@solidjs/router"
+import { lazy } from "solid-js"
+import { Shell } from "#src/shell/shell.tsx"
+
+const SignInPage = lazy(() => import("#src/pages/signin/page.tsx"))
+const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
+const TeamLayout = lazy(() => import("#src/pages/team/layout.tsx"))
+const TeamLivePage = lazy(() => import("#src/pages/team/live.tsx"))
+const TeamTasksPage = lazy(() => import("#src/pages/team/tasks.tsx"))
+const TeamHistoryPage = lazy(() => import("#src/pages/team/history.tsx"))
+const TeamReplayPage = lazy(() => import("#src/pages/team/replay.tsx"))
+const TeamSettingsPage = lazy(() => import("#src/pages/team/settings.tsx"))
+const KitPage = lazy(() => import("#src/pages/kit/page.tsx"))
+const NotFoundPage = lazy(() => import("#src/pages/not-found.tsx"))
+
+/** Every address of the dashboard. Each screen is a chunk of its own. */
+export function Routes() {
+  return (
+    <>
+      <Route path="/signin" component={() => <SignInPage />} />
+      <Route component={Shell}>
+        <Route path="/" component={() => <Navigate href="/teams" />} />
+        <Route path="/teams" component={TeamsPage} />
+        <Route path="/teams/:id" component={TeamLayout}>
+          <Route path="/" component={() => <Navigate href="live" />} />
+          <Route path="/live" component={TeamLivePage} />
+          <Route path="/tasks" component={TeamTasksPage} />
+          <Route path="/history" component={TeamHistoryPage} />
+          <Route path="/replay" component={TeamReplayPage} />
+          <Route path="/settings" component={TeamSettingsPage} />
+        </Route>
+        <Route path="/kit" component={KitPage} />
+        <Route path="*" component={NotFoundPage} />
+      </Route>
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+import { Dialog } from "@kobalte/core/dialog"
+import { For, Show, createEffect, createMemo, createSignal, createUniqueId, on } from "solid-js"
+import { useCommandRegistry } from "#src/commands/context.ts"
+import { paletteRows, rememberCommand } from "#src/commands/palette-model.ts"
+import type { Command } from "#src/commands/registry.ts"
+import { t } from "#src/i18n/index.ts"
+import { asStrings, createPreference } from "#src/lib/preferences.ts"
+import { KeyCaps } from "#src/parts/kbd.tsx"
+import "#src/parts/dialog.css"
+import "./palette.css"
+
+const recent = createPreference<ReadonlyArray<string>>("palette.recent", [], asStrings)
+
+export interface PaletteProps {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+}
+
+/** Every command of the mounted screens, by a few letters. */
+export function Palette(props: PaletteProps) {
+  return (
+    <Dialog open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
+      <Dialog.Portal>
+        <Dialog.Overlay data-component="scrim" data-kind="dialog" />
+        <Dialog.Content data-component="palette" aria-label={t("shell.palette")}>
+          <PaletteBody onDone={() => props.onOpenChange(false)} />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog>
+  )
+}
+
+function PaletteBody(props: { readonly onDone: () => void }) {
+  const registry = useCommandRegistry()
+  const listId = createUniqueId()
+  const [words, setWords] = createSignal("")
+  const [cursor, setCursor] = createSignal(0)
+  const rows = createMemo(() => paletteRows(registry.all(), words(), recent.value()))
+  const optionId = (index: number) => `${listId}-${index}`
+  let list: HTMLUListElement | undefined
+
+  createEffect(on(words, () => setCursor(0), { defer: true }))
+  createEffect(on(cursor, (index) => list?.children[index]?.scrollIntoView({ block: "nearest" }), { defer: true }))
+
+  const run = (command: Command | undefined) => {
+    if (command === undefined) return
+    recent.set(rememberCommand(recent.value(), command.id))
+    props.onDone()
+    // The dialog gives the focus back first; the command may then move it on.
+    queueMicrotask(() => command.run())
+  }
+  const move = (rowsDown: 1 | -1) => setCursor((cursor() + rowsDown + rows().length) % Math.max(1, rows().length))
+  const press = (event: KeyboardEvent) => {
+    if (event.isComposing) return
+    if (event.key === "ArrowDown") move(1)
+    else if (event.key === "ArrowUp") move(-1)
+    else if (event.key === "Enter") run(rows()[cursor()])
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <>
+      <input
+        type="text"
+        role="combobox"
+        aria-label={t("palette.label")}
+        aria-expanded={rows().length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={rows().length > 0 ? optionId(cursor()) : undefined}
+        placeholder={t("palette.placeholder")}
+        autocomplete="off"
+        spellcheck={false}
+        value={words()}
+        onInput={(event) => setWords(event.currentTarget.value)}
+        onKeyDown={press}
+      />
+      <ul ref={(element) => (list = element)} id={listId} role="listbox" aria-label={t("palette.results")}>
+        <For each={rows()}>
+          {(command, index) => (
+            <li
+              id={optionId(index())}
+              role="option"
+              aria-selected={cursor() === index()}
+              onPointerMove={() => setCursor(index())}
+              onClick={() => run(command)}
+            >
+              <span data-slot="title">{command.title}</span>
+              <span data-slot="group">{t(`group.${command.group}`)}</span>
+              <Show when={command.keys}>{(keys) => <KeyCaps keys={keys()} />}</Show>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={rows().length === 0}>
+        <p data-slot="none" role="status">
+          {t("palette.none", { words: words() })}
+        </p>
+      </Show>
+    </>
+  )
+}

@@ -1,0 +1,70 @@
+import { t, tn } from "#src/i18n/index.ts"
+import { clockTime, readablePosition, secondsText } from "#src/lib/time.ts"
+import { RECONNECT_BANNER_MILLIS, RECONNECT_WORD_MILLIS } from "#src/limits.ts"
+import type { BannerTone } from "#src/parts/banner.tsx"
+import type { StateLook } from "#src/parts/state-table.ts"
+import { SHAPES } from "#src/parts/state-table.ts"
+
+/** What the live stream says about itself. Nothing else may feed the status line: a request that happens to succeed
+ * proves nothing about the feed. Moments are epoch milliseconds. */
+export type StreamStatus =
+  | { readonly kind: "live"; readonly position: string; readonly lagMillis: number }
+  | { readonly kind: "reconnecting"; readonly lostAt: number; readonly asOf: number; readonly nextTryAt?: number }
+  | { readonly kind: "catching-up"; readonly behindEvents: number }
+  | { readonly kind: "offline"; readonly asOf: number }
+  | { readonly kind: "session-ended" }
+
+export interface StatusView {
+  readonly look: StateLook
+  readonly detail?: string
+  readonly banner?: { readonly tone: BannerTone; readonly text: string; readonly action: "retry" | "sign-in" | "none" }
+}
+
+const LIVE: StateLook = { tone: "success", word: "status.live", shape: SHAPES.disc }
+const RECONNECTING: StateLook = { tone: "warning", word: "status.reconnecting", shape: SHAPES.again }
+const CATCHING_UP: StateLook = { tone: "info", word: "status.catching-up", shape: SHAPES.half }
+const OFFLINE: StateLook = { tone: "neutral", word: "status.offline", shape: SHAPES.ring }
+const ENDED: StateLook = { tone: "danger", word: "status.ended", shape: SHAPES.cross }
+
+/** What the person sees of a status. A short drop stays silent, a longer one gets a word, a long one the banner. */
+export function statusView(status: StreamStatus, now: number): StatusView {
+  switch (status.kind) {
+    case "live":
+      return {
+        look: LIVE,
+        detail: t("status.live-detail", {
+          position: readablePosition(status.position),
+          lag: secondsText(status.lagMillis),
+        }),
+      }
+    case "reconnecting":
+      return reconnectingView(status, now)
+    case "catching-up":
+      return { look: CATCHING_UP, detail: tn("status.catching-up-detail", status.behindEvents) }
+    case "offline":
+      return {
+        look: OFFLINE,
+        banner: {
+          tone: "warning",
+          text: t("status.offline-banner", { time: clockTime(status.asOf) }),
+          action: "none",
+        },
+      }
+    case "session-ended":
+      return { look: ENDED, banner: { tone: "danger", text: t("status.ended-banner"), action: "sign-in" } }
+  }
+  return status satisfies never
+}
+
+function reconnectingView(status: Extract<StreamStatus, { kind: "reconnecting" }>, now: number): StatusView {
+  const lostMillis = now - status.lostAt
+  if (lostMillis < RECONNECT_WORD_MILLIS) return { look: LIVE }
+  if (lostMillis < RECONNECT_BANNER_MILLIS) return { look: RECONNECTING }
+  const time = clockTime(status.asOf)
+  const waitMillis = status.nextTryAt === undefined ? 0 : status.nextTryAt - now
+  const text =
+    waitMillis > 0
+      ? t("status.stale-banner", { time, seconds: Math.ceil(waitMillis / 1_000) })
+      : t("status.stale-banner-now", { time })
+  return { look: RECONNECTING, banner: { tone: "warning", text, action: "retry" } }
+}

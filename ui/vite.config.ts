@@ -1,0 +1,46 @@
+import solid from "vite-plugin-solid"
+import { defineConfig } from "vitest/config"
+
+/** Where the control plane listens in development. The dashboard has no server of its own. */
+const controlPlane = "http://127.0.0.1:7400"
+
+export default defineConfig({
+  plugins: [solid()],
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/api": { target: controlPlane },
+      "/socket.io": { target: controlPlane, ws: true },
+    },
+  },
+  build: {
+    target: "es2023",
+    // light-dark() in the tokens must survive as written: a lowered copy would double the style sheet.
+    cssTarget: ["chrome123", "firefox121", "safari17.5"],
+    // A data: URL would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+  },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "jsdom",
+          environment: "jsdom",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/browser/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "chromium",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
