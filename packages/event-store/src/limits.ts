@@ -43,6 +43,8 @@ export const IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 5_000
 export const ATTEMPT_TIMEOUT_MILLIS = 6_000
 /** How long to wait for the server to end the backend of a session that was given up. */
 export const FENCE_TIMEOUT_MILLIS = 2_000
+/** Reads that are open when the store is closed get so long to end. */
+export const CLOSE_TIMEOUT_SECONDS = 2
 /** Connections that reads share. */
 export const READ_CONNECTIONS = 4
 

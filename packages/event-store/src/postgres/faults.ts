@@ -39,6 +39,7 @@ const codeOf = (error: unknown): string => {
 
 /** Reads an error of the driver. Texts of refusals may quote the data: they are replaced by the code. */
 export const faultOf = (error: unknown): DatabaseFault => {
+  if (error instanceof DatabaseFault) return error
   const code = codeOf(error)
   const kind = kindOf(code)
   const text = kind !== "refused" && error instanceof Error && error.message !== "" ? error.message : "database error"

@@ -1,6 +1,7 @@
 import { CONNECT_TIMEOUT_SECONDS, RETRY_FIRST_DELAY_MILLIS, RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import { faultOf } from "#src/postgres/faults.ts"
+import type { Sessions } from "#src/postgres/sessions.ts"
 import type { Latch } from "#src/postgres/wake.ts"
 import postgres from "postgres"
 
@@ -9,8 +10,8 @@ const CHANNEL = "muster_log"
 const POSITION_TEXT = /^[1-9][0-9]{0,18}$/u
 
 /** Sends one wake-up as a statement of its own. */
-export const notify = async (sql: postgres.Sql, position: string): Promise<void> => {
-  await sql`SELECT pg_notify(${CHANNEL}, ${position})`
+export const notify = async (sessions: Sessions, position: string): Promise<void> => {
+  await sessions.current().sql`SELECT pg_notify(${CHANNEL}, ${position})`
 }
 
 /** Hears the wake-ups of other processes on a connection of its own, from the first `start` on; reconnects by itself. */

@@ -3,7 +3,7 @@ import { LogUnavailable } from "#src/errors.ts"
 import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS } from "#src/limits.ts"
 import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
 import { faultOf } from "#src/postgres/faults.ts"
-import { type Sessions, withinMillis } from "#src/postgres/sessions.ts"
+import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
 import { comparePositions, Position, type RecordedEvent } from "@muster/domain"
 import type postgres from "postgres"
 
@@ -22,8 +22,9 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
   const reading = async <A>(read: (sql: postgres.Sql) => PromiseLike<A>, signal?: AbortSignal): Promise<A> => {
     const deadlineAt = performance.now() + deadlineMillis
     for (let failures = 0; ; failures += 1) {
-      const session = sessions.current()
+      let session: Session | undefined
       try {
+        session = sessions.current()
         return await withinMillis(read(session.sql), ATTEMPT_TIMEOUT_MILLIS)
       } catch (error) {
         const fault = faultOf(error)
@@ -31,7 +32,7 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
         if (!canHeal || signal?.aborted === true || performance.now() >= deadlineAt)
           throw new LogUnavailable({ cause: fault })
         // Connections that nobody answers on would be handed out again.
-        if (fault.code === "CONNECTION_TIMED_OUT") sessions.discard(session)
+        if (session !== undefined && fault.code === "CONNECTION_TIMED_OUT") sessions.discard(session)
       }
       await pause(backoffMillis(failures), signal)
     }

@@ -1,4 +1,4 @@
-import { AttemptTimedOut } from "#src/postgres/faults.ts"
+import { AttemptTimedOut, DatabaseFault } from "#src/postgres/faults.ts"
 import {
   CONNECT_TIMEOUT_SECONDS,
   IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
@@ -29,6 +29,7 @@ export interface Session {
  */
 export const makeSessions = (options: SessionOptions) => {
   let current: Session | undefined
+  let closed = false
 
   const open = (): Session => {
     const name = `${options.name}-${randomBytes(6).toString("hex")}`
@@ -64,9 +65,14 @@ export const makeSessions = (options: SessionOptions) => {
   }
 
   return {
-    current: (): Session => (current ??= open()),
+    /** The session to use now; throws a `DatabaseFault` after `close`. */
+    current: (): Session => {
+      if (closed) throw new DatabaseFault({ kind: "misconfigured", code: "CLOSED", message: "the log was closed" })
+      return (current ??= open())
+    },
     discard,
     close: async (timeoutSeconds: number): Promise<void> => {
+      closed = true
       const session = current
       current = undefined
       if (session !== undefined) await end(session, timeoutSeconds)

@@ -1,6 +1,6 @@
 import { encodeRequest } from "#src/encode.ts"
 import { PoisonedEvent } from "#src/errors.ts"
-import { READ_CONNECTIONS } from "#src/limits.ts"
+import { CLOSE_TIMEOUT_SECONDS, READ_CONNECTIONS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
 import type { AppendVerdict, EventStore } from "#src/port.ts"
 import { type CommitterLimits, makeCommitter } from "#src/postgres/committer.ts"
@@ -20,12 +20,9 @@ export interface PostgresEventStoreOptions {
 }
 
 export interface PostgresEventStore extends EventStore {
-  /** Answers what it has taken, ends its connections. Subscriptions end by their own signals. */
+  /** Answers the appends it has taken, ends its subscriptions and its connections. */
   close(): Promise<void>
 }
-
-/** Seconds that open reads get to end at `close`. */
-const CLOSE_TIMEOUT_SECONDS = 5
 
 /**
  * The log on Postgres. Nothing is opened before it is needed: one connection for appends, up to `READ_CONNECTIONS` for
@@ -40,10 +37,11 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
   const listener = makeListener({ url, latch, log })
   const announcer = makeAnnouncer((position) => {
     // Only a hint: whoever misses it polls. It goes out after the commit, on its own, never inside the append.
-    notify(readingSessions.current().sql, position).catch((error: unknown) =>
+    notify(readingSessions, position).catch((error: unknown) =>
       log.warn({ code: faultOf(error).code }, "other processes were not woken"),
     )
   })
+  const closing = new AbortController()
   const committer = makeCommitter({
     sessions: writing,
     log,
@@ -68,11 +66,13 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
     readAll: (read) => reads.all(read),
     subscribe: (subscription) => {
       listener.start()
-      return subscribeByReading({ readAll: reads.all, waitBeyond: latch.beyond, log }, subscription)
+      const signal = AbortSignal.any([subscription.signal, closing.signal])
+      return subscribeByReading({ readAll: reads.all, waitBeyond: latch.beyond, log }, { ...subscription, signal })
     },
     head: reads.head,
     generation: reads.generation,
     close: async () => {
+      closing.abort()
       await committer.close()
       announcer.close()
       await Promise.all([

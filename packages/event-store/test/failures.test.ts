@@ -1,0 +1,211 @@
+import { migrateEventLog, openPostgresEventStore, type PostgresEventStoreOptions } from "@muster/event-store/postgres"
+import { newEvent, newEvents, newStream } from "@muster/event-store/testing"
+import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
+import postgres from "postgres"
+import { inspect } from "node:util"
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { startProxy, type TcpProxy } from "./proxy.ts"
+
+let server: TestPostgres
+let admin: postgres.Sql
+let proxy: TcpProxy
+const closers: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  server = await startTestPostgres()
+  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
+  await migrateEventLog(owner)
+  await owner.end()
+  admin = postgres(server.adminUrl, { max: 2, onnotice: () => undefined })
+  proxy = await startProxy(server.appUrl)
+})
+afterEach(async () => {
+  proxy.setMode("pass")
+  for (const close of closers.splice(0)) await close()
+})
+afterAll(async () => {
+  await proxy.close()
+  await admin.end()
+  await server.stop()
+})
+
+const open = (options: Partial<PostgresEventStoreOptions> = {}) => {
+  const store = openPostgresEventStore({ url: proxy.url, ...options })
+  closers.push(() => store.close())
+  return store
+}
+/** A store whose statements are prepared, so that the next answer of the server comes after its commit. */
+const openWarm = async (options: Partial<PostgresEventStoreOptions> = {}) => {
+  const store = open(options)
+  await store.append([{ stream: newStream(), expectedRevision: 0, events: newEvents(1) }])
+  return store
+}
+
+describe("a lost reply", () => {
+  test.each([0, 2, "any"] as const)(
+    "of an append at expected revision %s is answered alreadyStored: written once",
+    async (expectedRevision) => {
+      const store = await openWarm()
+      const stream = newStream()
+      if (expectedRevision !== 0) await store.append([{ stream, expectedRevision: 0, events: newEvents(2) }])
+      const events = newEvents(3)
+      proxy.loseReplyTo(events[0]?.id ?? "")
+      const [verdict] = await store.append([{ stream, expectedRevision, events }])
+      const stored = await store.readStream(stream, { after: expectedRevision === 0 ? 0 : 2 })
+      expect(stored.map((event) => event.id)).toEqual(events.map((event) => event.id))
+      expect(verdict).toEqual({
+        ok: true,
+        revision: expectedRevision === 0 ? 3 : 5,
+        firstPosition: stored[0]?.position,
+        lastPosition: stored[2]?.position,
+        alreadyStored: true,
+      })
+    },
+  )
+
+  test("of a batch does not turn its conflicts into successes", async () => {
+    const store = await openWarm()
+    const streams = [newStream(), newStream(), newStream()] as const
+    const events = newEvents(1)
+    proxy.loseReplyTo(events[0]?.id ?? "")
+    const verdicts = await store.append([
+      { stream: streams[0], expectedRevision: 0, events },
+      { stream: streams[1], expectedRevision: 5, events: newEvents(1) },
+      { stream: streams[2], expectedRevision: "any", events: newEvents(1) },
+    ])
+    expect(verdicts).toMatchObject([
+      { ok: true, alreadyStored: true },
+      { ok: false, error: { _tag: "WrongExpectedRevision", actual: 0 } },
+      { ok: true, alreadyStored: true },
+    ])
+  })
+
+  test("of a batch that is still on its way in the server: its backend is ended before we look, so it cannot land later", async () => {
+    const store = await openWarm()
+    const stream = newStream()
+    const waiting = async () => {
+      const rows = await admin<{ name: string }[]>`
+        SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+        WHERE l.locktype = 'advisory' AND l.objid = 7301 AND NOT l.granted`
+      return rows.map((row) => row.name)
+    }
+    let verdict: ReturnType<typeof store.append> | undefined
+    await admin.begin(async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(7301)`
+      verdict = store.append([{ stream, expectedRevision: "any", events: newEvents(2) }])
+      let first: string | undefined
+      while (first === undefined) [first] = await waiting()
+      proxy.cutClients()
+      for (let second = await waiting(); !second.some((name) => name !== first); second = await waiting());
+    })
+    expect(await verdict).toMatchObject([{ ok: true, revision: 2 }])
+    expect(await store.readStream(stream)).toHaveLength(2)
+    const [left] = await admin<{ busy: number }[]>`
+      SELECT count(*)::int AS busy FROM pg_locks WHERE locktype = 'advisory' AND objid = 7301`
+    expect(left?.busy).toBe(0)
+    expect(await store.readStream(stream)).toHaveLength(2)
+  })
+})
+
+describe("a log that does not answer", () => {
+  test("gives LogUnavailable after the deadline, for appends and for reads", async () => {
+    const store = open({ limits: { appendDeadlineMillis: 200, attemptTimeoutMillis: 100, readDeadlineMillis: 0 } })
+    const stop = await startProxy(server.appUrl)
+    const gone = openPostgresEventStore({
+      url: stop.url,
+      limits: { appendDeadlineMillis: 200, attemptTimeoutMillis: 100, readDeadlineMillis: 0 },
+    })
+    closers.push(() => gone.close())
+    await stop.close()
+    const append = { stream: newStream(), expectedRevision: 0, events: newEvents(1) }
+    expect(await gone.append([append, append])).toMatchObject([
+      { ok: false, error: { _tag: "LogUnavailable", cause: { code: "ECONNREFUSED" } } },
+      { ok: false, error: { _tag: "LogUnavailable" } },
+    ])
+    await expect(gone.head()).rejects.toMatchObject({ _tag: "LogUnavailable" })
+
+    proxy.setMode("silent")
+    expect(await store.append([append])).toMatchObject([{ ok: false, error: { _tag: "LogUnavailable" } }])
+  })
+
+  test("is used again as soon as it answers: the same request, sent again, is stored once", async () => {
+    const store = await openWarm({ limits: { appendDeadlineMillis: 300, attemptTimeoutMillis: 100 } })
+    const append = { stream: newStream(), expectedRevision: "any" as const, events: newEvents(2) }
+    proxy.setMode("silent")
+    expect(await store.append([append])).toMatchObject([{ ok: false, error: { _tag: "LogUnavailable" } }])
+    proxy.setMode("pass")
+    expect(await store.append([append])).toMatchObject([{ ok: true, revision: 2 }])
+    expect(await store.readStream(append.stream)).toHaveLength(2)
+  })
+
+  test("tells at once when no retry can help, and never shows what was to be stored", async () => {
+    const warnings: unknown[] = []
+    const wrong = new URL(server.appUrl)
+    wrong.password = "not-the-password"
+    const store = open({ url: wrong.href, log: { warn: (...line) => warnings.push(line) } })
+    const [verdict] = await store.append([
+      { stream: newStream(), expectedRevision: 0, events: [newEvent({ data: { token: "hunter2" } })] },
+    ])
+    expect(verdict).toMatchObject({ ok: false, error: { _tag: "LogUnavailable", cause: { kind: "misconfigured" } } })
+    const shown = inspect([verdict, warnings], { depth: 10, showHidden: true })
+    expect(shown).not.toContain("hunter2")
+    expect(shown).not.toContain("not-the-password")
+  })
+})
+
+describe("a batch that the database refuses", () => {
+  test("is halved until only what it refused is left out, and the refusal does not quote the data", async () => {
+    await admin`ALTER TABLE es.events ADD CONSTRAINT refused CHECK (type <> 'Refused')`
+    try {
+      const store = await openWarm()
+      const requests = Array.from({ length: 40 }, (_, index) => ({
+        stream: newStream(),
+        expectedRevision: 0,
+        events: [newEvent({ type: index % 13 === 5 ? "Refused" : "Fine", data: { secret: "hunter2" } })],
+      }))
+      const verdicts = await store.append(requests)
+      const refused = verdicts.flatMap((verdict, index) => (verdict.ok ? [] : [index]))
+      expect(refused).toEqual([5, 18, 31])
+      expect(verdicts[18]).toMatchObject({
+        ok: false,
+        error: { _tag: "PoisonedEvent", reason: "refused by the database (23514)" },
+      })
+      expect(inspect(verdicts, { depth: 10, showHidden: true })).not.toContain("hunter2")
+      const stored = await Promise.all(requests.map(({ stream }) => store.readStream(stream)))
+      expect(stored.flatMap((events, index) => (events.length === 1 ? [] : [index]))).toEqual(refused)
+    } finally {
+      await admin`ALTER TABLE es.events DROP CONSTRAINT refused`
+    }
+  })
+})
+
+describe("too much at once", () => {
+  test("is refused with Overloaded beyond the bound of the queue; what was taken is stored", async () => {
+    const store = open({ limits: { queueMaxRequests: 10 } })
+    const requests = Array.from({ length: 15 }, () => ({
+      stream: newStream(),
+      expectedRevision: 0,
+      events: newEvents(1),
+    }))
+    const verdicts = await store.append(requests)
+    expect(verdicts.map((verdict) => (verdict.ok ? "ok" : verdict.error._tag))).toEqual([
+      ...Array.from({ length: 10 }, () => "ok"),
+      ...Array.from({ length: 5 }, () => "Overloaded"),
+    ])
+    expect(verdicts[14]).toMatchObject({ error: { retryAfterMillis: expect.any(Number) } })
+    expect(await store.append([requests[14] ?? requests[0]].flatMap((one) => (one ? [one] : [])))).toMatchObject([
+      { ok: true },
+    ])
+  })
+})
+
+describe("a store that is closed", () => {
+  test("answers what it has taken and refuses what comes after", async () => {
+    const store = openPostgresEventStore({ url: proxy.url })
+    const append = () => store.append([{ stream: newStream(), expectedRevision: 0, events: newEvents(1) }])
+    const taken = Promise.all(Array.from({ length: 50 }, append))
+    await store.close()
+    expect((await taken).every(([verdict]) => verdict?.ok === true)).toBe(true)
+    expect(await append()).toMatchObject([{ ok: false, error: { _tag: "LogUnavailable" } }])
+  })
+})

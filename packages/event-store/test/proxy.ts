@@ -1,0 +1,75 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net"
+import { once } from "node:events"
+
+/** What the proxy does to bytes: passes them on, or drops them in both directions. */
+export type ProxyMode = "pass" | "silent"
+
+export interface TcpProxy {
+  /** The connection string with the proxy's address in the place of the server's. */
+  readonly url: string
+  /** Applies to open connections and to new ones. */
+  setMode(mode: ProxyMode): void
+  /** Once: when a client sends this text, the server gets it, and its answer is dropped together with the connection. */
+  loseReplyTo(text: string): void
+  /** Cuts the clients off; the server's side stays open, as when a network drops. */
+  cutClients(): void
+  close(): Promise<void>
+}
+
+/** A door in front of a server that can break in the ways a network does. */
+export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
+  const target = new URL(targetUrl)
+  const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
+  let mode: ProxyMode = "pass"
+  let trigger: string | undefined
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      // A broken pipe is what this proxy is for.
+      socket.on("error", () => socket.destroy())
+      socket.on("close", () => sockets.delete(socket))
+    }
+    clients.add(client)
+    client.on("close", () => clients.delete(client))
+    client.on("end", () => upstream.end())
+    upstream.on("close", () => client.destroy())
+    let losing = false
+    client.on("data", (bytes) => {
+      if (trigger !== undefined && bytes.includes(trigger)) {
+        trigger = undefined
+        losing = true
+      }
+      if (mode === "pass") upstream.write(bytes)
+    })
+    upstream.on("data", (bytes) => {
+      if (losing) {
+        client.destroy()
+        upstream.destroy()
+      } else if (mode === "pass") client.write(bytes)
+    })
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+
+  const url = new URL(targetUrl)
+  url.port = String((server.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    setMode: (next) => {
+      mode = next
+    },
+    loseReplyTo: (text) => {
+      trigger = text
+    },
+    cutClients: () => {
+      for (const client of clients) client.destroy()
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, "close")
+    },
+  }
+}

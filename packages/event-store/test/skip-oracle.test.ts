@@ -1,0 +1,99 @@
+import { subscribeByReading } from "#src/subscription.ts"
+import { silentSink } from "#src/log-sink.ts"
+import { skippedIds } from "#src/testing/oracle.ts"
+import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { newEvent, newStream } from "@muster/event-store/testing"
+import { START, type RecordedEvent } from "@muster/domain"
+import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
+import postgres from "postgres"
+import { setTimeout as delay } from "node:timers/promises"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+
+let server: TestPostgres
+let admin: postgres.Sql
+let slow: postgres.Sql
+beforeAll(async () => {
+  server = await startTestPostgres()
+  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
+  await migrateEventLog(owner)
+  await owner.end()
+  admin = postgres(server.adminUrl, { max: 4, onnotice: () => undefined })
+  slow = postgres(server.appUrl, { max: 1, onnotice: () => undefined })
+})
+afterAll(async () => {
+  await slow.end()
+  await admin.end()
+  await server.stop()
+})
+
+/** Reads with the product's subscription until the event `last` was seen. */
+const readUntil = async (readAll: Parameters<typeof subscribeByReading>[0]["readAll"], last: string) => {
+  const stop = new AbortController()
+  const seen: RecordedEvent[] = []
+  const source = { readAll, waitBeyond: () => delay(5), log: silentSink }
+  for await (const batch of subscribeByReading(source, { after: START, signal: stop.signal })) {
+    seen.push(...batch)
+    if (batch.some((event) => event.id === last)) stop.abort()
+  }
+  return seen
+}
+
+describe("the skip oracle", () => {
+  test("sees the event that a log ordered by a sequence loses when an early writer commits late", async () => {
+    await admin`CREATE TABLE public.by_sequence (position bigserial PRIMARY KEY, id uuid NOT NULL)`
+    const [early, late, last] = [newEvent(), newEvent(), newEvent()]
+    const read = async ({ after, limit }: { after: string; limit: number }) =>
+      (await admin<RecordedEvent[]>`
+        SELECT position, id FROM public.by_sequence WHERE position > ${after} ORDER BY position LIMIT ${limit}`) as RecordedEvent[]
+    let lateSeen: () => void = () => undefined
+    const sawLate = new Promise<void>((resolve) => (lateSeen = resolve))
+    const reading = readUntil(async (options) => {
+      const events = await read(options)
+      if (events.some((event) => event.id === late.id)) lateSeen()
+      return events
+    }, last.id)
+    await admin.begin(async (tx) => {
+      await tx`INSERT INTO public.by_sequence (id) VALUES (${early.id})`
+      await admin`INSERT INTO public.by_sequence (id) VALUES (${late.id})`
+      await sawLate
+    })
+    await admin`INSERT INTO public.by_sequence (id) VALUES (${last.id})`
+    const stored = await admin<{ id: string }[]>`SELECT id FROM public.by_sequence`
+    expect(
+      skippedIds(
+        stored.map((row) => row.id),
+        await reading,
+      ),
+    ).toEqual([early.id])
+  })
+
+  test("finds nothing lost in this log under the same interleaving: the late writer waits for the early one", async () => {
+    const store = openPostgresEventStore({ url: server.appUrl })
+    const [early, late, last] = [newEvent(), newEvent(), newEvent()]
+    try {
+      const reading = readUntil((options) => store.readAll(options), last.id)
+      let appendingLate: ReturnType<typeof store.append> | undefined
+      await slow.begin(async (tx) => {
+        const { id, type, schema, data, meta } = early
+        await tx`SELECT * FROM es.append(
+          ${[newStream()]}::text[], ${[0]}::bigint[], ${[1]}::int[], ${[id]}::uuid[], ${[id]}::uuid[], ${[1]}::int[],
+          ${[newStream()]}::text[], ${[1]}::int[], ${[id]}::uuid[], ${[type]}::text[], ${[schema]}::int[],
+          ${[JSON.stringify(data)]}::text[], ${[JSON.stringify(meta)]}::text[])`
+        appendingLate = store.append([{ stream: newStream(), expectedRevision: 0, events: [late] }])
+        // The second writer is in the database and stands at the lock of the log.
+        for (let waiting = 0; waiting === 0;) {
+          const [row] = await admin<{ waiting: number }[]>`
+            SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND objid = 7301 AND NOT granted`
+          waiting = row?.waiting ?? 0
+        }
+      })
+      expect((await appendingLate)?.[0]).toMatchObject({ ok: true })
+      await store.append([{ stream: newStream(), expectedRevision: 0, events: [last] }])
+      const seen = await reading
+      expect(skippedIds([early.id, late.id, last.id], seen)).toEqual([])
+      expect(seen.map((event) => event.id)).toEqual([early.id, late.id, last.id])
+    } finally {
+      await store.close()
+    }
+  })
+})
