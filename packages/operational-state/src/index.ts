@@ -26,6 +26,7 @@ export {
   type CodeGrant,
   type Codes,
   type Enrollments,
+  type Locks,
   type MemberRef,
   type SessionDoc,
   type Sessions,

@@ -31,6 +31,8 @@ export const DEAD_ROW_KEEP_MILLIS = 30 * 24 * 60 * 60 * 1_000
 
 /** Connections of the layer's own pool. */
 export const POOL_CONNECTIONS = 4
+/** Connections for holding and awaiting locks. */
+export const LOCK_CONNECTIONS = 2
 export const CONNECT_TIMEOUT_SECONDS = 5
 export const CLOSE_TIMEOUT_SECONDS = 5
 export const STATEMENT_TIMEOUT_MILLIS = 10_000

@@ -9,9 +9,11 @@ import { OperationalStateUnavailable } from "#src/errors.ts"
 import {
   CLOSE_TIMEOUT_SECONDS,
   CONNECT_TIMEOUT_SECONDS,
+  LOCK_CONNECTIONS,
   POOL_CONNECTIONS,
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
+import { makeLocks } from "#src/locks.ts"
 import { OperationalState } from "#src/port.ts"
 import { makeSessions } from "#src/sessions.ts"
 import { sweep } from "#src/sweep.ts"
@@ -30,12 +32,15 @@ export interface OpenOperationalState extends OperationalState {
 
 /** Operational state on Postgres. Connections are opened when they are first needed. */
 export const openOperationalState = ({ url, now = Date.now }: OperationalStateOptions): OpenOperationalState => {
-  const sql = postgres(url, {
-    max: POOL_CONNECTIONS,
-    connect_timeout: CONNECT_TIMEOUT_SECONDS,
-    onnotice: () => undefined,
-    connection: { application_name: "muster-state", statement_timeout: STATEMENT_TIMEOUT_MILLIS },
-  })
+  const pool = (name: string, max: number) =>
+    postgres(url, {
+      max,
+      connect_timeout: CONNECT_TIMEOUT_SECONDS,
+      onnotice: () => undefined,
+      connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MILLIS },
+    })
+  const sql = pool("muster-state", POOL_CONNECTIONS)
+  const lockSql = pool("muster-state-locks", LOCK_CONNECTIONS)
   const db: Database = { sql, now }
   return {
     codes: makeCodes(db),
@@ -43,11 +48,14 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     enrollments: makeEnrollments(db),
     agents: makeAgents(db),
     checkpoints: makeCheckpoints(db),
+    locks: makeLocks(lockSql),
     ping: async () => {
       await asking(() => sql`select 1 from app.schema_version limit 1`)
     },
     sweep: () => sweep(db),
-    close: () => sql.end({ timeout: CLOSE_TIMEOUT_SECONDS }),
+    close: async () => {
+      await Promise.all([sql, lockSql].map((s) => s.end({ timeout: CLOSE_TIMEOUT_SECONDS })))
+    },
   }
 }
 

@@ -108,6 +108,12 @@ export interface Checkpoints {
   write(name: string, checkpoint: CheckpointDoc): Promise<void>
 }
 
+/** Mutual exclusion over all processes on one database. */
+export interface Locks {
+  /** Runs `work` while nobody else holds the lock of that name. Fails with what `work` throws, or when the wait takes too long. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
+}
+
 /** Everything that is neither an event nor a read model. Every operation may fail with OperationalStateUnavailable. */
 export interface OperationalState {
   readonly codes: Codes
@@ -115,6 +121,7 @@ export interface OperationalState {
   readonly enrollments: Enrollments
   readonly agents: Agents
   readonly checkpoints: Checkpoints
+  readonly locks: Locks
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   /** Removes rows that are dead for long (see limits.ts). Returns how many. */

@@ -281,6 +281,32 @@ describe("checkpoints", () => {
   })
 })
 
+describe("locks", () => {
+  test("let one at a time through under a name, over processes, and are free again after a failure", async () => {
+    const other = openOperationalState({ url: server.appUrl })
+    let inside = 0
+    const seen: number[] = []
+    const step = async () => {
+      inside += 1
+      seen.push(inside)
+      await owner`select 1`
+      inside -= 1
+    }
+    await Promise.all(
+      Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? state : other).locks.exclusively("team:1", step)),
+    )
+    expect(seen).toEqual(Array.from({ length: 12 }, () => 1))
+    await expect(state.locks.exclusively("team:1", () => Promise.reject(new Error("no")))).rejects.toThrow("no")
+    expect(await other.locks.exclusively("team:1", () => Promise.resolve("free"))).toBe("free")
+    await other.close()
+  })
+
+  test("of different names do not wait for each other", async () => {
+    const nested = await state.locks.exclusively("a", () => state.locks.exclusively("b", () => Promise.resolve("both")))
+    expect(nested).toBe("both")
+  })
+})
+
 test("sweep removes what is dead for long and keeps the rest", async () => {
   await state.codes.mintSignIn({ personName: "Ada", role: "viewer", ttlMillis: MINUTE })
   const setup = await state.codes.ensureSetupCode()
