@@ -1,0 +1,26 @@
+export { connectApi, signIn, type Api, type CallOptions } from "./api.ts"
+export { ApiRefused, MusterFailed, NotInTime } from "./errors.ts"
+export {
+  foldOutcomes,
+  followHistory,
+  OUTCOME_TYPES,
+  readHistory,
+  tally,
+  type Follower,
+  type RecordedOutcome,
+  type Tally,
+  type TaskRecord,
+} from "./history.ts"
+export { freePort, startMuster, startSignedIn, type Muster, type StartOptions } from "./muster.ts"
+export {
+  dispatch,
+  dispatchAll,
+  makeOnlineTeam,
+  makeTeam,
+  readOutput,
+  readTask,
+  readTeam,
+  waitOnline,
+  type MadeTeam,
+} from "./teams.ts"
+export { waitFor } from "./wait.ts"
