@@ -1,0 +1,7 @@
+export { connectAgentBus, type AgentBus, type AgentBusOptions } from "#src/agent/connect.ts"
+export type { ControlEntry } from "#src/agent/controls.ts"
+export type { BusLoss } from "#src/agent/health.ts"
+export type { TakenTask, TakeOptions } from "#src/agent/tasks.ts"
+export { BusDenied, BusGroupMissing, BusRefused, BusUnavailable, isBusError, type BusError } from "#src/errors.ts"
+export type { BusLog } from "#src/log.ts"
+export { inboxEntryId } from "#src/keys.ts"
