@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs"
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs"
 import { basename } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { Option, Schema } from "effect"
 import { POLL_INTERVAL_MILLIS } from "#src/limits.ts"
 
 const onLinux = process.platform === "linux"
@@ -45,7 +46,7 @@ const isZombie = (pid: number): boolean => onLinux && statFields(pid)?.[0] === "
  */
 export const processStart = (pid: number): string | undefined => {
   if (!onLinux) {
-    const started = ofPs(pid)
+    const started = ofPs(pid, "lstart")
     return started === "" ? undefined : started
   }
   const ticks = statFields(pid)?.[19]
@@ -54,20 +55,62 @@ export const processStart = (pid: number): string | undefined => {
     : `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${ticks}`
 }
 
-const ofPs = (pid: number): string | undefined => {
+/** The short name of the program a process runs; undefined when there is no such process. */
+export const commandOf = (pid: number): string | undefined =>
+  onLinux ? ofLiving(() => readFileSync(`/proc/${pid}/comm`, "utf8"))?.trim() : ofPs(pid, "comm")
+
+const ofPs = (pid: number, field: "lstart" | "comm"): string | undefined => {
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim()
+    return execFileSync("ps", ["-o", `${field}=`, "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim()
   } catch (error) {
     if (error instanceof Error && "status" in error && error.status === 1) return undefined
     throw error
   }
 }
 
+/** Who a process is: a pid alone could be recycled, so the start of its process is part of it. */
+export const ProcessIdentity = Schema.Struct({ pid: Schema.Int, started: Schema.String })
+export type ProcessIdentity = typeof ProcessIdentity.Type
+const decodeIdentity = Schema.decodeUnknownOption(Schema.fromJsonString(ProcessIdentity))
+
+/** The identity of a running process, as the text that a lock or a record keeps. */
+export const identityText = (pid: number): string | undefined => {
+  const started = processStart(pid)
+  return started === undefined ? undefined : JSON.stringify({ pid, started } satisfies ProcessIdentity)
+}
+
+/** Which process a lock or a record names; undefined when the file is gone or says nothing. */
+export const readIdentity = (file: string): ProcessIdentity | undefined => {
+  try {
+    return Option.getOrUndefined(decodeIdentity(readFileSync(file, "utf8")))
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined
+    throw error
+  }
+}
+
+export const isRunning = (identity: ProcessIdentity): boolean => processStart(identity.pid) === identity.started
+
+/** Notes in a file which process serves here, for the run after a crash. */
+export const recordProcess = (file: string, pid: number): void => {
+  const text = identityText(pid)
+  if (text !== undefined) writeFileSync(file, text, { mode: 0o600 })
+}
+
+/** The processes that serve in `dir`: the recorded one, if it still runs, and all of `program` that work there. */
+export const leftoversOf = (dir: string, program: RegExp, record: string): readonly number[] => {
+  const recorded = readIdentity(record)
+  const found = new Set(processesIn(dir, program))
+  if (recorded !== undefined && isRunning(recorded)) found.add(recorded.pid)
+  return [...found]
+}
+
 /**
  * The processes of one program whose working directory is `dir`. Servers of ours work inside their own data directory, which is
- * closed to others, so this names exactly the leftovers of a crashed run: a recycled pid can not be among them.
+ * closed to others, so this names exactly the leftovers of a crashed run: a recycled pid can not be among them. Where the system does
+ * not let us look (root without CAP_SYS_PTRACE, as in many containers) the list stays short; the record fills in.
  */
-export const processesIn = (dir: string, program: RegExp): readonly number[] => {
+const processesIn = (dir: string, program: RegExp): readonly number[] => {
   const wanted = statSync(dir, { throwIfNoEntry: false })
   if (!wanted) return []
   if (!onLinux) return processesByLsof(dir, program)

@@ -14,13 +14,14 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import type { Account } from "#src/local/accounts.ts"
 import { borrowedListedAccount } from "#src/local/accounts.ts"
 import { PostgresFailed } from "#src/local/errors.ts"
 import { followOutput } from "#src/local/output.ts"
 import { INITDB_TIMEOUT_MILLIS } from "#src/limits.ts"
 import type { PostgresBinaries } from "#src/local/postgres/binaries.ts"
+import { syncDirectory } from "#src/local/secrets.ts"
 
 /** The name of the cluster's superuser; used for set-up alone. */
 export const SUPERUSER = "muster_admin"
@@ -98,6 +99,7 @@ export const initCluster = async (options: InitOptions): Promise<void> => {
   }
   if (account) giveAll(join(staging, "data"), account)
   renameSync(join(staging, "data"), cluster)
+  if (options.durable) syncDirectory(dirname(cluster))
   rmSync(staging, { recursive: true, force: true })
 }
 

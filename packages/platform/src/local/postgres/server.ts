@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, constants, existsSync, openSync, readFileSync } from "node:fs"
+import { closeSync, constants, existsSync, openSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import type { Account } from "#src/local/accounts.ts"
@@ -8,7 +8,7 @@ import { PostgresFailed } from "#src/local/errors.ts"
 import type { Log } from "#src/local/log.ts"
 import { followOutput } from "#src/local/output.ts"
 import { freePort } from "#src/local/ports.ts"
-import { becomesTrue, processesIn, signal } from "#src/local/processes.ts"
+import { becomesTrue, commandOf, leftoversOf, recordProcess, signal } from "#src/local/processes.ts"
 import {
   POLL_INTERVAL_MILLIS,
   PORT_ATTEMPTS,
@@ -21,6 +21,9 @@ import {
 import type { PostgresBinaries } from "#src/local/postgres/binaries.ts"
 
 const PROGRAM = /^postgres$/
+
+/** Beside the cluster, not in it: the server's account may write there. */
+const recordOf = (cluster: string): string => `${cluster}.process`
 
 export interface ServerOptions {
   readonly binaries: PostgresBinaries
@@ -102,6 +105,7 @@ const launch = async (options: ServerOptions, port: number): Promise<PostgresSer
   }
   closed.then(markClosed, markClosed)
   const pid = child.pid
+  if (pid !== undefined) recordProcess(recordOf(cluster), pid)
   const ready =
     pid !== undefined && (await becomesTrue(() => isClosed || isReady(cluster, pid), POSTGRES_READY_TIMEOUT_MILLIS))
   if (pid === undefined || !ready || isClosed) {
@@ -140,23 +144,35 @@ export const startServer = async (options: ServerOptions): Promise<PostgresServe
   }
 }
 
+/**
+ * A crash leaves postmaster.pid. When its pid has gone to another program since, PostgreSQL would take that program for a server and refuse
+ * to start. We know better: nothing serves this cluster, and the one named there is no PostgreSQL.
+ */
+const dropStalePidFile = (cluster: string): void => {
+  const file = join(cluster, "postmaster.pid")
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, "utf8").split("\n")[0])
+  if (commandOf(pid) !== "postgres") rmSync(file)
+}
+
 /** Stops what a crashed run left on this cluster, and waits until nothing of it is left. Foreign processes are never touched. */
 export const stopLeftover = async (cluster: string, log: Log): Promise<void> => {
-  const left = processesIn(cluster, PROGRAM)
-  if (left.length === 0) return
+  const leftovers = () => leftoversOf(cluster, PROGRAM, recordOf(cluster))
+  const left = leftovers()
+  if (left.length === 0) return dropStalePidFile(cluster)
   log.warn(
     { server: "postgres", processes: left.length },
     "stopping the PostgreSQL that an interrupted run left behind",
   )
-  const gone = () => processesIn(cluster, PROGRAM).length === 0
+  const gone = () => leftovers().length === 0
   const file = join(cluster, "postmaster.pid")
   const recorded = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0
   // Only the first process takes orders; when it is gone the others leave by themselves.
   if (left.includes(recorded)) signal(recorded, "SIGINT")
   if (await becomesTrue(gone, POSTGRES_FAST_STOP_TIMEOUT_MILLIS)) return
-  for (const pid of processesIn(cluster, PROGRAM)) signal(pid, "SIGQUIT")
+  for (const pid of leftovers()) signal(pid, "SIGQUIT")
   if (await becomesTrue(gone, POSTGRES_IMMEDIATE_STOP_TIMEOUT_MILLIS)) return
-  for (const pid of processesIn(cluster, PROGRAM)) signal(pid, "SIGKILL")
+  for (const pid of leftovers()) signal(pid, "SIGKILL")
   if (!(await becomesTrue(gone, POSTGRES_IMMEDIATE_STOP_TIMEOUT_MILLIS)))
     throw new PostgresFailed({ message: "an old PostgreSQL on this data directory can not be stopped", output: "" })
 }

@@ -19,6 +19,8 @@ export interface RedisOptions {
   readonly password: string
   readonly account: Account | undefined
   readonly log: Log
+  /** Called at once with the pid, before the server is known to work. */
+  readonly onSpawn?: (pid: number) => void
 }
 
 export interface RedisServer {
@@ -96,6 +98,7 @@ export const launchRedis = async (options: RedisOptions): Promise<RedisServer> =
     stdio: ["pipe", "pipe", "pipe", ...how.descriptors],
   })
   for (const descriptor of how.descriptors) closeSync(descriptor)
+  if (child.pid !== undefined) options.onSpawn?.(child.pid)
   const output = followOutput([child.stdout, child.stderr], (line) =>
     line.includes(" # ") ? log.debug({ server: "redis", warning: true }, line) : log.debug({ server: "redis" }, line),
   )

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { existsSync, readdirSync, realpathSync, statSync } from "node:fs"
+import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from "node:fs"
 import { delimiter, isAbsolute, join } from "node:path"
 import { promisify } from "node:util"
 import { hasCode } from "#src/local/processes.ts"
@@ -17,8 +17,14 @@ export interface Tool {
 const run = promisify(execFile)
 
 const isExecutable = (path: string): boolean => {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat !== undefined && stat.isFile() && (stat.mode & 0o111) !== 0
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch (error) {
+    // A PATH may name folders that are not there or that we may not enter.
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP")) return false
+    throw error
+  }
 }
 
 /** The first of the names that PATH (and the sbin folders, which an ordinary user's PATH lacks) has. */
