@@ -1,1 +1,5 @@
-export {}
+export * from "#src/errors.ts"
+export { Blobs } from "#src/layer.ts"
+export * from "#src/limits.ts"
+export * from "#src/port.ts"
+export { openBlobs, type BlobsOptions } from "#src/store.ts"
