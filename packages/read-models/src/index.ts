@@ -1,2 +1,7 @@
-export * from "#src/errors.ts"
+export { ReadModelsRebuilding, ReadModelsUnavailable, DatabaseFault, type FaultKind } from "#src/errors.ts"
+export { layerReadModels } from "#src/layer.ts"
+export { SNAPSHOT_EVERY_EVENTS } from "#src/limits.ts"
+export type { LogSink } from "#src/log-sink.ts"
 export * from "#src/port.ts"
+export { migrateReadModels } from "#src/schema.ts"
+export { openReadModels, type OpenReadModels, type ReadModelsOptions } from "#src/store.ts"

@@ -1,0 +1,35 @@
+/** Limits, timeouts and retries of the read models. */
+
+/** Most rows one query returns, whatever the caller asks for. */
+export const LIST_MAX_ROWS = 500
+/** Words of one search that count; the rest is ignored. */
+export const SEARCH_MAX_WORDS = 16
+/** Feed events that one read of a fold or of the team volume takes. */
+export const FEED_PAGE_EVENTS = 500
+
+/** A snapshot of the team view is stored after so many events of a team's feed: the most that a jump into the past folds. */
+export const SNAPSHOT_EVERY_EVENTS = 500
+/** Times a moment is folded again because a rebuild emptied the feed meanwhile. */
+export const FOLD_ATTEMPTS = 3
+
+/** Connections that queries share. */
+export const READ_CONNECTIONS = 4
+export const CONNECT_TIMEOUT_SECONDS = 5
+/** The server gives up on a statement after so long. */
+export const STATEMENT_TIMEOUT_MILLIS = 15_000
+export const IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 15_000
+/** Open queries get so long to end at close. */
+export const CLOSE_TIMEOUT_SECONDS = 5
+
+/** A query over a broken connection is tried so many times in all. */
+export const READ_ATTEMPTS = 4
+export const RETRY_FIRST_DELAY_MILLIS = 50
+export const RETRY_MAX_DELAY_MILLIS = 1_000
+
+/** While somebody listens or waits, the checkpoint is looked at this often even if no hint came. */
+export const POLL_INTERVAL_MILLIS = 250
+/** Other processes are told of an advance at most this often. */
+export const HINT_INTERVAL_MILLIS = 20
+
+/** A process that waits to own the projection asks this often. */
+export const OWNERSHIP_POLL_MILLIS = 500

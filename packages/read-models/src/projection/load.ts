@@ -1,0 +1,76 @@
+import { asFault } from "#src/database.ts"
+import type { FeedHead } from "#src/port.ts"
+import type { MemberDoc, TaskDoc, TeamDoc } from "@muster/contracts"
+import type { Position } from "@muster/domain"
+import type postgres from "postgres"
+
+/** Keys of the documents that a stretch of the log changes. */
+export interface ProjectionKeys {
+  readonly teams: readonly string[]
+  readonly members: readonly string[]
+  readonly tasks: readonly string[]
+  readonly feeds: readonly string[]
+}
+
+/** A document and the organisation it belongs to. */
+export interface Owned<D> {
+  readonly orgId: string
+  readonly doc: D
+}
+
+/** What is stored under the keys; what is not there is missing. */
+export interface ProjectionState {
+  readonly teams: ReadonlyMap<string, TeamDoc>
+  readonly members: ReadonlyMap<string, Owned<MemberDoc>>
+  readonly tasks: ReadonlyMap<string, Owned<TaskDoc>>
+  readonly feeds: ReadonlyMap<string, FeedHead>
+}
+
+interface DocRow<D> {
+  readonly id: string
+  readonly org_id: string
+  readonly doc: D
+}
+
+const owned = <D>(rows: readonly DocRow<D>[]): ReadonlyMap<string, Owned<D>> =>
+  new Map(rows.map((row) => [row.id, { orgId: row.org_id, doc: row.doc }]))
+
+const idsIn = (sql: postgres.Sql, ids: readonly string[]) =>
+  sql`(SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`
+
+const unlessEmpty = <R>(ids: readonly string[], read: () => PromiseLike<readonly R[]>): PromiseLike<readonly R[]> =>
+  ids.length === 0 ? Promise.resolve([]) : read()
+
+/** Reads the documents under the keys. Rejects with `DatabaseFault`. */
+export const loadState = async (sql: postgres.Sql, keys: ProjectionKeys): Promise<ProjectionState> => {
+  const [teams, members, tasks, feeds] = await asFault(
+    Promise.all([
+      unlessEmpty(
+        keys.teams,
+        () => sql<DocRow<TeamDoc>[]>`
+          SELECT team_id AS id, org_id, doc FROM rm.team WHERE team_id IN ${idsIn(sql, keys.teams)}`,
+      ),
+      unlessEmpty(
+        keys.members,
+        () => sql<DocRow<MemberDoc>[]>`
+          SELECT member_id AS id, org_id, doc FROM rm.member WHERE member_id IN ${idsIn(sql, keys.members)}`,
+      ),
+      unlessEmpty(
+        keys.tasks,
+        () => sql<DocRow<TaskDoc>[]>`
+          SELECT task_id AS id, org_id, doc FROM rm.task WHERE task_id IN ${idsIn(sql, keys.tasks)}`,
+      ),
+      unlessEmpty(
+        keys.feeds,
+        () => sql<{ feed_id: string; seq: number; position: Position }[]>`
+          SELECT feed_id, seq, position FROM rm.feed_head WHERE feed_id IN ${idsIn(sql, keys.feeds)}`,
+      ),
+    ]),
+  )
+  return {
+    teams: new Map(teams.map((row) => [row.id, row.doc])),
+    members: owned(members),
+    tasks: owned(tasks),
+    feeds: new Map(feeds.map(({ feed_id, seq, position }) => [feed_id, { seq, position }])),
+  }
+}

@@ -1,0 +1,38 @@
+import type { Ownership } from "#src/checkpoint/ownership.ts"
+import type { AdvanceListener } from "#src/port.ts"
+import type { ProjectionStep } from "#src/projection/apply.ts"
+import type { TeamFilesSource } from "#src/projection/files.ts"
+import type { ProjectionKeys, ProjectionState } from "#src/projection/load.ts"
+import type { Position } from "@muster/domain"
+import { Context } from "effect"
+
+/** The writing side of the read models: for the projector alone. Its promises reject with `DatabaseFault`. */
+export interface ProjectionStore {
+  /** Waits until this process alone may write, through any outage; undefined when the signal aborts first. */
+  readonly own: (signal: AbortSignal) => Promise<Ownership | undefined>
+  /** The documents under the keys, as stored. */
+  readonly load: (keys: ProjectionKeys) => Promise<ProjectionState>
+  /** Writes a step with its checkpoint, or nothing; false when somebody else owns the projection. */
+  readonly apply: (owner: Ownership, step: ProjectionStep) => Promise<boolean>
+  /** Empties everything for a log of `generation`; undefined when somebody else owns the projection. */
+  readonly reset: (
+    owner: Ownership,
+    to: { readonly position: Position; readonly generation: string; readonly feedVersion: number },
+  ) => Promise<Ownership | undefined>
+  /** Call after each commit: wakes those who wait in this process, and hints to the others. */
+  readonly advanced: AdvanceListener
+  readonly snapshots: {
+    /** Feeds that lack a snapshot, and how far they reach. */
+    readonly missing: (everyEvents: number) => Promise<ReadonlyMap<string, number>>
+    /** Stores what a team lacks up to `head`. */
+    readonly store: (
+      owner: Ownership,
+      due: { readonly teamId: string; readonly head: number; readonly everyEvents: number },
+    ) => Promise<void>
+  }
+  /** For the /team volume. Its promises reject with `ReadModelsUnavailable`. */
+  readonly files: TeamFilesSource
+}
+
+/** The writing side as an Effect service; `layerReadModels` provides it beside `ReadModels`. */
+export const ProjectionStore = Context.Service<ProjectionStore>("@muster/read-models/ProjectionStore")

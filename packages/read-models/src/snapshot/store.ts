@@ -1,0 +1,58 @@
+import { asFault } from "#src/database.ts"
+import type { Ownership } from "#src/checkpoint/ownership.ts"
+import { FEED_VERSION, type TeamView } from "@muster/contracts"
+import type postgres from "postgres"
+
+export interface StoredSnapshot {
+  readonly seq: number
+  readonly state: TeamView
+}
+
+/** The newest snapshot at or before `seq` that today's reducers made. */
+export const snapshotAtOrBefore = async (
+  sql: postgres.Sql,
+  teamId: string,
+  seq: number,
+): Promise<StoredSnapshot | undefined> => {
+  const rows = await sql<StoredSnapshot[]>`
+    SELECT seq, state FROM rm.snapshot
+    WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq <= ${seq}
+    ORDER BY seq DESC LIMIT 1`
+  return rows[0]
+}
+
+/** Feeds that reach so many events beyond their newest snapshot, and how far they reach. */
+export const feedsWithoutSnapshot = async (
+  sql: postgres.Sql,
+  everyEvents: number,
+): Promise<ReadonlyMap<string, number>> => {
+  const rows = await sql<{ feed_id: string; seq: number }[]>`
+    SELECT h.feed_id, h.seq FROM rm.feed_head h
+    WHERE h.feed_id LIKE 'team:%' AND h.seq - ${everyEvents} >= coalesce((
+      SELECT max(s.seq) FROM rm.snapshot s
+      WHERE s.team_id = substr(h.feed_id, 6) AND s.feed_version = ${FEED_VERSION}), 0)`
+  return new Map(rows.map((row) => [row.feed_id, row.seq]))
+}
+
+/**
+ * Stores a snapshot unless the projection changed hands or was emptied for another generation: one of a history that is no
+ * more would poison every replay after it. False when that is so.
+ */
+export const storeSnapshot = async (
+  sql: postgres.Sql,
+  owner: Ownership,
+  teamId: string,
+  state: TeamView,
+): Promise<boolean> => {
+  const rows = await asFault(sql<{ owned: number }[]>`
+    WITH fence AS (
+      SELECT 1 FROM rm.checkpoint
+      WHERE name = ${owner.name} AND owner_epoch = ${owner.epoch} AND generation = ${owner.generation} FOR SHARE
+    ), stored AS (
+      INSERT INTO rm.snapshot (team_id, feed_version, seq, position, state)
+      SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${JSON.stringify(state)}::text::jsonb FROM fence
+      ON CONFLICT (team_id, feed_version, seq) DO NOTHING
+    )
+    SELECT count(*)::int AS owned FROM fence`)
+  return rows[0]?.owned === 1
+}

@@ -1,0 +1,84 @@
+import { makeHinter } from "#src/advance/hints.ts"
+import { makeNotifier } from "#src/advance/notifier.ts"
+import { userRepository } from "#src/app-user/repository.ts"
+import { chatRepository } from "#src/chat-message/repository.ts"
+import { ownProjection } from "#src/checkpoint/ownership.ts"
+import { PROJECTION } from "#src/checkpoint/read.ts"
+import { asFault, connect, makeReading } from "#src/database.ts"
+import { deadLetterRepository } from "#src/dead-letter/repository.ts"
+import { feedRepository } from "#src/feed/repository.ts"
+import { CLOSE_TIMEOUT_SECONDS, READ_CONNECTIONS } from "#src/limits.ts"
+import { type LogSink, silentSink } from "#src/log-sink.ts"
+import { memberRepository } from "#src/member/repository.ts"
+import type { ReadModels } from "#src/port.ts"
+import { applyStep, resetProjection } from "#src/projection/apply.ts"
+import { teamFilesSource } from "#src/projection/files.ts"
+import { loadState } from "#src/projection/load.ts"
+import type { ProjectionStore } from "#src/projection/port.ts"
+import { storeDueSnapshots } from "#src/snapshot/due.ts"
+import { feedsWithoutSnapshot } from "#src/snapshot/store.ts"
+import { systemQueries } from "#src/system.ts"
+import { taskRepository } from "#src/task/repository.ts"
+import { teamRepository } from "#src/team/repository.ts"
+import { makeTeamViewAt } from "#src/team-view-at.ts"
+
+export interface ReadModelsOptions {
+  /** Connection string of the application's role. */
+  readonly url: string
+  readonly log?: LogSink
+}
+
+/** Both sides of the read models on one set of connections, so that what one writes wakes who waits on the other. */
+export interface OpenReadModels {
+  readonly readModels: ReadModels
+  readonly projection: ProjectionStore
+  /** Open queries get a moment to end; listeners hear no more. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens the read models in schema `rm`, which `migrateReadModels` has made. Nothing is connected before it is needed. */
+export const openReadModels = ({ url, log = silentSink }: ReadModelsOptions): OpenReadModels => {
+  const sql = connect({ url, name: "muster-read-models", connections: READ_CONNECTIONS })
+  // Writing has a connection of its own: no page of a report stands before a commit.
+  const writing = connect({ url, name: "muster-projection", connections: 1 })
+  const reading = makeReading(sql)
+  const notifier = makeNotifier({ url, reading, log })
+  const hinter = makeHinter(sql, log)
+
+  return {
+    readModels: {
+      teams: teamRepository(reading),
+      members: memberRepository(reading),
+      tasks: taskRepository(reading),
+      chat: chatRepository(reading),
+      users: userRepository(reading),
+      deadLetters: deadLetterRepository(reading),
+      feed: feedRepository(reading),
+      teamViewAt: makeTeamViewAt(reading, log),
+      position: notifier.position,
+      waitFor: notifier.waitFor,
+      onAdvance: notifier.onAdvance,
+      system: systemQueries(reading),
+    },
+    projection: {
+      own: (signal) => ownProjection({ url, name: PROJECTION, signal, log }),
+      load: (keys) => loadState(writing, keys),
+      apply: (owner, step) => applyStep(writing, owner, step),
+      reset: (owner, to) => resetProjection(writing, owner, to),
+      advanced: (position, feeds) => {
+        notifier.advanced(position, feeds)
+        hinter.hint()
+      },
+      snapshots: {
+        missing: (everyEvents) => asFault(feedsWithoutSnapshot(sql, everyEvents)),
+        store: (owner, due) => storeDueSnapshots(sql, owner, due, log),
+      },
+      files: teamFilesSource(reading),
+    },
+    close: async () => {
+      hinter.close()
+      await notifier.close()
+      await Promise.all([sql.end({ timeout: CLOSE_TIMEOUT_SECONDS }), writing.end({ timeout: CLOSE_TIMEOUT_SECONDS })])
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import type { Reading } from "#src/database.ts"
+import { ReadModelsRebuilding } from "#src/errors.ts"
+import { feedAfter, feedHead } from "#src/feed/repository.ts"
+import { FEED_PAGE_EVENTS, FOLD_ATTEMPTS } from "#src/limits.ts"
+import type { LogSink } from "#src/log-sink.ts"
+import type { FeedHead, Moment, ReadModels } from "#src/port.ts"
+import { columnPosition, isFindable } from "#src/rows.ts"
+import { snapshotAtOrBefore } from "#src/snapshot/store.ts"
+import { visibleRows, visibleTo } from "#src/visibility.ts"
+import { teamFeed, type FeedEvent, type TeamView } from "@muster/contracts"
+import { applyTeamEvent, draftOf, emptyTeamView, type TeamViewDraft } from "@muster/projections"
+import type postgres from "postgres"
+
+/**
+ * Folds one event. One that the reducer cannot take leaves its thing as it was: the same the projector does, so that a view and
+ * the tables agree, and one bad event never makes a team's whole history unreadable.
+ */
+const applySafely = (draft: TeamViewDraft, event: FeedEvent, log: LogSink): void => {
+  try {
+    applyTeamEvent(draft, event)
+  } catch (error) {
+    draft.seq = event.seq
+    draft.position = event.position
+    const reason = error instanceof Error ? error.name : "unknown"
+    log.warn({ position: event.position, type: event.type, reason }, "an event cannot be folded into the team view")
+  }
+}
+
+/** The team after event `seq` of its feed; undefined when the feed does not reach that far (any more). */
+export const foldTeamUpTo = async (
+  sql: postgres.Sql,
+  teamId: string,
+  seq: number,
+  log: LogSink,
+): Promise<TeamView | undefined> => {
+  const nearest = await snapshotAtOrBefore(sql, teamId, seq)
+  const draft = nearest === undefined ? emptyTeamView() : draftOf(nearest.state)
+  while (draft.seq < seq) {
+    const page = { after: draft.seq, upTo: seq, limit: FEED_PAGE_EVENTS }
+    const events = await feedAfter(sql, teamFeed(teamId), page)
+    if (events.length === 0) return undefined
+    for (const event of events) applySafely(draft, event, log)
+  }
+  return draft
+}
+
+/** Seq of the last event at or before the moment. */
+const seqAt = async (sql: postgres.Sql, feedId: string, at: Moment, head: FeedHead): Promise<number> => {
+  if (at === "head") return head.seq
+  if ("seq" in at) return Math.min(Math.max(0, Math.trunc(at.seq)), head.seq)
+  const rows = await sql<{ seq: number }[]>`
+    SELECT seq FROM rm.feed WHERE feed_id = ${feedId} AND position <= ${columnPosition(at.position)}
+    ORDER BY position DESC LIMIT 1`
+  return rows[0]?.seq ?? 0
+}
+
+export const makeTeamViewAt =
+  (reading: Reading, log: LogSink): ReadModels["teamViewAt"] =>
+  async (subject, teamId, at) => {
+    const visible = visibleTo(subject, "team.read")
+    if (visible === undefined || !isFindable(teamId)) return undefined
+    const feedId = teamFeed(teamId)
+    for (let attempt = 1; attempt <= FOLD_ATTEMPTS; attempt += 1) {
+      const answer = await reading(async (sql) => {
+        const teams = await sql`SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`
+        if (teams.length === 0) return "invisible"
+        const head = await feedHead(sql, feedId)
+        const state = await foldTeamUpTo(sql, teamId, await seqAt(sql, feedId, at, head), log)
+        return state === undefined ? undefined : { state, head }
+      })
+      if (answer === "invisible") return undefined
+      if (answer !== undefined) return answer
+    }
+    throw new ReadModelsRebuilding({ feedId })
+  }

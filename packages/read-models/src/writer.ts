@@ -1,0 +1,13 @@
+/** The writing side, for the projector alone. */
+export { chatMessageRow } from "#src/chat-message/write.ts"
+export { userRow } from "#src/app-user/write.ts"
+export { memberRow } from "#src/member/write.ts"
+export { taskRow } from "#src/task/write.ts"
+export { teamRow } from "#src/team/write.ts"
+export type { Ownership } from "#src/checkpoint/ownership.ts"
+export type { FeedRow } from "#src/feed/write.ts"
+export type { ProjectionStep } from "#src/projection/apply.ts"
+export type { TeamFilesSource } from "#src/projection/files.ts"
+export type { Owned, ProjectionKeys, ProjectionState } from "#src/projection/load.ts"
+export { ProjectionStore } from "#src/projection/port.ts"
+export type { StoredSnapshot } from "#src/snapshot/store.ts"
