@@ -28,13 +28,6 @@ export class BusRefused extends Data.TaggedError("BusRefused")<{ readonly reason
   }
 }
 
-/** This server's errors are not worded as the publish script expects: it would take failures for duplicates. */
-export class BusIncompatible extends Data.TaggedError("BusIncompatible")<{ readonly reason: string }> {
-  override get message() {
-    return `this Redis cannot carry the bus: ${this.reason}`
-  }
-}
-
 export type BusError = BusUnavailable | BusDenied | BusGroupMissing | BusRefused
 
 export const isBusError = (error: unknown): error is BusError =>

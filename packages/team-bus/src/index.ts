@@ -10,15 +10,9 @@ export {
   type ReadReportsOptions,
   type ReportEntry,
 } from "#src/server/port.ts"
-export {
-  BusDenied,
-  BusGroupMissing,
-  BusIncompatible,
-  BusRefused,
-  BusUnavailable,
-  isBusError,
-  type BusError,
-} from "#src/errors.ts"
+export { BusDenied, BusGroupMissing, BusRefused, BusUnavailable, isBusError, type BusError } from "#src/errors.ts"
+export { openTeamBus, type TeamBusOptions } from "#src/server/bus.ts"
+export { layerTeamBus } from "#src/server/layer.ts"
 export { busUsername, inboxEntryId, keys, type MemberRef } from "#src/keys.ts"
 export type { BusLog } from "#src/log.ts"
 export * from "#src/limits.ts"

@@ -24,8 +24,11 @@ export const PIPELINE_MAX_COMMANDS = 500
 export const PENDING_READ_COUNT = 500
 /** Control messages read in one go. */
 export const CONTROL_READ_COUNT = 200
-/** Reports read in one go, per outbox. */
+/** Reports read in one go: per outbox, and from all outboxes together. */
 export const REPORT_READ_COUNT = 200
+export const READ_TOTAL_ENTRIES = 2_000
+/** How soon to ask again to end a blocking read that was not there yet. */
+export const UNBLOCK_RETRY_MILLIS = 5
 /** Tasks published by one call of the script. */
 export const PUBLISH_BATCH_ENTRIES = 100
 

@@ -1,0 +1,150 @@
+import { ReportEnvelope } from "@muster/contracts"
+import type { Redis } from "ioredis"
+import { BusGroupMissing } from "#src/errors.ts"
+import { runBlocking } from "#src/blocking.ts"
+import { run, runMany } from "#src/commands.ts"
+import { bodyOf, entryDecoder, type RawEntry } from "#src/decode.ts"
+import { DISPATCHER_GROUP, keys, type MemberRef } from "#src/keys.ts"
+import type { Link } from "#src/link.ts"
+import {
+  BLOCK_MILLIS,
+  DEAD_LETTER_RAW_MAX_CHARS,
+  READ_TOTAL_ENTRIES,
+  REPORT_READ_COUNT,
+  UNBLOCK_RETRY_MILLIS,
+} from "#src/limits.ts"
+import { pause } from "#src/wait.ts"
+import type { ReportEntry, TeamBus } from "#src/server/port.ts"
+
+type StreamsReply = readonly (readonly [stream: string, entries: readonly RawEntry[]])[] | null
+
+const decodeReport = entryDecoder(ReportEnvelope)
+
+const toReport = (member: MemberRef, entryId: string, fields: readonly string[]): ReportEntry => {
+  const decoded = decodeReport(fields)
+  const { teamId, memberId } = member
+  if ("value" in decoded) return { teamId, memberId, entryId, envelope: decoded.value }
+  const raw = (bodyOf(fields) ?? JSON.stringify(fields)).slice(0, DEAD_LETTER_RAW_MAX_CHARS)
+  return { teamId, memberId, entryId, poison: decoded.poison, raw }
+}
+
+type OutboxPart = Pick<TeamBus, "readReports" | "wakeReader" | "settle">
+
+export const makeOutbox = (commands: Link, blocking: Link, ensureMembers: TeamBus["ensureMembers"]): OutboxPart => {
+  /** Client id of the connection that waits in a read, while it does. */
+  let waitingClientId: number | undefined
+  let wakeIdle: AbortController | undefined
+
+  const remember = (id: number) => {
+    waitingClientId = id
+    return id
+  }
+
+  const settle: TeamBus["settle"] = async (entries) => {
+    const byStream = new Map<string, string[]>()
+    for (const entry of entries) {
+      const stream = keys.outbox(entry)
+      const ids = byStream.get(stream)
+      if (ids) ids.push(entry.entryId)
+      else byStream.set(stream, [entry.entryId])
+    }
+    const pairs = [...byStream].flatMap(([stream, ids]) => [
+      ["xack", stream, DISPATCHER_GROUP, ...ids] as const,
+      ["xdel", stream, ...ids] as const,
+    ])
+    if (pairs.length > 0) await runMany(commands, pairs)
+  }
+
+  const readNew = async (streams: readonly string[], count: number, blockMillis: number): Promise<StreamsReply> => {
+    const from = streams.map(() => ">")
+    const read = async (redis: Redis) => {
+      const clientId = redis.client("ID")
+      const reply = redis.xreadgroup(
+        "GROUP",
+        DISPATCHER_GROUP,
+        DISPATCHER_GROUP,
+        "COUNT",
+        count,
+        "BLOCK",
+        blockMillis,
+        "STREAMS",
+        ...streams,
+        ...from,
+      ) as Promise<StreamsReply>
+      // Both are sent before either is waited for: no round trip is spent on the id.
+      const [, entries] = await Promise.all([clientId.then(remember), reply])
+      return entries
+    }
+    try {
+      return await runBlocking(blocking, blockMillis, read)
+    } finally {
+      waitingClientId = undefined
+    }
+  }
+
+  const readPending = (streams: readonly string[], count: number): Promise<StreamsReply> =>
+    run(
+      commands,
+      (redis) =>
+        redis.xreadgroup(
+          "GROUP",
+          DISPATCHER_GROUP,
+          DISPATCHER_GROUP,
+          "COUNT",
+          count,
+          "STREAMS",
+          ...streams,
+          ...streams.map(() => "0"),
+        ) as Promise<StreamsReply>,
+    )
+
+  const readReports: TeamBus["readReports"] = async (members, { what, blockMillis = BLOCK_MILLIS }) => {
+    if (members.length === 0) {
+      if (what === "pending") return []
+      wakeIdle = new AbortController()
+      await pause(blockMillis, wakeIdle.signal)
+      return []
+    }
+    const byStream = new Map(members.map((member) => [keys.outbox(member), member]))
+    const streams = [...byStream.keys()]
+    const count = Math.max(1, Math.min(REPORT_READ_COUNT, Math.floor(READ_TOTAL_ENTRIES / streams.length)))
+    const read = () => (what === "pending" ? readPending(streams, count) : readNew(streams, count, blockMillis))
+    let reply: StreamsReply
+    try {
+      reply = await read()
+    } catch (error) {
+      if (!(error instanceof BusGroupMissing)) throw error
+      // Once: a group that is missing again right away is somebody's doing, and the caller backs off.
+      await ensureMembers(members)
+      reply = await read()
+    }
+    const reports: ReportEntry[] = []
+    const deleted: (MemberRef & { readonly entryId: string })[] = []
+    for (const [stream, entries] of reply ?? []) {
+      const member = byStream.get(stream)
+      if (member === undefined) continue
+      for (const [entryId, fields] of entries) {
+        if (fields === null) deleted.push({ ...member, entryId })
+        else reports.push(toReport(member, entryId, fields))
+      }
+    }
+    await settle(deleted)
+    return reports
+  }
+
+  return {
+    settle,
+    readReports,
+    wakeReader: async () => {
+      wakeIdle?.abort()
+      const sleeper = waitingClientId
+      if (sleeper === undefined) return
+      // The read may be on its way to the server still: ask until it has come back.
+      for (;;) {
+        if ((await run(commands, (redis) => redis.client("UNBLOCK", sleeper))) === 1) return
+        await pause(UNBLOCK_RETRY_MILLIS)
+        if (waitingClientId !== sleeper) return
+      }
+    },
+  }
+}
