@@ -1,14 +1,14 @@
 import { backoffMillis, pause } from "#src/backoff.ts"
 import { LogUnavailable } from "#src/errors.ts"
-import { POLL_INTERVAL_MILLIS, SUBSCRIPTION_BATCH_EVENTS } from "#src/limits.ts"
+import { SUBSCRIPTION_BATCH_EVENTS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { ReadAllOptions, SubscribeOptions } from "#src/port.ts"
 import type { Position, RecordedEvent } from "@muster/domain"
 
 export interface SubscriptionSource {
   readonly readAll: (options: ReadAllOptions, signal: AbortSignal) => Promise<readonly RecordedEvent[]>
-  /** Resolves when there may be events after `cursor`, and after `millis` anyway. */
-  readonly waitBeyond: (cursor: Position, millis: number, signal: AbortSignal) => Promise<void>
+  /** Resolves when there may be events after `cursor`, after the poll interval anyway, and at the abort. */
+  readonly waitBeyond: (cursor: Position, signal: AbortSignal) => Promise<void>
   readonly log: LogSink
 }
 
@@ -52,6 +52,6 @@ export async function* subscribeByReading(
       cursor = last.position
       yield events
     }
-    if (events.length < limit) await source.waitBeyond(cursor, POLL_INTERVAL_MILLIS, signal)
+    if (events.length < limit) await source.waitBeyond(cursor, signal)
   }
 }

@@ -41,6 +41,20 @@ const openWarm = async (options: Partial<PostgresEventStoreOptions> = {}) => {
   return store
 }
 
+const idsOf = (events: readonly { readonly id: string }[]): string[] => events.map((event) => event.id)
+const byText = (a: string, b: string): number => a.localeCompare(b)
+
+/** Looks at who stands at the lock of the log until it is as wanted; gives their names. */
+const untilWaiting = async (isWanted: (names: readonly string[]) => boolean): Promise<readonly string[]> => {
+  for (;;) {
+    const rows = await admin<{ name: string }[]>`
+      SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.objid = 7301 AND NOT l.granted`
+    const names = rows.map((row) => row.name)
+    if (isWanted(names)) return names
+  }
+}
+
 describe("a lost reply", () => {
   test.each([0, 2, "any"] as const)(
     "of an append at expected revision %s is answered alreadyStored: written once",
@@ -80,30 +94,36 @@ describe("a lost reply", () => {
     ])
   })
 
-  test("of a batch that is still on its way in the server: its backend is ended before we look, so it cannot land later", async () => {
-    const store = await openWarm()
+  test("of an append without an expected revision is recognised also when others wrote to the stream since", async () => {
+    const [store, other] = [await openWarm(), await openWarm({ url: server.appUrl })]
     const stream = newStream()
-    const waiting = async () => {
-      const rows = await admin<{ name: string }[]>`
-        SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-        WHERE l.locktype = 'advisory' AND l.objid = 7301 AND NOT l.granted`
-      return rows.map((row) => row.name)
-    }
-    let verdict: ReturnType<typeof store.append> | undefined
+    const [events, others] = [newEvents(2), newEvents(1)]
+    proxy.loseReplyTo(events[0]?.id ?? "", () => other.append([{ stream, expectedRevision: "any", events: others }]))
+    expect(await store.append([{ stream, expectedRevision: "any", events }])).toMatchObject([
+      { ok: true, revision: 2, alreadyStored: true },
+    ])
+    expect(idsOf(await store.readStream(stream))).toEqual(idsOf([...events, ...others]))
+  })
+
+  test("of a batch that is still on its way in the server: its backend is ended before we look, so it cannot land later", async () => {
+    const [store, other] = [await openWarm(), await openWarm({ url: server.appUrl })]
+    const stream = newStream()
+    const [events, others] = [newEvents(2), newEvents(1)]
+    let verdicts: Promise<unknown> | undefined
     await admin.begin(async (tx) => {
       await tx`SELECT pg_advisory_xact_lock(7301)`
-      verdict = store.append([{ stream, expectedRevision: "any", events: newEvents(2) }])
-      let first: string | undefined
-      while (first === undefined) [first] = await waiting()
+      // They queue at the lock in this order: the first try, then somebody else, then the second try.
+      const first = store.append([{ stream, expectedRevision: "any", events }])
+      await untilWaiting((names) => names.length === 1)
+      const between = other.append([{ stream, expectedRevision: "any", events: others }])
+      const before = await untilWaiting((names) => names.length === 2)
       proxy.cutClients()
-      for (let second = await waiting(); !second.some((name) => name !== first); second = await waiting());
+      await untilWaiting((names) => names.some((name) => !before.includes(name)))
+      verdicts = Promise.all([first, between])
     })
-    expect(await verdict).toMatchObject([{ ok: true, revision: 2 }])
-    expect(await store.readStream(stream)).toHaveLength(2)
-    const [left] = await admin<{ busy: number }[]>`
-      SELECT count(*)::int AS busy FROM pg_locks WHERE locktype = 'advisory' AND objid = 7301`
-    expect(left?.busy).toBe(0)
-    expect(await store.readStream(stream)).toHaveLength(2)
+    expect(await verdicts).toMatchObject([[{ ok: true }], [{ ok: true }]])
+    const stored = idsOf(await store.readStream(stream))
+    expect(stored.toSorted(byText)).toEqual(idsOf([...events, ...others]).toSorted(byText))
   })
 })
 

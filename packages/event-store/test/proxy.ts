@@ -9,8 +9,11 @@ export interface TcpProxy {
   readonly url: string
   /** Applies to open connections and to new ones. */
   setMode(mode: ProxyMode): void
-  /** Once: when a client sends this text, the server gets it, and its answer is dropped together with the connection. */
-  loseReplyTo(text: string): void
+  /**
+   * Once: when a client sends this text, the server gets it, and its answer is dropped together with the connection, after
+   * `meanwhile` has run.
+   */
+  loseReplyTo(text: string, meanwhile?: () => Promise<unknown>): void
   /** Cuts the clients off; the server's side stays open, as when a network drops. */
   cutClients(): void
   close(): Promise<void>
@@ -22,7 +25,7 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
   const sockets = new Set<Socket>()
   const clients = new Set<Socket>()
   let mode: ProxyMode = "pass"
-  let trigger: string | undefined
+  let trigger: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
@@ -36,19 +39,22 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     client.on("close", () => clients.delete(client))
     client.on("end", () => upstream.end())
     upstream.on("close", () => client.destroy())
-    let losing = false
+    let losing: (() => Promise<unknown>) | undefined
+    const lose = async (meanwhile: () => Promise<unknown>) => {
+      await meanwhile()
+      client.destroy()
+      upstream.destroy()
+    }
     client.on("data", (bytes) => {
-      if (trigger !== undefined && bytes.includes(trigger)) {
+      if (trigger !== undefined && bytes.includes(trigger.text)) {
+        losing = trigger.meanwhile
         trigger = undefined
-        losing = true
       }
       if (mode === "pass") upstream.write(bytes)
     })
     upstream.on("data", (bytes) => {
-      if (losing) {
-        client.destroy()
-        upstream.destroy()
-      } else if (mode === "pass") client.write(bytes)
+      if (losing !== undefined) void lose(losing)
+      else if (mode === "pass") client.write(bytes)
     })
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -60,8 +66,8 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     setMode: (next) => {
       mode = next
     },
-    loseReplyTo: (text) => {
-      trigger = text
+    loseReplyTo: (text, meanwhile = () => Promise.resolve()) => {
+      trigger = { text, meanwhile }
     },
     cutClients: () => {
       for (const client of clients) client.destroy()

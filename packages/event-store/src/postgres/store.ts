@@ -1,6 +1,6 @@
 import { encodeRequest } from "#src/encode.ts"
 import { PoisonedEvent } from "#src/errors.ts"
-import { CLOSE_TIMEOUT_SECONDS, READ_CONNECTIONS } from "#src/limits.ts"
+import { CLOSE_TIMEOUT_SECONDS, POLL_INTERVAL_MILLIS, READ_CONNECTIONS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
 import type { AppendVerdict, EventStore } from "#src/port.ts"
 import { type CommitterLimits, makeCommitter } from "#src/postgres/committer.ts"
@@ -9,6 +9,7 @@ import { makeListener, notify } from "#src/postgres/listener.ts"
 import { makeReads } from "#src/postgres/reads.ts"
 import { makeSessions } from "#src/postgres/sessions.ts"
 import { makeAnnouncer, makeLatch } from "#src/postgres/wake.ts"
+import type { Position } from "@muster/domain"
 import { subscribeByReading } from "#src/subscription.ts"
 
 export interface PostgresEventStoreOptions {
@@ -16,7 +17,10 @@ export interface PostgresEventStoreOptions {
   readonly url: string
   readonly log?: LogSink
   /** For tests: smaller limits than those of limits.ts. */
-  readonly limits?: Partial<CommitterLimits> & { readonly readDeadlineMillis?: number }
+  readonly limits?: Partial<CommitterLimits> & {
+    readonly readDeadlineMillis?: number
+    readonly pollIntervalMillis?: number
+  }
 }
 
 export interface PostgresEventStore extends EventStore {
@@ -41,6 +45,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
       log.warn({ code: faultOf(error).code }, "other processes were not woken"),
     )
   })
+  const pollIntervalMillis = limits.pollIntervalMillis ?? POLL_INTERVAL_MILLIS
+  const waitBeyond = (cursor: Position, signal: AbortSignal) => latch.beyond(cursor, pollIntervalMillis, signal)
   const closing = new AbortController()
   const committer = makeCommitter({
     sessions: writing,
@@ -67,7 +73,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
     subscribe: (subscription) => {
       listener.start()
       const signal = AbortSignal.any([subscription.signal, closing.signal])
-      return subscribeByReading({ readAll: reads.all, waitBeyond: latch.beyond, log }, { ...subscription, signal })
+      return subscribeByReading({ readAll: reads.all, waitBeyond, log }, { ...subscription, signal })
     },
     head: reads.head,
     generation: reads.generation,
