@@ -27,6 +27,7 @@ export default defineConfig({
         test: {
           name: "jsdom",
           environment: "jsdom",
+          setupFiles: ["test/setup.ts"],
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/browser/**"],
         },

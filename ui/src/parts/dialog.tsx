@@ -3,6 +3,7 @@ import X from "lucide-solid/icons/x"
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { useReturnFocus } from "#src/lib/return-focus.ts"
 import "./dialog.css"
 
 export interface DialogProps {
@@ -26,11 +27,22 @@ export function Sheet(props: DialogProps) {
 }
 
 function Floating(props: DialogProps & { readonly kind: "dialog" | "sheet" }) {
+  let content: HTMLElement | undefined
+  const returnFocus = useReturnFocus(() => props.open)
   return (
     <Kobalte open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
       <Kobalte.Portal>
         <Kobalte.Overlay data-component="scrim" data-kind={props.kind} />
-        <Kobalte.Content data-component="floating" data-kind={props.kind}>
+        <Kobalte.Content
+          ref={(element) => (content = element)}
+          data-component="floating"
+          data-kind={props.kind}
+          onCloseAutoFocus={returnFocus}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            focusFirst(content)
+          }}
+        >
           <header data-slot="header">
             <Kobalte.Title data-slot="title">{props.title}</Kobalte.Title>
             <Kobalte.CloseButton data-component="icon-button" aria-label={t("common.close")}>
@@ -50,4 +62,13 @@ function Floating(props: DialogProps & { readonly kind: "dialog" | "sheet" }) {
       </Kobalte.Portal>
     </Kobalte>
   )
+}
+
+/** Where a person goes on: the first text field, else the first answer (the harmless one stands first), else the text. */
+function focusFirst(content: HTMLElement | undefined): void {
+  const target =
+    content?.querySelector<HTMLElement>("[data-slot=body] :is(textarea, input[type=text], input[type=search])") ??
+    content?.querySelector<HTMLElement>("[data-slot=actions] button") ??
+    content
+  target?.focus()
 }

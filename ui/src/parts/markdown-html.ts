@@ -1,17 +1,20 @@
 import DOMPurify from "dompurify"
 import { Marked } from "marked"
+import type { Tokens } from "marked"
 
-/** A page has one h1 and its panes h2: headings of a message start below them. */
-const HEADING_SHIFT = 2
+/** A page has one h1 and its panes h2: the first level that a message uses comes next. */
+const TOP_HEADING = 3
 const DEEPEST_HEADING = 6
 
 const marked = new Marked({
   gfm: true,
   breaks: true,
-  renderer: {
-    heading({ tokens, depth }) {
-      const level = Math.min(DEEPEST_HEADING, depth + HEADING_SHIFT)
-      return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
+  hooks: {
+    processAllTokens(tokens) {
+      const headings = tokens.filter((token): token is Tokens.Heading => token.type === "heading")
+      const top = Math.min(...headings.map(({ depth }) => depth))
+      for (const heading of headings) heading.depth = Math.min(DEEPEST_HEADING, heading.depth - top + TOP_HEADING)
+      return tokens
     },
   },
 })

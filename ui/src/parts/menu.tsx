@@ -28,7 +28,7 @@ export interface MenuProps {
 /** A button that opens a list of actions. */
 export function Menu(props: MenuProps) {
   return (
-    <DropdownMenu gutter={4} placement="bottom-end">
+    <DropdownMenu gutter={4} placement="bottom-end" modal={false}>
       <DropdownMenu.Trigger data-component="button" {...props.trigger}>
         {props.children}
       </DropdownMenu.Trigger>

@@ -26,6 +26,7 @@ const SHAPE_OF = { success: SHAPES.check, info: SHAPES.disc, danger: SHAPES.cros
 export function showToast(message: ToastMessage): void {
   toaster.show((props) => (
     <Toast
+      as="div"
       toastId={props.toastId}
       data-component="toast"
       data-tone={message.tone}
@@ -63,7 +64,7 @@ export function ToastRegion() {
   return (
     <Portal>
       <Toast.Region limit={TOASTS_SHOWN} aria-label={t("toast.region")} duration={TOAST_MILLIS} pauseOnInteraction>
-        <Toast.List data-component="toast-list" />
+        <Toast.List as="div" data-component="toast-list" />
       </Toast.Region>
     </Portal>
   )

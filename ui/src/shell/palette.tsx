@@ -1,10 +1,11 @@
 import { Dialog } from "@kobalte/core/dialog"
-import { For, Show, createEffect, createMemo, createSignal, createUniqueId, on } from "solid-js"
+import { For, Show, createEffect, createMemo, createSignal, createUniqueId, on, onMount } from "solid-js"
 import { useCommandRegistry } from "#src/commands/context.ts"
 import { paletteRows, rememberCommand } from "#src/commands/palette-model.ts"
 import type { Command } from "#src/commands/registry.ts"
 import { t } from "#src/i18n/index.ts"
 import { asStrings, createPreference } from "#src/lib/preferences.ts"
+import { useReturnFocus } from "#src/lib/return-focus.ts"
 import { KeyCaps } from "#src/parts/kbd.tsx"
 import "#src/parts/dialog.css"
 import "./palette.css"
@@ -18,11 +19,12 @@ export interface PaletteProps {
 
 /** Every command of the mounted screens, by a few letters. */
 export function Palette(props: PaletteProps) {
+  const returnFocus = useReturnFocus(() => props.open)
   return (
     <Dialog open={props.open} onOpenChange={(open) => props.onOpenChange(open)}>
       <Dialog.Portal>
         <Dialog.Overlay data-component="scrim" data-kind="dialog" />
-        <Dialog.Content data-component="palette" aria-label={t("shell.palette")}>
+        <Dialog.Content data-component="palette" aria-label={t("shell.palette")} onCloseAutoFocus={returnFocus}>
           <PaletteBody onDone={() => props.onOpenChange(false)} />
         </Dialog.Content>
       </Dialog.Portal>
@@ -38,6 +40,10 @@ function PaletteBody(props: { readonly onDone: () => void }) {
   const rows = createMemo(() => paletteRows(registry.all(), words(), recent.value()))
   const optionId = (index: number) => `${listId}-${index}`
   let list: HTMLUListElement | undefined
+  let input: HTMLInputElement | undefined
+
+  // At once, before the next key: whoever presses Ctrl K goes on typing.
+  onMount(() => queueMicrotask(() => input?.focus()))
 
   createEffect(on(words, () => setCursor(0), { defer: true }))
   createEffect(on(cursor, (index) => list?.children[index]?.scrollIntoView({ block: "nearest" }), { defer: true }))
@@ -46,8 +52,8 @@ function PaletteBody(props: { readonly onDone: () => void }) {
     if (command === undefined) return
     recent.set(rememberCommand(recent.value(), command.id))
     props.onDone()
-    // The dialog gives the focus back first; the command may then move it on.
-    queueMicrotask(() => command.run())
+    // The dialog gives the focus back in a task of its own; the command comes after it and may move the focus on.
+    setTimeout(() => command.run(), 0)
   }
   const move = (rowsDown: 1 | -1) => setCursor((cursor() + rowsDown + rows().length) % Math.max(1, rows().length))
   const press = (event: KeyboardEvent) => {
@@ -62,6 +68,7 @@ function PaletteBody(props: { readonly onDone: () => void }) {
   return (
     <>
       <input
+        ref={(element) => (input = element)}
         type="text"
         role="combobox"
         aria-label={t("palette.label")}

@@ -19,8 +19,10 @@ export function RailLink(props: RailLinkProps) {
   return (
     <li data-slot="entry">
       <Kobalte placement="right" gutter={8} openDelay={200} closeDelay={0} disabled={!props.collapsed}>
-        <Kobalte.Trigger as={A} href={props.href} end={props.end === true} data-slot="link" aria-label={props.label}>
-          <span data-slot="icon">{props.icon}</span>
+        <Kobalte.Trigger as={A} href={props.href} end={props.end === true} data-slot="link">
+          <span data-slot="icon" aria-hidden="true">
+            {props.icon}
+          </span>
           <span data-slot="label">{props.label}</span>
         </Kobalte.Trigger>
         <Kobalte.Portal>

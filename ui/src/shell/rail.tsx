@@ -44,7 +44,8 @@ export function Rail(props: RailProps) {
           }
         >
           <span data-slot="brand">{t("app.name")}</span>
-          <button type="button" data-slot="search" aria-label={t("shell.palette")} onClick={() => props.onPalette()}>
+          <button type="button" data-slot="search" onClick={() => props.onPalette()}>
+            <span class="visually-hidden">{t("shell.palette")}</span>
             <KeyCaps keys="mod+k" />
           </button>
         </Show>

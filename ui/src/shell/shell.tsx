@@ -3,6 +3,7 @@ import { ErrorBoundary, Suspense, createEffect, createSignal, on } from "solid-j
 import type { JSX } from "solid-js"
 import { CommandProvider, useCommands } from "#src/commands/context.ts"
 import { t } from "#src/i18n/index.ts"
+import { createMediaQuery } from "#src/lib/media.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
 import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
 import { Skeleton } from "#src/parts/skeleton.tsx"
@@ -29,6 +30,7 @@ function Frame(props: { readonly children: JSX.Element }) {
   const navigate = useNavigate()
   const [isPaletteOpen, setPaletteOpen] = createSignal(false)
   const [isKeySheetOpen, setKeySheetOpen] = createSignal(false)
+  const isNarrow = createMediaQuery("(width < 900px)")
   const toggleRail = () => collapsed.set(!collapsed.value())
   let main: HTMLElement | undefined
 
@@ -74,7 +76,7 @@ function Frame(props: { readonly children: JSX.Element }) {
         {t("shell.skip")}
       </a>
       <Rail
-        collapsed={collapsed.value()}
+        collapsed={collapsed.value() || isNarrow()}
         onToggle={toggleRail}
         onPalette={() => setPaletteOpen(true)}
         onKeys={() => setKeySheetOpen(true)}

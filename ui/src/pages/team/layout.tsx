@@ -1,5 +1,5 @@
 import { A, useParams } from "@solidjs/router"
-import { For, createEffect } from "solid-js"
+import { For, createEffect, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
@@ -11,7 +11,7 @@ import "./layout.css"
 export default function TeamLayout(props: { readonly children?: JSX.Element }) {
   const params = useParams()
   const teamId = () => params["id"] ?? ""
-  createEffect(() => rememberTeam({ id: teamId(), name: teamId() }))
+  createEffect(on(teamId, (id) => rememberTeam({ id, name: id })))
   return (
     <Page title={teamId()} views={<TeamViews teamId={teamId()} />}>
       {props.children}

@@ -1,4 +1,4 @@
-import { For, createSignal, lazy } from "solid-js"
+import { For, Show, createSignal, lazy } from "solid-js"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { CodeBlock } from "#src/parts/code-block.tsx"
@@ -45,7 +45,9 @@ export function Panes() {
                         <RelativeTime at={opened - person.age} />
                       </div>
                       <p>{person.task}</p>
-                      <Progress label={person.task} percent={62} />
+                      <Show when={person.state === "running"}>
+                        <Progress label={person.task} percent={62} />
+                      </Show>
                     </div>
                   </div>
                 )}

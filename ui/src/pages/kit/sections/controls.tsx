@@ -34,7 +34,6 @@ export function Buttons() {
         <Button busy>{sample.saving}</Button>
         <Button disabled>{sample.off}</Button>
         <IconButton icon={Pin} label={sample.pin} />
-        <IconButton icon={Pin} label={sample.pin} disabled />
         <Menu
           trigger={{ "aria-label": sample.more, "data-component": "icon-button" }}
           items={[

@@ -1,0 +1,218 @@
+import { readFileSync, readdirSync } from "node:fs"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { AxeBuilder } from "@axe-core/playwright"
+import { chromium } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
+import { build } from "vite"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { chromiumPath, serveBuilt } from "./chromium.ts"
+import type { BuiltSite } from "./chromium.ts"
+
+const INITIAL_SCRIPT_BUDGET_KB = 130
+const STYLE_BUDGET_KB = 25
+const LIST_ELEMENTS_MAX = 600
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+const PATHS = ["/kit", "/teams", "/teams/release-crew/live", "/teams/release-crew/replay", "/signin", "/nowhere"]
+const CODES = { spent: { status: 410, type: "code-used" }, fresh: { status: 200 } }
+
+let dist: string
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), "muster-ui-"))
+  await build({ logLevel: "error", build: { outDir: dist, emptyOutDir: true } })
+})
+afterAll(() => rm(dist, { recursive: true }))
+
+describe("the built dashboard", () => {
+  const gzipKb = (files: ReadonlyArray<string>) =>
+    files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0) / 1024
+
+  it("starts within its budget of scripts and styles", () => {
+    const html = readFileSync(join(dist, "index.html"), "utf8")
+    const linked = [...html.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)].map(([, file]) => file ?? "")
+    expect(linked.length).toBeGreaterThan(1)
+    expect(gzipKb(linked.filter((file) => file.endsWith(".js")))).toBeLessThan(INITIAL_SCRIPT_BUDGET_KB)
+    const styles = readdirSync(join(dist, "assets")).filter((file) => file.endsWith(".css"))
+    expect(gzipKb(styles.map((file) => join("assets", file)))).toBeLessThan(STYLE_BUDGET_KB)
+  })
+
+  it("has no inline script or style and names no other host", () => {
+    const html = readFileSync(join(dist, "index.html"), "utf8")
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|https?:/)
+  })
+})
+
+describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
+  let site: BuiltSite
+  let browser: Browser
+  beforeAll(async () => {
+    site = await serveBuilt(dist, CODES)
+    browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await site.close()
+  })
+
+  /** Runs in a page of its own and fails on any error or policy violation the page reports. */
+  async function inPage<T>(
+    options: { readonly colorScheme?: "light" | "dark"; readonly width?: number },
+    run: (page: Page) => Promise<T>,
+  ): Promise<T> {
+    const context = await browser.newContext({
+      colorScheme: options.colorScheme ?? "light",
+      viewport: { width: options.width ?? 1360, height: 800 },
+      reducedMotion: "reduce",
+    })
+    const page = await context.newPage()
+    const complaints: Array<string> = []
+    page.on("pageerror", (error) => complaints.push(error.message))
+    page.on("console", (message) => {
+      // A refused request is an answer that the sign-in page asks for.
+      if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+        complaints.push(message.text())
+    })
+    try {
+      const result = await run(page)
+      expect(complaints).toEqual([])
+      return result
+    } finally {
+      await context.close()
+    }
+  }
+  const open = async (page: Page, path: string) => {
+    await page.goto(site.url + path)
+    await ready(page)
+  }
+  /** The page's chunk has come, and what it draws in a chunk of its own. */
+  const ready = async (page: Page) => {
+    await page.locator("h1").waitFor()
+    if (page.url().endsWith("/kit")) await page.locator("[data-component=markdown]").waitFor()
+  }
+  const violations = async (page: Page, except: ReadonlyArray<string> = []) => {
+    const { violations: found } = await new AxeBuilder({ page })
+      .withTags(RULES)
+      .disableRules([...except])
+      .analyze()
+    return found.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join(" | ")}`,
+    )
+  }
+
+  describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
+    it.each(PATHS)("%s has no accessibility violation", (path) =>
+      inPage({ colorScheme }, async (page) => {
+        await open(page, path)
+        expect(await violations(page)).toEqual([])
+      }),
+    )
+
+    it.each([
+      ["the palette", (page: Page) => page.keyboard.press("Control+k"), "dialog"],
+      ["the key sheet", (page: Page) => page.keyboard.press("?"), "dialog"],
+      ["a dialog", (page: Page) => page.getByRole("button", { name: "Open dialog" }).click(), "dialog"],
+      ["a sheet", (page: Page) => page.getByRole("button", { name: "Open sheet" }).click(), "dialog"],
+      ["a menu", (page: Page) => page.getByRole("button", { name: "More", exact: true }).click(), "menu"],
+      ["a select", (page: Page) => page.getByRole("button", { name: /Priority/ }).click(), "listbox"],
+      ["a toast", (page: Page) => page.getByRole("button", { name: "Show failure" }).click(), "status"],
+    ] as const)("%s has no accessibility violation", (_, show, role) =>
+      inPage({ colorScheme }, async (page) => {
+        await open(page, "/kit")
+        await show(page)
+        await page.getByRole(role).last().waitFor()
+        // A popup hangs at the end of the document and belongs to its control, not to a landmark.
+        expect(await violations(page, role === "menu" || role === "listbox" ? ["region"] : [])).toEqual([])
+      }),
+    )
+  })
+
+  it("applies a chosen theme before anything is painted", () =>
+    inPage({ colorScheme: "light" }, async (page) => {
+      await open(page, "/teams")
+      await page.evaluate(() => localStorage.setItem("muster.theme", '"dark"'))
+      // Nothing but the document and theme.js arrives, so what is set was not set by the application.
+      await page.route(/\/assets\//, (route) => route.abort())
+      await page.goto(`${site.url}/teams`, { waitUntil: "commit" })
+      await page.waitForFunction(() => document.documentElement.dataset["theme"] === "dark")
+    }))
+
+  it("takes the code out of the address, sends it in a body alone, and leaves no history entry with it", () =>
+    inPage({}, async (page) => {
+      const addresses: Array<string> = []
+      page.on("request", (request) => addresses.push(request.url() + (request.headers()["referer"] ?? "")))
+      await open(page, "/signin#code=spent")
+      await page.getByRole("heading", { name: "This link was already used" }).waitFor()
+      expect(page.url()).toBe(`${site.url}/signin`)
+      expect(addresses.filter((address) => address.includes("spent"))).toEqual([])
+      await page.goto(`${site.url}/signin#code=fresh`)
+      await page.getByRole("heading", { level: 1, name: "Teams" }).waitFor()
+      expect(page.url()).toBe(`${site.url}/teams`)
+    }))
+
+  it("types into the palette from the first key on, and gives the focus back on Escape", () =>
+    inPage({}, async (page) => {
+      await open(page, "/kit")
+      await page.getByRole("button", { name: "Open sheet" }).focus()
+      await page.keyboard.press("Control+k")
+      await page.keyboard.type("theme")
+      expect(await page.getByRole("combobox").inputValue()).toBe("theme")
+      await page.keyboard.press("Escape")
+      await page.getByRole("combobox").waitFor({ state: "detached" })
+      await page.waitForFunction(() => document.activeElement?.textContent === "Open sheet")
+    }))
+
+  it.each([320, 390, 1280])("fits %i pixels without scrolling sideways", (width) =>
+    inPage({ width }, async (page) => {
+      for (const path of ["/kit", "/teams", "/teams/release-crew/live", "/signin"]) {
+        await open(page, path)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      }
+    }),
+  )
+
+  it("draws a list of ten thousand rows with few elements, follows its end, and keeps the reader's place", () =>
+    inPage({}, async (page) => {
+      await open(page, "/kit")
+      const log = page.getByRole("log", { name: "Events" })
+      const rows = log.getByRole("listitem")
+      const shows = (text: string) => log.getByText(text, { exact: true }).waitFor()
+      await shows("49999")
+      expect(await log.locator("*").count()).toBeLessThan(LIST_ELEMENTS_MAX)
+      expect(await rows.first().getAttribute("aria-setsize")).toBe("10000")
+
+      await page.getByRole("button", { name: "Add 100 events" }).click()
+      await shows("50099")
+
+      await log.evaluate((element) => element.scrollTo({ top: 5_000 * 28 }))
+      await shows("45000")
+      const topOf = () =>
+        log.evaluate((element) => {
+          const row = [...element.querySelectorAll("[data-slot=row]")].find((each) =>
+            each.textContent.startsWith("45000"),
+          )
+          return Math.round((row?.getBoundingClientRect().top ?? Number.NaN) - element.getBoundingClientRect().top)
+        })
+      const before = await topOf()
+      await page.getByRole("button", { name: "Add 100 older" }).click()
+      await page.getByRole("button", { name: "Add 100 events" }).click()
+      await page.waitForFunction(
+        () => document.querySelector("[data-slot=row]")?.getAttribute("aria-setsize") === "10300",
+      )
+      await shows("45000")
+      expect(Math.abs((await topOf()) - before)).toBeLessThanOrEqual(1)
+    }))
+
+  it("moves the border of split panes by keyboard and remembers it", () =>
+    inPage({}, async (page) => {
+      await open(page, "/kit")
+      const border = page.getByRole("separator", { name: "Width of the chat" })
+      await border.focus()
+      await page.keyboard.press("ArrowLeft")
+      await page.reload()
+      await ready(page)
+      expect(await border.getAttribute("aria-valuenow")).toBe("60")
+    }))
+})

@@ -1,0 +1,93 @@
+import { MemoryRouter, Route, createMemoryHistory } from "@solidjs/router"
+import { cleanup, fireEvent, render, screen } from "@solidjs/testing-library"
+import { afterEach, describe, expect, it } from "vitest"
+import SignInPage from "#src/pages/signin/page.tsx"
+import { receiveCode } from "#src/session/arriving-code.ts"
+import type { SignInOutcome } from "#src/session/sign-in.ts"
+
+afterEach(cleanup)
+
+/** Opens the page with a link's code in the real address, and a server that answers in the given order. */
+function openWith(code: string | undefined, answers: ReadonlyArray<SignInOutcome>, hasSession = false) {
+  window.history.replaceState(null, "", code === undefined ? "/signin" : `/signin#code=${code}`)
+  receiveCode()
+  const exchanged: Array<string> = []
+  const left = [...answers]
+  const port = {
+    hasSession: () => Promise.resolve(hasSession),
+    exchange: (given: string) => {
+      exchanged.push(given)
+      return Promise.resolve(left.shift() ?? "wrong")
+    },
+  }
+  const history = createMemoryHistory()
+  history.set({ value: "/signin" })
+  render(() => (
+    <MemoryRouter history={history}>
+      <Route path="/signin" component={() => <SignInPage port={port} />} />
+      <Route path="/" component={() => <p>{"home"}</p>} />
+    </MemoryRouter>
+  ))
+  return { exchanged }
+}
+const heading = (name: string) => screen.findByRole("heading", { level: 1, name })
+
+describe("the sign-in page", () => {
+  it("signs in with the code of the link and goes home", async () => {
+    const { exchanged } = openWith("abc", ["signed-in"])
+    expect(window.location.hash).toBe("")
+    expect(await screen.findByText("home")).toBeDefined()
+    expect(exchanged).toEqual(["abc"])
+  })
+
+  it.each([
+    ["wrong", "This code is not known"],
+    ["used", "This link was already used"],
+    ["expired", "This link has expired"],
+  ] as const)("says that a code is %s and how to get another", async (outcome, title) => {
+    openWith("abc", [outcome])
+    await heading(title)
+    expect(screen.getByText("npm run signin")).toBeDefined()
+    expect(screen.getByLabelText("Sign-in link or code")).toBeDefined()
+  })
+
+  it("keeps the code when nobody answered, and tries it again", async () => {
+    const { exchanged } = openWith("abc", ["unreachable", "signed-in"])
+    await heading("Muster did not answer")
+    fireEvent.click(screen.getByText("Try again"))
+    expect(await screen.findByText("home")).toBeDefined()
+    expect(exchanged).toEqual(["abc", "abc"])
+  })
+
+  it("does not use a link up when the browser is signed in already", async () => {
+    const { exchanged } = openWith("abc", [], true)
+    await heading("You are already signed in")
+    expect(exchanged).toEqual([])
+    fireEvent.click(screen.getByText("Continue to teams"))
+    expect(await screen.findByText("home")).toBeDefined()
+  })
+
+  it("takes a pasted link, and refuses what holds no code before asking the server", async () => {
+    const { exchanged } = openWith(undefined, ["signed-in"])
+    await heading("Sign in with a link")
+    const field = screen.getByLabelText("Sign-in link or code")
+    const submit = screen.getByRole("button", { name: "Sign in" })
+    fireEvent.input(field, { target: { value: "two words" } })
+    fireEvent.click(submit)
+    expect(field.getAttribute("aria-invalid")).toBe("true")
+    fireEvent.input(field, { target: { value: "http://127.0.0.1:7400/signin#code=xyz" } })
+    fireEvent.click(submit)
+    expect(await screen.findByText("home")).toBeDefined()
+    expect(exchanged).toEqual(["xyz"])
+  })
+
+  it("takes a second link pasted into the address of the same tab", async () => {
+    const { exchanged } = openWith("old", ["expired", "signed-in"])
+    await heading("This link has expired")
+    window.history.replaceState(null, "", "/signin#code=new")
+    window.dispatchEvent(new HashChangeEvent("hashchange"))
+    expect(window.location.hash).toBe("")
+    expect(await screen.findByText("home")).toBeDefined()
+    expect(exchanged).toEqual(["old", "new"])
+  })
+})
