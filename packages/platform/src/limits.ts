@@ -26,3 +26,28 @@ export const RESTART_BACKOFF_RESET_MILLIS = 30_000
 /** One package index and a few packages over a slow line. */
 export const APT_TIMEOUT_MILLIS = 300_000
 export const TOOL_PROBE_TIMEOUT_MILLIS = 10_000
+
+/** Shortest setup code a person may choose; longer is better, it opens the whole house once. */
+export const SETUP_CODE_MIN_CHARACTERS = 8
+
+export const PG_CONNECT_TIMEOUT_SECONDS = 10
+export const PG_CLOSE_TIMEOUT_SECONDS = 5
+export const PG_RECONNECT_MAX_SECONDS = 5
+export const PG_STATEMENT_TIMEOUT_MILLIS = 60_000
+/** A transaction that its process forgot must not hold locks for ever. */
+export const PG_IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 60_000
+
+export const REDIS_FIRST_CONNECT_TIMEOUT_MILLIS = 15_000
+export const REDIS_CONNECT_TIMEOUT_MILLIS = 5_000
+export const REDIS_RECONNECT_FIRST_MILLIS = 100
+export const REDIS_RECONNECT_MAX_MILLIS = 5_000
+/** Retries of one command over reconnects before it fails (not for blocking connections, which wait). */
+export const REDIS_RETRIES_PER_COMMAND = 5
+export const REDIS_QUIT_TIMEOUT_MILLIS = 1_000
+
+/** From the signal to a forced end of the process. */
+export const SHUTDOWN_DEADLINE_MILLIS = 30_000
+
+/** How deep a logged object is looked through; what lies deeper is cut off. */
+export const LOG_DEPTH_MAX = 6
+export const LOG_CAUSES_MAX = 5

@@ -1,0 +1,95 @@
+import { join } from "node:path"
+import { Schema } from "effect"
+import { SETUP_CODE_MIN_CHARACTERS } from "#src/limits.ts"
+
+/** The project's root: this file lies in packages/platform/src/config. */
+const PROJECT_ROOT = join(import.meta.dirname, "..", "..", "..", "..")
+
+const isUrlOf = (...protocols: readonly string[]) =>
+  Schema.makeFilter((text: string) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+
+const port = Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+const postgresUrl = Schema.String.check(isUrlOf("postgres:", "postgresql:"))
+
+export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const
+
+/**
+ * Every variable Muster reads from its environment: how its text becomes a value, what it is when unset, and what a person must
+ * know. `secret` values are never shown, not even in the message that refuses them.
+ */
+export const variables = {
+  MUSTER_HOST: {
+    schema: Schema.NonEmptyString,
+    default: "127.0.0.1",
+    shown: "127.0.0.1",
+    must: "be an address or name to listen on",
+    what: "The address the web server listens on. The default serves this machine only; `0.0.0.0` serves every network, which needs HTTPS in front.",
+    secret: false,
+  },
+  MUSTER_PORT: {
+    schema: port,
+    default: 7400,
+    shown: "7400",
+    must: "be a port number from 0 to 65535",
+    what: "The port of the web server. `0` takes a free one.",
+    secret: false,
+  },
+  MUSTER_DATA_DIR: {
+    schema: Schema.NonEmptyString,
+    default: join(PROJECT_ROOT, ".muster"),
+    shown: "`.muster` in the project",
+    must: "be a directory",
+    what: "Where everything is kept: database, files, passwords. Made with mode 0700; a directory that other accounts can enter is refused.",
+    secret: false,
+  },
+  MUSTER_SETUP_CODE: {
+    schema: Schema.String.check(Schema.isPattern(/^[\x21-\x7e]+$/), Schema.isMinLength(SETUP_CODE_MIN_CHARACTERS)),
+    default: undefined,
+    shown: "a random one",
+    must: `be at least ${SETUP_CODE_MIN_CHARACTERS} letters, digits or signs without spaces`,
+    what: "The code that makes the first account, instead of the random one that the first start prints.",
+    secret: true,
+  },
+  DATABASE_URL: {
+    schema: postgresUrl,
+    default: undefined,
+    shown: "a database of its own in the data directory",
+    must: "be a URL that begins with postgres://",
+    what: "A PostgreSQL of your own, as the role that owns the database. Needs MUSTER_APP_DATABASE_URL too.",
+    secret: true,
+  },
+  MUSTER_APP_DATABASE_URL: {
+    schema: postgresUrl,
+    default: undefined,
+    shown: "goes with DATABASE_URL",
+    must: "be a URL that begins with postgres://",
+    what: "The same database as the role that the services use. It owns nothing: what it may do is granted by the owner when Muster starts.",
+    secret: true,
+  },
+  REDIS_URL: {
+    schema: Schema.String.check(isUrlOf("redis:", "rediss:")),
+    default: undefined,
+    shown: "a private Redis",
+    must: "be a URL that begins with redis:// or rediss://",
+    what: "A Redis (or Valkey) ≥ 7 of your own for the team bus, as a user that may make users.",
+    secret: true,
+  },
+  MUSTER_LOG_LEVEL: {
+    schema: Schema.Literals(LOG_LEVELS),
+    default: "info",
+    shown: "info",
+    must: `be one of ${LOG_LEVELS.join(", ")}`,
+    what: "How much is logged, as JSON lines on standard output.",
+    secret: false,
+  },
+  MUSTER_PUBLIC_URL: {
+    schema: Schema.String.check(isUrlOf("http:", "https:")),
+    default: undefined,
+    shown: "`http://localhost:<port>`",
+    must: "be a URL that begins with http:// or https://",
+    what: "The address people use, when it is another one than the machine's own (behind a proxy, say). Links and sign-in are bound to it.",
+    secret: false,
+  },
+} as const
+
+export type VariableName = keyof typeof variables

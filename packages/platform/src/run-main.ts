@@ -1,0 +1,71 @@
+import { Cause, Effect, Exit, Fiber, Runtime } from "effect"
+import { SHUTDOWN_DEADLINE_MILLIS } from "#src/limits.ts"
+import type { Logger } from "#src/logger.ts"
+import { redactText } from "#src/redaction.ts"
+
+export interface RunMainOptions {
+  /** Gets the whole cause of an end that nobody expected. */
+  readonly log?: Logger
+  /** From the signal to a forced end with status 1. */
+  readonly deadlineMillis?: number
+}
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const
+
+const say = (line: string): void => {
+  process.stderr.write(`muster: ${redactText(line)}\n`)
+}
+
+const report = (cause: Cause.Cause<unknown>, log: Logger | undefined): number => {
+  const error = Cause.squash(cause)
+  const isExpected = error instanceof Error && "_tag" in error && !Cause.hasDies(cause)
+  say(error instanceof Error && error.message !== "" ? error.message : Cause.pretty(cause))
+  if (!isExpected) log?.fatal({ err: error }, "Muster ended")
+  return Runtime.getErrorExitCode(error)
+}
+
+/**
+ * Runs the effect as the whole program. SIGINT and SIGTERM interrupt it: its scopes close, and the process ends with status 0; a second
+ * signal or a deadline ends it at once with status 1. An expected failure (a tagged error) is one line on standard error and status 1, or
+ * the status the error names (a bad configuration: 2). An error nobody caught stops the program in the same order, with status 1.
+ */
+export const runMain = <A, E>(
+  effect: Effect.Effect<A, E>,
+  { log, deadlineMillis = SHUTDOWN_DEADLINE_MILLIS }: RunMainOptions = {},
+): void => {
+  // A program that only waits for fibers has nothing else that keeps the process alive.
+  const keepAlive = setInterval(() => undefined, 2 ** 30)
+  let forcedStatus: number | undefined
+  let isStopping = false
+
+  const stop = (): void => {
+    isStopping = true
+    setTimeout(() => {
+      say(`did not stop within ${deadlineMillis / 1_000} s; ending it`)
+      process.exit(1)
+    }, deadlineMillis).unref()
+    Effect.runFork(Fiber.interrupt(fiber))
+  }
+  for (const name of STOP_SIGNALS)
+    process.on(name, () => {
+      if (isStopping) process.exit(1)
+      log?.info({ signal: name }, "stopping")
+      stop()
+    })
+  const uncaught = (error: unknown): void => {
+    forcedStatus = 1
+    say(error instanceof Error ? error.message : String(error))
+    log?.fatal({ err: error }, "an error nobody caught; stopping")
+    if (!isStopping) stop()
+  }
+  process.on("uncaughtException", uncaught)
+  process.on("unhandledRejection", uncaught)
+
+  // After the handlers: what the effect does at once may already make somebody send a signal.
+  const fiber = Effect.runFork(effect)
+  fiber.addObserver((exit) => {
+    clearInterval(keepAlive)
+    const clean = Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
+    process.exit(forcedStatus ?? (clean ? 0 : report(exit.cause, log)))
+  })
+}
