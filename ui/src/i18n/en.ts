@@ -83,7 +83,6 @@ export const en = {
   "palette.placeholder": "Search commands",
   "palette.results": "Commands",
   "palette.none": "No command matches “{{ words }}”.",
-  "palette.recent": "Used last",
 
   "keys.title": "Keyboard shortcuts",
   "keys.none": "No shortcut is set on this screen.",
