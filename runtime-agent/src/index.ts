@@ -1,1 +1,7 @@
-export {}
+export { type Args, readArgs } from "#src/args.ts"
+export { startAgent, type StartOptions } from "#src/start.ts"
+export { runAgent, type AgentEnd, type AgentOptions } from "#src/agent.ts"
+export { type AgentTimings, DEFAULT_OUTBOX_CAPS, DEFAULT_TIMINGS, type OutboxCaps } from "#src/limits.ts"
+export type * from "#src/runtimes/contract.ts"
+export { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
+export { commandRuntime } from "#src/runtimes/command/index.ts"

@@ -56,3 +56,28 @@ export type BlobState = typeof BlobState.Type
 export const OUTPUT_CHUNK_MAX_BYTES = 1024 * 1024
 export const OUTPUT_MAX_BYTES = 64 * 1024 * 1024
 export const ARTIFACT_MAX_BYTES = 256 * 1024 * 1024
+
+/** How an agent process ends, for whoever starts it again. Everything else is a crash. */
+export const AGENT_EXIT = {
+  /** It was asked to stop. */
+  stopped: 0,
+  failed: 1,
+  usage: 64,
+  /** Another agent works in the state directory, or it cannot be used. */
+  stateUnusable: 75,
+  /** It has no credentials that work: a new enrolment is needed. */
+  notEnrolled: 77,
+  /** The member was removed, or another incarnation took its place. */
+  retired: 78,
+  /** Parent and control plane were gone for too long. */
+  orphaned: 79,
+} as const
+
+/** `last-exit.json` in the agent's state directory. */
+export const AgentLastExit = Schema.Struct({
+  pid: Schema.Int,
+  code: Schema.Int,
+  reason: Schema.String,
+  at: Schema.String,
+})
+export type AgentLastExit = typeof AgentLastExit.Type

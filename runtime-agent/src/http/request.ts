@@ -1,0 +1,67 @@
+import { request as httpRequest, type IncomingMessage } from "node:http"
+import { request as httpsRequest } from "node:https"
+import type { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
+import { ControlPlaneAway, messageOf } from "#src/errors.ts"
+import { HTTP_REPLY_MAX_BYTES } from "#src/limits.ts"
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST" | "PUT"
+  readonly url: URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** A stream needs `content-length` in the headers. */
+  readonly body?: Uint8Array | Readable
+  readonly timeoutMillis: number
+  readonly signal?: AbortSignal
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly body: string
+}
+
+const bodyOf = async (reply: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of reply as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= HTTP_REPLY_MAX_BYTES) chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString("utf8")
+}
+
+/**
+ * One request over node:http: the built-in fetch costs ten megabytes of memory that an agent should not have to keep.
+ * Follows no redirects. Fails with ControlPlaneAway when there is no answer.
+ */
+export const send = async (options: HttpRequest): Promise<HttpReply> => {
+  const { method, url, headers = {}, body, timeoutMillis } = options
+  const timeout = AbortSignal.timeout(timeoutMillis)
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
+  const length = body instanceof Uint8Array ? { "content-length": String(body.byteLength) } : {}
+  const make = url.protocol === "https:" ? httpsRequest : httpRequest
+  const outgoing = make(url, { method, headers: { ...length, ...headers }, signal })
+  const answered = new Promise<HttpReply>((resolve, reject) => {
+    outgoing.once("error", reject)
+    outgoing.once("response", (reply) => {
+      bodyOf(reply).then((text) => resolve({ status: reply.statusCode ?? 0, body: text }), reject)
+    })
+  })
+  try {
+    if (body === undefined || body instanceof Uint8Array) {
+      outgoing.end(body)
+      return await answered
+    }
+    // A server may refuse before it has read everything: its answer counts, not the broken pipe.
+    const sent = pipeline(body, outgoing).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const reply = await answered
+    body.destroy()
+    await sent
+    return reply
+  } catch (error) {
+    throw new ControlPlaneAway({ message: `${method} ${url.pathname}: ${messageOf(error)}` })
+  }
+}

@@ -1,0 +1,50 @@
+import type { TaskEnvelope } from "@muster/contracts"
+import { messageOf } from "#src/errors.ts"
+import type { Log } from "#src/log.ts"
+import { latch } from "#src/pause.ts"
+import type { Runtime } from "#src/runtimes/contract.ts"
+
+/** Whether the member's runtime can work here; looked at again while it cannot. */
+export interface RuntimeStatus {
+  readonly blockedReason: () => string | null
+  readonly recheck: () => void
+  readonly run: (signal: AbortSignal) => Promise<void>
+}
+
+export interface RuntimeStatusOptions {
+  readonly runtimes: Readonly<Record<TaskEnvelope["runtime"], Runtime>>
+  readonly current: () => TaskEnvelope["runtime"]
+  readonly recheckMillis: number
+  readonly onChange: () => void
+  readonly log: Log
+}
+
+export const watchRuntime = (options: RuntimeStatusOptions): RuntimeStatus => {
+  const { runtimes, current, recheckMillis, onChange, log } = options
+  const wake = latch()
+  let reason: string | null = "the runtime has not been looked at yet"
+  const look = async (): Promise<string | null> => {
+    try {
+      const { blockedReason } = await runtimes[current()].check()
+      return blockedReason ?? null
+    } catch (error) {
+      return `the ${current()} runtime could not be checked: ${messageOf(error)}`
+    }
+  }
+  return {
+    blockedReason: () => reason,
+    recheck: wake.ring,
+    run: async (signal) => {
+      while (!signal.aborted) {
+        const found = await look()
+        if (found !== reason) {
+          reason = found
+          if (found !== null)
+            log.warn({ runtime: current(), reason: found }, "the runtime cannot work here; tasks wait")
+          onChange()
+        }
+        await wake.wait(recheckMillis, signal)
+      }
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { chownSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { RuntimeUnavailable } from "#src/errors.ts"
+import {
+  type AgentTimings,
+  DEFAULT_ARTIFACT_PATTERNS,
+  OUTPUT_DRAIN_MILLIS,
+  SETUP_ERROR_MAX_BYTES,
+} from "#src/limits.ts"
+import { pause } from "#src/pause.ts"
+import { allProcesses, uidOf } from "#src/processes/inspect.ts"
+import { signalProcess, signalTree } from "#src/processes/tree.ts"
+import type { Account } from "#src/runtimes/command/account.ts"
+import { collectArtifacts } from "#src/runtimes/command/collect.ts"
+import { type Confinement, usesSpawnAccount } from "#src/runtimes/command/confinement.ts"
+import { exitWords } from "#src/runtimes/command/exit-words.ts"
+import { makeOutputPipe } from "#src/runtimes/command/output-pipe.ts"
+import { lastLines, tail } from "#src/runtimes/command/tail.ts"
+import {
+  exportScript,
+  INPUTS_FILE,
+  INSTRUCTIONS_FILE,
+  makeTaskDirs,
+  removeTaskDirs,
+  taskEnvironment,
+  writeTaskFiles,
+} from "#src/runtimes/command/workspace.ts"
+import type { Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
+
+export interface CommandSessionOptions {
+  readonly task: RuntimeTask
+  readonly host: SessionHost
+  readonly confinement: Confinement
+  readonly timings: Pick<AgentTimings, "cancelGraceMillis">
+  readonly env: NodeJS.ProcessEnv
+  /** Called when the session has ended; true when no other one runs as the same account. */
+  readonly onEnd: () => boolean
+  readonly killAllOf: (uid: number) => void
+}
+
+/** Text on a descriptor that the task may read from the start and open again, and that no directory shows. */
+const descriptorOf = (dir: string, name: string, text: string, account: Account | undefined): number => {
+  const path = join(dir, name)
+  writeFileSync(path, text, { mode: 0o600 })
+  const fd = openSync(path, "r")
+  if (account) chownSync(path, account.uid, account.gid)
+  rmSync(path)
+  return fd
+}
+
+/**
+ * The task's own variables come by descriptor 3 and are set only after all rights are given up; core files would fill the disk;
+ * both streams share one pipe, so that their lines keep their order.
+ */
+const START_SCRIPT = 'eval "$(cat <&3)" || exit 125; exec 3<&-; ulimit -c 0; exec "$@" 2>&1'
+const DEFAULT_ARGV: readonly string[] = ["sh", "-s"]
+
+const start = async (options: CommandSessionOptions, root: string) => {
+  const { task, host, confinement, env } = options
+  const { account } = confinement
+  const dirs = await makeTaskDirs(root, account)
+  await writeTaskFiles(dirs, task, account)
+  const pipe = await makeOutputPipe(host.spoolDir, account)
+  const variables = exportScript(taskEnvironment(task, confinement, dirs, env))
+  const inputFds = [
+    descriptorOf(host.spoolDir, "stdin", task.instructions, account),
+    descriptorOf(host.spoolDir, "variables", variables, account),
+  ] as const
+  const argv = task.options.command?.argv ?? DEFAULT_ARGV
+  const wrapped = confinement.wrap(dirs, ["sh", "-c", START_SCRIPT, "sh", ...argv])
+  try {
+    const child = spawn(wrapped.file, [...wrapped.args], {
+      ...(usesSpawnAccount(confinement, wrapped.file) ? account : {}),
+      cwd: wrapped.cwd,
+      env: { ...wrapped.env },
+      // A group of its own: a signal at the terminal is the agent's to pass on.
+      detached: true,
+      stdio: [inputFds[0], pipe.writerFd, "pipe", inputFds[1]],
+    })
+    await Promise.race([once(child, "spawn"), once(child, "error").then(([error]) => Promise.reject(error))])
+    return { dirs, pipe, child }
+  } catch (error) {
+    pipe.destroy()
+    throw new RuntimeUnavailable({ message: `the task could not be started: ${String(error)}` })
+  } finally {
+    pipe.closeWriter()
+    for (const fd of inputFds) closeSync(fd)
+  }
+}
+
+/** Ends what outlived the command. In a sandbox nothing can; without one, the group and (when alone) the whole account. */
+const killSurvivors = (options: CommandSessionOptions, child: ChildProcess, isAlone: boolean): void => {
+  const { account, sandboxDepth } = options.confinement
+  if (sandboxDepth > 0 || account === undefined) return
+  for (const { pid, group } of allProcesses())
+    if (group === child.pid && uidOf(pid) === account.uid) signalProcess(pid, "SIGKILL")
+  if (isAlone) options.killAllOf(account.uid)
+}
+
+const outcomeOf = (code: number | null, signal: NodeJS.Signals | null, output: string, setup: string): Outcome => {
+  const summary = lastLines(output)
+  const exit = code === null ? {} : { exitCode: code }
+  if (code === 0) return { kind: "succeeded", summary, ...exit }
+  // Only the tools that prepare the task can write here: the command never began.
+  if (setup !== "")
+    return {
+      kind: "failed",
+      reason: "runtime-unavailable",
+      message: `the task could not be started: ${setup}`,
+      isRetryable: true,
+    }
+  const message = exitWords(code, signal)
+  return { kind: "failed", reason: "exit-code", message, isRetryable: true, summary, ...exit }
+}
+
+/** Starts a command. Fails with RuntimeUnavailable. */
+export const openCommandSession = async (options: CommandSessionOptions): Promise<Session> => {
+  const { task, host, confinement, timings } = options
+  const root = confinement.workRoot === undefined ? host.workDir : join(confinement.workRoot, task.assignmentId)
+  const { dirs, pipe, child } = await start(options, root)
+  const { pid } = child
+  if (pid === undefined) throw new RuntimeUnavailable({ message: "the task was started without a process" })
+  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>
+  await host.process(pid)
+
+  const output = tail()
+  const setupErrors = tail(SETUP_ERROR_MAX_BYTES)
+  child.stderr?.on("data", (chunk: Buffer) => setupErrors.push(chunk))
+  const readAll = async (): Promise<void> => {
+    for await (const chunk of pipe.reader) {
+      output.push(chunk)
+      await host.output(chunk)
+    }
+  }
+  const reading = readAll()
+  let hasEnded = false
+  let isStopped = false
+
+  const run = async (): Promise<Outcome> => {
+    try {
+      // A spool that cannot take more (disk full) must end the command, not leave it hanging on a full pipe.
+      const broken = reading.then(() => new Promise<never>(() => undefined))
+      const [code, signal] = await Promise.race([exited, broken])
+      hasEnded = true
+      killSurvivors(options, child, options.onEnd())
+      if (confinement.sandboxDepth > 0) await reading
+      else await Promise.race([reading, pause(OUTPUT_DRAIN_MILLIS)])
+      if (!isStopped)
+        await collectArtifacts({
+          root: dirs.work,
+          patterns: task.options.command?.artifacts ?? DEFAULT_ARTIFACT_PATTERNS,
+          except: new Set([INSTRUCTIONS_FILE, INPUTS_FILE]),
+          ownerUid: confinement.account?.uid,
+          host,
+        })
+      return outcomeOf(code, signal, output.text(), setupErrors.text().trim())
+    } finally {
+      if (!hasEnded) {
+        signalTree(pid, "SIGKILL")
+        hasEnded = true
+        killSurvivors(options, child, options.onEnd())
+      }
+      pipe.destroy()
+      await removeTaskDirs(root)
+    }
+  }
+
+  const tell = (name: NodeJS.Signals, minDepth = 0): void => {
+    if (!hasEnded) signalTree(pid, name, minDepth)
+  }
+  return {
+    done: run(),
+    cancel: (reason) => {
+      if (hasEnded || isStopped) return
+      isStopped = reason !== "time-limit"
+      tell("SIGTERM", confinement.sandboxDepth)
+      tell("SIGCONT") // a process that is held would not hear it
+      setTimeout(() => tell("SIGKILL"), timings.cancelGraceMillis).unref()
+    },
+    pause: () => tell("SIGSTOP"),
+    resume: () => tell("SIGCONT"),
+    // A plain command asks nothing.
+    answer: () => undefined,
+    decide: () => undefined,
+  }
+}

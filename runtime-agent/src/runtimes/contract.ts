@@ -1,0 +1,88 @@
+import type {
+  ApprovalId,
+  AssignmentId,
+  Inputs,
+  MemberId,
+  QuestionId,
+  RuntimeOptions,
+  TaskId,
+  TeamId,
+} from "@muster/domain"
+import type { Outcome } from "#src/journal/records.ts"
+
+export type { Outcome }
+
+/** One task, as a runtime sees it. `options` are the member's, overridden key by key by the task's. */
+export interface RuntimeTask {
+  readonly taskId: TaskId
+  readonly assignmentId: AssignmentId
+  readonly teamId: TeamId
+  readonly memberId: MemberId
+  readonly title: string
+  readonly instructions: string
+  readonly inputs: typeof Inputs.Type
+  readonly options: RuntimeOptions
+  /** For effects outside Muster: the same for every attempt of the task. */
+  readonly idempotencyKey: string
+}
+
+/** A file to keep: bytes in memory, or something that is read once. */
+export interface ArtifactSource {
+  readonly name: string
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+}
+
+/**
+ * What a session may ask of the agent. A promise that is slow is back pressure: the session waits for it.
+ * `progress` is coalesced and never waits.
+ */
+export interface SessionHost {
+  readonly progress: (update: { readonly percent?: number; readonly note?: string }) => void
+  /** Resolves when the bytes are in the spool. What exceeds the limit is cut and counted as truncated. */
+  readonly output: (bytes: Uint8Array) => Promise<void>
+  /** Resolves when the question is on the disk. Its answer comes by `Session.answer`. */
+  readonly question: (question: {
+    readonly questionId: QuestionId
+    readonly text: string
+    readonly choices: readonly string[]
+  }) => Promise<void>
+  readonly approval: (request: {
+    readonly approvalId: ApprovalId
+    readonly action: string
+    readonly detail: string
+  }) => Promise<void>
+  /** Resolves when the file is in the spool. Says why when it is not kept. */
+  readonly artifact: (source: ArtifactSource) => Promise<{ readonly skipped?: string }>
+  /** The leading process of the session, so that a later life of the agent can end it. Resolves when that is on the disk. */
+  readonly process: (pid: number) => Promise<void>
+  /** Directories of this assignment below the agent's state; the runtime makes what it needs in them. */
+  readonly spoolDir: string
+  readonly workDir: string
+}
+
+/** Why a session is to end before its time. The agent decides what that comes to; the session only has to end. */
+export type CancelReason = "cancelled" | "time-limit" | "stopping"
+
+/** A task at work. None of the methods throws; all may be called in any state, also after the end. */
+export interface Session {
+  /** Settles when nothing of the session is left running. A rejection is a crash of the runtime. */
+  readonly done: Promise<Outcome>
+  readonly cancel: (reason: CancelReason) => void
+  readonly pause: () => void
+  readonly resume: () => void
+  readonly answer: (questionId: QuestionId, text: string) => void
+  readonly decide: (approvalId: ApprovalId, isApproved: boolean, comment: string) => void
+}
+
+export interface Readiness {
+  /** Absent: ready. Otherwise why not and what to do about it, in words for a person. */
+  readonly blockedReason?: string
+}
+
+/** A way to carry out tasks. */
+export interface Runtime {
+  readonly name: string
+  readonly check: () => Promise<Readiness>
+  /** Starts the work. Fails with RuntimeUnavailable when it cannot even begin. */
+  readonly open: (task: RuntimeTask, host: SessionHost) => Promise<Session>
+}
