@@ -1,0 +1,162 @@
+import { backoffMillis, pause } from "#src/backoff.ts"
+import { ProjectionCorrupt, ProjectionFenced, ProjectorStopped } from "#src/errors.ts"
+import { RETRY_FIRST_DELAY_MILLIS, RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
+import { type ProjectorLog, reasonOf } from "#src/log.ts"
+import { ownsProjection, projectorFailures, rebuilds } from "#src/metrics.ts"
+import { makeSnapshotter } from "#src/snapshots.ts"
+import { makeStepper } from "#src/step.ts"
+import type { TeamVolume } from "#src/team-volume/volume.ts"
+import type { Ownership, ProjectionStore } from "@muster/read-models/writer"
+import { FEED_VERSION } from "@muster/contracts"
+import { comparePositions, START, type Position } from "@muster/domain"
+import type { EventStore } from "@muster/event-store"
+
+export interface RunOptions {
+  readonly events: EventStore
+  readonly store: ProjectionStore
+  readonly volume: TeamVolume | undefined
+  readonly log: ProjectorLog
+  readonly batchEvents: number
+  readonly snapshotEveryEvents: number
+}
+
+interface RebuildWaiter {
+  readonly resolve: () => void
+  readonly reject: (error: ProjectorStopped) => void
+}
+
+const backoff = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DELAY_MILLIS }
+
+/** Why what is stored cannot be gone on from; undefined when it can. */
+const staleness = (owner: Ownership, generation: string, isRebuildWanted: boolean): string | undefined => {
+  if (isRebuildWanted) return "a rebuild was asked for"
+  if (owner.generation === "") return "nothing was projected yet"
+  if (owner.generation !== generation) return "the log was restored from a copy"
+  return owner.feedVersion === FEED_VERSION ? undefined : "other reducers made what is stored"
+}
+
+/** The loops of a projector: own the projection, follow the log, begin again after whatever went wrong. */
+export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEveryEvents }: RunOptions) => {
+  const stop = new AbortController()
+  let waiters: RebuildWaiter[] = []
+  let isRebuildWanted = false
+  let interrupt: () => void = () => undefined
+  let isSettled: () => boolean = () => false
+  let failures = 0
+
+  const begin = async (owner: Ownership, generation: string): Promise<Ownership> => {
+    const why = staleness(owner, generation, isRebuildWanted)
+    if (why === undefined) return owner
+    // A wish that comes while this one is being fulfilled is another one.
+    const wasWanted = isRebuildWanted
+    isRebuildWanted = false
+    try {
+      const fresh = await store.reset(owner, { position: START, generation, feedVersion: FEED_VERSION })
+      if (fresh === undefined) throw new ProjectionFenced({ epoch: owner.epoch })
+      if (owner.generation !== "") {
+        rebuilds.inc()
+        log.info({ why }, "the read models were emptied and are filled again from the log")
+      }
+      store.advanced(START, new Map())
+      return fresh
+    } catch (error) {
+      isRebuildWanted ||= wasWanted
+      throw error
+    }
+  }
+
+  /** One stretch of following the log; ends by stop, loss of the lock or a wish to rebuild. */
+  const follow = async (owned: Ownership): Promise<Ownership> => {
+    const session = new AbortController()
+    const signal = AbortSignal.any([stop.signal, owned.lost, session.signal])
+    interrupt = () => session.abort()
+    let waiting = waiters
+    const owner = await begin(owned, await events.generation())
+    const target = waiting.length > 0 ? await events.head() : START
+    const reached = (position: Position): void => {
+      if (waiting.length === 0 || comparePositions(position, target) < 0) return
+      for (const waiter of waiting) waiter.resolve()
+      waiters = waiters.filter((waiter) => !waiting.includes(waiter))
+      waiting = []
+    }
+    const stepper = makeStepper({ store, owner, log, from: owner.position })
+    const files = volume?.follow(signal)
+    const onStored = (teamId: string) => files?.changed(teamId)
+    const everyEvents = snapshotEveryEvents
+    const snapshotter = makeSnapshotter({ store, owner, everyEvents, log, signal, onStored })
+    const behind = Promise.all([snapshotter.run(), files?.run()])
+    isSettled = () => snapshotter.isIdle() && (files?.isIdle() ?? true)
+    reached(owner.position)
+    try {
+      for await (const batch of events.subscribe({ after: owner.position, batchSize: batchEvents, signal })) {
+        const { position, feeds } = await stepper.step(batch)
+        failures = 0
+        snapshotter.advanced(feeds)
+        files?.advanced(feeds)
+        store.advanced(position, feeds)
+        reached(position)
+      }
+      return { ...owner, position: stepper.position() }
+    } finally {
+      isSettled = () => false
+      session.abort()
+      await behind
+    }
+  }
+
+  const goesOn = (owner: Ownership): boolean => isRebuildWanted && !stop.signal.aborted && !owner.lost.aborted
+
+  const whileOwner = async (owned: Ownership): Promise<void> => {
+    let owner = owned
+    do {
+      owner = await follow(owner)
+    } while (goesOn(owner))
+    if (owner.lost.aborted && !stop.signal.aborted) log.warn({}, "the projection's lock was lost, asking for it again")
+  }
+
+  const onFailure = async (error: unknown): Promise<void> => {
+    projectorFailures.inc()
+    if (error instanceof ProjectionCorrupt) isRebuildWanted = true
+    // Unknown errors too: a projector that stands still for ever helps nobody, and each failure is told.
+    log.error({ ...reasonOf(error), failures }, "the projector stumbled and begins again at its checkpoint")
+    await pause(backoffMillis(backoff, failures), stop.signal)
+    failures += 1
+  }
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        const owner = await store.own(stop.signal)
+        if (owner === undefined) return
+        ownsProjection.set(1)
+        log.info({ epoch: owner.epoch, position: owner.position }, "this process owns the projection")
+        try {
+          await whileOwner(owner)
+        } finally {
+          ownsProjection.set(0)
+          await owner.release()
+        }
+      } catch (error) {
+        await onFailure(error)
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    rebuild: (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (stop.signal.aborted) return reject(new ProjectorStopped({ waitedFor: "the rebuild was done" }))
+        waiters = [...waiters, { resolve, reject }]
+        isRebuildWanted = true
+        interrupt()
+      }),
+    isSettled: () => isSettled(),
+    stop: async (): Promise<void> => {
+      stop.abort()
+      await running
+      for (const waiter of waiters) waiter.reject(new ProjectorStopped({ waitedFor: "the rebuild was done" }))
+    },
+  }
+}
+export type Runner = ReturnType<typeof makeRunner>

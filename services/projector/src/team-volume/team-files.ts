@@ -1,0 +1,183 @@
+import { SNAPSHOT_FILES_KEPT, VOLUME_PAGE_EVENTS, VOLUME_PAGE_SNAPSHOTS } from "#src/limits.ts"
+import type { ProjectorLog } from "#src/log.ts"
+import { volumeMissingBlobs } from "#src/metrics.ts"
+import { readCheckpoint, type VolumeCheckpoint, writeCheckpoint } from "#src/team-volume/checkpoint.ts"
+import { lastRun, resultFile, resultPage, taskFile, teamFile, VOLUME_FORMAT } from "#src/team-volume/documents.ts"
+import { closeFolder, ensureFolder, type Folder, namesIn, remove, writeWhole } from "#src/team-volume/folder.ts"
+import { appendHistory, historySize } from "#src/team-volume/history.ts"
+import { artifactPaths, isPlainName } from "#src/team-volume/names.ts"
+import type { BlobStore } from "@muster/blobs"
+import { FEED_VERSION, type FeedEvent, type MemberDoc, type TaskDetail, type TaskDoc } from "@muster/contracts"
+import { entityId } from "@muster/projections"
+import type { TeamFilesSource } from "@muster/read-models/writer"
+
+/** Members write here, and nobody else does. Sticky: what one account wrote, another cannot take away. */
+const CONTEXT = "context"
+const CONTEXT_MODE = 0o1777
+/** Ours alone: the checkpoint, and files that are not whole yet. */
+const PRIVATE = ".muster"
+const PRIVATE_MODE = 0o700
+const STAGING = "staging"
+
+export interface TeamFilesOptions {
+  readonly source: TeamFilesSource
+  readonly blobs: BlobStore
+  readonly log: ProjectorLog
+}
+
+/** Opens a folder for as long as the work takes. */
+const within = async <A>(opening: Promise<Folder>, work: (folder: Folder) => Promise<A>): Promise<A> => {
+  const folder = await opening
+  try {
+    return await work(folder)
+  } finally {
+    await closeFolder(folder)
+  }
+}
+
+interface Places {
+  readonly team: Folder
+  readonly own: Folder
+  readonly staging: Folder
+}
+
+/** One team's folder, brought up to its feed round by round. What it writes follows from the read models alone. */
+export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
+  const writeArtifact = async (base: Folder, parts: readonly string[], sha256: string, staging: Folder) => {
+    const [part, ...rest] = parts
+    if (part === undefined) return
+    if (rest.length > 0) {
+      await within(ensureFolder(base, part), (below) => writeArtifact(below, rest, sha256, staging))
+      return
+    }
+    const blob = await blobs.open(sha256)
+    if (blob === undefined) {
+      volumeMissingBlobs.inc()
+      log.warn({ sha256 }, "an artifact is not in the blob store; its file is left out")
+      return
+    }
+    try {
+      await writeWhole(base, part, blob.stream, staging)
+    } finally {
+      blob.stream.destroy()
+    }
+  }
+
+  const writeArtifacts = async ({ team, staging }: Places, task: TaskDoc, added: ReadonlySet<string>) => {
+    const paths = artifactPaths(task.artifacts.map((artifact) => artifact.name))
+    // Of several artifacts with one name the newest counts.
+    const newest = new Map(task.artifacts.map((artifact) => [artifact.name, artifact.sha256]))
+    await within(ensureFolder(team, "artifacts"), (all) =>
+      within(ensureFolder(all, task.id), async (folder) => {
+        for (const [name, sha256] of newest)
+          if (added.has(name)) await writeArtifact(folder, paths.get(name) ?? [], sha256, staging)
+      }),
+    )
+  }
+
+  const writeResult = async ({ team, staging }: Places, task: TaskDoc, members: readonly MemberDoc[]) => {
+    const run = lastRun(task)
+    if (run === undefined) return
+    const member = members.find((one) => one.id === run.memberId)
+    await within(ensureFolder(team, "results"), (all) =>
+      within(ensureFolder(all, task.id), async (folder) => {
+        await writeWhole(folder, "result.json", resultFile(task, run), staging)
+        await writeWhole(folder, "result.md", resultPage(task, run, member), staging)
+      }),
+    )
+  }
+
+  const writeTask = async (places: Places, detail: TaskDetail) => {
+    await within(ensureFolder(places.team, "tasks"), (folder) =>
+      writeWhole(folder, `${detail.task.id}.json`, taskFile(detail), places.staging),
+    )
+  }
+
+  const writeSnapshots = async ({ team, staging }: Places, teamId: string, after: number, upTo: number) => {
+    let newest = after
+    for (;;) {
+      const page = await source.snapshots(teamId, { after: newest, upTo, limit: VOLUME_PAGE_SNAPSHOTS })
+      const last = page.at(-1)
+      if (last === undefined) return newest
+      await within(ensureFolder(team, "snapshots"), async (folder) => {
+        for (const { seq, state } of page)
+          await writeWhole(folder, `${seq}.json`, `${JSON.stringify(state)}\n`, staging)
+        const numbers = (await namesIn(folder)).map((name) => Number.parseInt(name, 10)).sort((a, b) => b - a)
+        for (const old of numbers.slice(SNAPSHOT_FILES_KEPT)) await remove(folder, `${old}.json`)
+      })
+      newest = last.seq
+    }
+  }
+
+  const writeRound = async (places: Places, teamId: string, events: readonly FeedEvent[]) => {
+    const known = await source.team(teamId)
+    if (known !== undefined)
+      await writeWhole(places.team, "team.json", teamFile(known.team, known.members), places.staging)
+    const ofTasks = events.filter((event) => event.stream.startsWith("task-"))
+    const ids = [...new Set(ofTasks.map((event) => entityId(event.stream)))].filter((id) => isPlainName(`${id}.json`))
+    const details = ids.length === 0 ? [] : await source.tasks(teamId, ids)
+    for (const detail of details) {
+      const own = ofTasks.filter((event) => entityId(event.stream) === detail.task.id)
+      await writeTask(places, detail)
+      const added = new Set(own.filter((event) => event.type === "TaskArtifactAdded").map(artifactName))
+      if (added.size > 0) await writeArtifacts(places, detail.task, added)
+      await writeResult(places, detail.task, known?.members ?? [])
+    }
+  }
+
+  const begin = async ({ team, own }: Places, generation: string): Promise<VolumeCheckpoint> => {
+    const stored = await readCheckpoint(own)
+    const isCurrent =
+      stored !== undefined &&
+      stored.format === VOLUME_FORMAT &&
+      stored.generation === generation &&
+      stored.feedVersion === FEED_VERSION &&
+      (await historySize(team)) >= stored.historyBytes
+    if (isCurrent) return stored
+    // Another log, other reducers, or files that somebody took away: all is written anew, but not what members wrote.
+    for (const name of await namesIn(team)) if (name !== CONTEXT && name !== PRIVATE) await remove(team, name)
+    return { format: VOLUME_FORMAT, generation, feedVersion: FEED_VERSION, seq: 0, snapshotSeq: 0, historyBytes: 0 }
+  }
+
+  const rounds = async (places: Places, teamId: string, signal: AbortSignal): Promise<void> => {
+    const generation = await source.generation()
+    let checkpoint = await begin(places, generation)
+    while (!signal.aborted) {
+      const events = await source.events(teamId, checkpoint.seq, VOLUME_PAGE_EVENTS)
+      const last = events.at(-1)
+      if (last !== undefined) await writeRound(places, teamId, events)
+      const historyBytes =
+        last === undefined ? checkpoint.historyBytes : await appendHistory(places.team, checkpoint.historyBytes, events)
+      const seq = last?.seq ?? checkpoint.seq
+      const snapshotSeq = await writeSnapshots(places, teamId, checkpoint.snapshotSeq, seq)
+      const isNew = seq !== checkpoint.seq || snapshotSeq !== checkpoint.snapshotSeq
+      checkpoint = { ...checkpoint, seq, snapshotSeq, historyBytes }
+      if (isNew) await writeCheckpoint(places.own, checkpoint, places.staging)
+      if (events.length < VOLUME_PAGE_EVENTS) return
+    }
+  }
+
+  return {
+    /**
+     * Brings the folder of one team below `root` up to the team's feed. Rejects with what the file system, the blob store or the
+     * read models failed with; the next call goes on where this one stopped.
+     */
+    bringUp: (root: Folder, teamId: string, signal: AbortSignal): Promise<void> =>
+      within(ensureFolder(root, teamId), async (team) => {
+        await closeFolder(await ensureFolder(team, CONTEXT, CONTEXT_MODE))
+        await within(ensureFolder(team, PRIVATE, PRIVATE_MODE), async (own) => {
+          // What a round that did not end left behind.
+          await remove(own, STAGING)
+          await within(ensureFolder(own, STAGING, PRIVATE_MODE), (staging) =>
+            rounds({ team, own, staging }, teamId, signal),
+          )
+        })
+      }),
+  }
+}
+export type TeamFiles = ReturnType<typeof makeTeamFiles>
+
+const artifactName = (event: FeedEvent): string => {
+  const data = event.data as { readonly name?: unknown } | null
+  return typeof data?.name === "string" ? data.name : ""
+}
