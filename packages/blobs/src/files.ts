@@ -14,7 +14,7 @@ export const FLAGS = {
   readWrite: O_RDWR | O_CREAT | O_NOFOLLOW,
 } as const
 
-export const codeOf = (error: unknown): string =>
+const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
     ? error.code
     : "unknown"

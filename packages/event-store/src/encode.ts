@@ -13,7 +13,7 @@ import type { NewEvent } from "@muster/domain"
 export const ANY_REVISION = -1
 
 /** An event as it goes to an engine: data and meta are JSON text. */
-export interface EncodedEvent {
+interface EncodedEvent {
   readonly id: string
   readonly type: string
   readonly schema: number

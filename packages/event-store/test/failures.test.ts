@@ -1,4 +1,5 @@
 import { migrateEventLog, openPostgresEventStore, type PostgresEventStoreOptions } from "@muster/event-store/postgres"
+import { READ_CONNECTIONS } from "@muster/event-store"
 import { newEvent, newEvents, newStream } from "@muster/event-store/testing"
 import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import postgres from "postgres"
@@ -124,6 +125,21 @@ describe("a lost reply", () => {
     expect(await verdicts).toMatchObject([[{ ok: true }], [{ ok: true }]])
     const stored = idsOf(await store.readStream(stream))
     expect(stored.toSorted(byText)).toEqual(idsOf([...events, ...others]).toSorted(byText))
+  })
+})
+
+describe("a read whose connection breaks in the middle of the answer", () => {
+  test("is done again and gives every event once, also on connections that broke before", async () => {
+    const store = await openWarm({ url: server.appUrl })
+    const stream = newStream()
+    const events = Array.from({ length: 40 }, () => newEvent({ data: { text: "x".repeat(20_000) } }))
+    await store.append([{ stream, expectedRevision: 0, events }])
+    const reader = open()
+    // Once for each connection of the pool: the next try meets one that broke off with rows on the way.
+    proxy.cutMidway(READ_CONNECTIONS, 400_000)
+    const read = await reader.readStream(stream)
+    expect(read.map((event) => event?.id)).toEqual(idsOf(events))
+    expect(await reader.head()).toBe(read.at(-1)?.position)
   })
 })
 

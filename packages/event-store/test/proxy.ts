@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net"
 import { once } from "node:events"
 
 /** What the proxy does to bytes: passes them on, or drops them in both directions. */
-export type ProxyMode = "pass" | "silent"
+type ProxyMode = "pass" | "silent"
 
 export interface TcpProxy {
   /** The connection string with the proxy's address in the place of the server's. */
@@ -14,6 +14,8 @@ export interface TcpProxy {
    * `meanwhile` has run.
    */
   loseReplyTo(text: string, meanwhile?: () => Promise<unknown>): void
+  /** So many times: cuts a client off once it got this many bytes on its connection, in the middle of an answer. */
+  cutMidway(times: number, afterBytes: number): void
   /** Cuts the clients off; the server's side stays open, as when a network drops. */
   cutClients(): void
   close(): Promise<void>
@@ -27,7 +29,9 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
   let mode: ProxyMode = "pass"
   let trigger: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined
 
+  let cuts = { left: 0, afterBytes: 0 }
   const server = createServer((client) => {
+    let answered = 0
     const upstream = connect(Number(target.port), target.hostname)
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -38,7 +42,7 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     clients.add(client)
     client.on("close", () => clients.delete(client))
     client.on("end", () => upstream.end())
-    upstream.on("close", () => client.destroy())
+    upstream.on("close", () => client.destroySoon())
     let losing: (() => Promise<unknown>) | undefined
     const lose = async (meanwhile: () => Promise<unknown>) => {
       await meanwhile()
@@ -54,7 +58,15 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     })
     upstream.on("data", (bytes) => {
       if (losing !== undefined) void lose(losing)
-      else if (mode === "pass") client.write(bytes)
+      else if (mode === "pass") {
+        answered += bytes.length
+        client.write(bytes)
+        if (cuts.left > 0 && answered >= cuts.afterBytes) {
+          cuts.left -= 1
+          client.end()
+          upstream.destroy()
+        }
+      }
     })
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -68,6 +80,9 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     },
     loseReplyTo: (text, meanwhile = () => Promise.resolve()) => {
       trigger = { text, meanwhile }
+    },
+    cutMidway: (times, afterBytes) => {
+      cuts = { left: times, afterBytes }
     },
     cutClients: () => {
       for (const client of clients) client.destroy()

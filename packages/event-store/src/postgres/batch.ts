@@ -3,6 +3,7 @@ import { WrongExpectedRevision } from "#src/errors.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { FENCE_TIMEOUT_MILLIS } from "#src/limits.ts"
 import { Position } from "@muster/domain"
+import { dense } from "#src/postgres/dense.ts"
 import type postgres from "postgres"
 
 /** Outcomes of es.append. */
@@ -65,12 +66,14 @@ export const appendBatch = async (
   requests: readonly EncodedRequest[],
 ): Promise<readonly AppendVerdict[]> => {
   const c = columnsOf(requests)
-  const rows = await sql<OutcomeRow[]>`
+  const rows = dense(
+    await sql<OutcomeRow[]>`
     SELECT req, outcome, at_revision, at_position FROM es.append(
       ${c.streams}::text[], ${c.expected}::bigint[], ${c.counts}::int[], ${c.first}::uuid[], ${c.last}::uuid[],
       ${c.req}::int[], ${c.estream}::text[], ${c.k}::int[], ${c.ids}::uuid[], ${c.types}::text[], ${c.schemas}::int[],
       ${c.data}::text[], ${c.meta}::text[])
-    ORDER BY req`
+    ORDER BY req`,
+  )
   return requests.map((request, index) => {
     const row = rows[index]
     if (row === undefined) throw new Error("invariant: es.append answers every request")
@@ -90,9 +93,11 @@ export const findStored = async (
   const verdicts = new Map<EncodedRequest, AppendVerdict>()
   if (asked.length > 0) {
     const c = columnsOf(asked)
-    const rows = await sql<{ req: number; first_revision: number; first_position: string }[]>`
+    const rows = dense(
+      await sql<{ req: number; first_revision: number; first_position: string }[]>`
       SELECT req, first_revision, first_position
-      FROM es.find_stored(${c.streams}::text[], ${c.counts}::int[], ${c.first}::uuid[], ${c.last}::uuid[])`
+      FROM es.find_stored(${c.streams}::text[], ${c.counts}::int[], ${c.first}::uuid[], ${c.last}::uuid[])`,
+    )
     for (const row of rows) {
       const request = asked[row.req - 1]
       if (request === undefined) continue
@@ -108,9 +113,11 @@ export const findStored = async (
  * otherwise be stored after we looked for it. False = not sure yet, ask again.
  */
 export const fence = async (sql: postgres.Sql, sessionNames: readonly string[]): Promise<boolean> => {
-  const rows = await sql<{ gone: boolean }[]>`
+  const rows = dense(
+    await sql<{ gone: boolean }[]>`
     SELECT coalesce(bool_and(pg_terminate_backend(pid, ${FENCE_TIMEOUT_MILLIS}::bigint)), true) AS gone
     FROM pg_stat_activity
-    WHERE usename = current_user AND application_name = ANY(${[...sessionNames]}::text[])`
+    WHERE usename = current_user AND application_name = ANY(${[...sessionNames]}::text[])`,
+  )
   return rows[0]?.gone === true
 }

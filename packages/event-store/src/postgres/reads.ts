@@ -2,6 +2,7 @@ import { backoffMillis, pause } from "#src/backoff.ts"
 import { LogUnavailable } from "#src/errors.ts"
 import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS } from "#src/limits.ts"
 import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
+import { dense } from "#src/postgres/dense.ts"
 import { faultOf } from "#src/postgres/faults.ts"
 import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
 import { comparePositions, Position, type RecordedEvent } from "@muster/domain"
@@ -41,36 +42,38 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
   return {
     stream: async (stream: string, { after = 0, limit = READ_LIMIT_EVENTS }: ReadStreamOptions = {}) => {
       if (clampLimit(limit) === 0 || after >= MAX_REVISION || stream.includes("\0")) return []
-      return reading(async (sql) => [
-        ...(await sql<RecordedEvent[]>`
+      return reading(async (sql) =>
+        dense(
+          await sql<RecordedEvent[]>`
           SELECT ${columns(sql)} FROM es.events
           WHERE stream = ${stream} AND revision > ${Math.max(0, Math.trunc(after))}
-          ORDER BY revision LIMIT ${clampLimit(limit)}`),
-      ])
+          ORDER BY revision LIMIT ${clampLimit(limit)}`,
+        ),
+      )
     },
     all: async ({ after, limit }: ReadAllOptions, signal?: AbortSignal): Promise<RecordedEvent[]> => {
       if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return []
       return reading(
-        async (sql) => [
-          ...(await sql<RecordedEvent[]>`
+        async (sql) =>
+          dense(
+            await sql<RecordedEvent[]>`
           SELECT ${columns(sql)} FROM es.events
-          WHERE position > ${after} ORDER BY position LIMIT ${clampLimit(limit)}`),
-        ],
+          WHERE position > ${after} ORDER BY position LIMIT ${clampLimit(limit)}`,
+          ),
         signal,
       )
     },
     head: () =>
       reading(async (sql) => {
-        const rows = await sql<{ head: string }[]>`SELECT coalesce(max(position), 0) AS head FROM es.events`
+        const rows = dense(await sql<{ head: string }[]>`SELECT coalesce(max(position), 0) AS head FROM es.events`)
         return Position.make(rows[0]?.head ?? "0")
       }),
     generation: () =>
       reading(async (sql) => {
-        const rows = await sql<{ generation: string }[]>`SELECT generation FROM es.meta`
+        const rows = dense(await sql<{ generation: string }[]>`SELECT generation FROM es.meta`)
         const generation = rows[0]?.generation
         if (generation === undefined) throw new LogUnavailable({ cause: "es.meta is empty" })
         return generation
       }),
   }
 }
-export type Reads = ReturnType<typeof makeReads>

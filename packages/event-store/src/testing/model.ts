@@ -23,7 +23,7 @@ export const callPlans: fc.Arbitrary<RequestPlan[][]> = fc.array(
 )
 
 /** The log as a table of lists: what it must do, in the fewest words. */
-export const makeModel = () => {
+const makeModel = () => {
   const streams = new Map<string, string[]>()
   return {
     streams,
