@@ -26,5 +26,6 @@ export const SPLIT_STEP_PERCENT = 2
 export const SPLIT_MIN_PERCENT = 15
 /** The exchange of a sign-in code is given up after this. */
 export const SIGN_IN_TIMEOUT_MILLIS = 15_000
-/** Longest sign-in code or link a person may paste. */
-export const SIGN_IN_CODE_MAX_CHARS = 512
+/** Longest code the server reads, and longest link a person may paste around one. */
+export const SIGN_IN_CODE_MAX_CHARS = 256
+export const SIGN_IN_LINK_MAX_CHARS = 1_024

@@ -64,10 +64,10 @@ describe("the exchange of a code", () => {
   })
 
   it.each([
-    [401, '{"type":"/problems/code-unknown"}', "wrong"],
+    [401, '{"type":"urn:muster:problem:code-unknown"}', "wrong"],
     [401, "<html>", "wrong"],
-    [410, '{"type":"/problems/code-used"}', "used"],
-    [410, '{"type":"/problems/code-expired"}', "expired"],
+    [410, '{"type":"urn:muster:problem:code-used"}', "used"],
+    [410, '{"type":"urn:muster:problem:code-expired"}', "expired"],
     [429, "{}", "throttled"],
     [503, "{}", "unreachable"],
   ])("understands %i %s as %s", async (status, body, outcome) => {

@@ -48,7 +48,7 @@ export async function serveBuilt(directory: string, codes: CodeAnswers): Promise
         return send(
           answer.status,
           "application/problem+json",
-          JSON.stringify({ type: `/problems/${answer.type ?? ""}` }),
+          JSON.stringify({ type: `urn:muster:problem:${answer.type ?? ""}` }),
         )
       })
       return

@@ -1,6 +1,6 @@
 import { Show, createSignal } from "solid-js"
 import { t } from "#src/i18n/index.ts"
-import { SIGN_IN_CODE_MAX_CHARS } from "#src/limits.ts"
+import { SIGN_IN_LINK_MAX_CHARS } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
 import { CopyButton } from "#src/parts/copy-button.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
@@ -51,7 +51,7 @@ export function SignInForm(props: SignInFormProps) {
           hint={t("signin.code-hint")}
           error={error()}
           value={text()}
-          maxLength={SIGN_IN_CODE_MAX_CHARS}
+          maxLength={SIGN_IN_LINK_MAX_CHARS}
           autocomplete="off"
           onInput={(value) => {
             setText(value)
