@@ -1,0 +1,109 @@
+import { setTimeout as delay } from "node:timers/promises"
+import {
+  type Actor,
+  type CommandId,
+  type Decision,
+  type EventMeta,
+  type Fact,
+  type OrgId,
+  type Position,
+  type Refusal,
+  type TeamId,
+  toNewEvents,
+} from "@muster/domain"
+import type { EventStore } from "@muster/event-store"
+import { eventIdOf } from "#src/commands/keys.ts"
+import type { StreamDoc, StreamReader } from "#src/commands/streams.ts"
+import { ProblemError, type ProblemName } from "#src/http/problem.ts"
+import { COMMAND_ATTEMPTS_MAX } from "#src/limits.ts"
+
+/** One command as it reached the edge. */
+export interface CommandContext {
+  readonly commandId: CommandId
+  readonly requestHash: string
+  readonly orgId: OrgId
+  readonly teamId?: TeamId
+  readonly actor: Actor
+  readonly traceparent?: string
+}
+
+export interface Execution<S> {
+  readonly stream: string
+  readonly reader: StreamReader<S>
+  readonly context: CommandContext
+  /** Asked again when somebody else wrote in between. May throw ProblemError. */
+  readonly decide: (state: S, doc: StreamDoc<S>) => Decision | Promise<Decision>
+}
+
+export interface Outcome<S> {
+  /** From this position on reads show it. */
+  readonly position: Position
+  /** The stream as it was when this was decided. */
+  readonly doc: StreamDoc<S>
+  /** Revision of the stream's last event after it. */
+  readonly revision: number
+}
+
+const refusals: Partial<Record<Refusal["code"], ProblemName>> = {
+  "not-found": "not-found",
+  "already-exists": "already-exists",
+  archived: "archived",
+  removed: "removed",
+  closed: "closed",
+  "handle-taken": "handle-taken",
+  "second-leader": "second-leader",
+}
+
+/** A refusal of the domain as the problem a caller sees: those without a name of their own are conflicts. */
+export const refused = ({ code, detail }: Refusal): ProblemError =>
+  new ProblemError(refusals[code] ?? "conflict", detail, refusals[code] ? {} : { members: { code } })
+
+/** What every event of a command carries. Later commands on a stream keep the correlation of the one that began it. */
+export const metaOf = (context: CommandContext, doc?: StreamDoc<unknown>): EventMeta => ({
+  org: context.orgId,
+  ...(context.teamId === undefined ? {} : { team: context.teamId }),
+  actor: context.actor,
+  commandId: context.commandId,
+  correlationId: doc?.first?.meta.correlationId ?? context.commandId,
+  ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
+})
+
+/** The outcome of the same command in the past, if there was one. Fails with ProblemError `idempotency-conflict`. */
+export const repeated = <S>(doc: StreamDoc<S>, stream: string, context: CommandContext): Position | undefined => {
+  const past = doc.commands.get(context.commandId)
+  if (past === undefined) return undefined
+  if (past.firstEventId !== eventIdOf(context.commandId, stream, context.requestHash, 0))
+    throw new ProblemError("idempotency-conflict", "Use a new key for a new request.")
+  return past.lastPosition
+}
+
+/**
+ * Reads a stream, decides, appends; again when somebody else wrote in between. A command that was already carried out answers
+ * as it did then, however long ago. Fails with ProblemError, LogUnavailable, Overloaded or PoisonedEvent.
+ */
+export const makeExecute =
+  (log: EventStore) =>
+  async <S>({ stream, reader, context, decide }: Execution<S>): Promise<Outcome<S>> => {
+    for (let attempt = 1; ; attempt++) {
+      const doc = await reader.load(stream)
+      const before = repeated(doc, stream, context)
+      if (before !== undefined) return { position: before, doc, revision: doc.revision }
+      const decision = await decide(doc.state, doc)
+      if (decision.refusal !== undefined) throw refused(decision.refusal)
+      const { facts } = decision as { readonly facts: readonly Fact[] }
+      if (facts.length === 0) return { position: doc.position, doc, revision: doc.revision }
+      const { commandId, requestHash } = context
+      const events = toNewEvents(facts, metaOf(context, doc), (index) =>
+        eventIdOf(commandId, stream, requestHash, index),
+      )
+      const [verdict] = await log.append([{ stream, expectedRevision: doc.revision, events }])
+      if (verdict === undefined) throw new Error("invariant: the log answers every request")
+      if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
+      if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
+      if (attempt === COMMAND_ATTEMPTS_MAX)
+        throw new ProblemError("overloaded", "Others keep changing this; try again.", { retryAfterSeconds: 1 })
+      // Chance keeps apart commands that collided once.
+      await delay(Math.random() * attempt)
+    }
+  }
+export type Execute = ReturnType<typeof makeExecute>

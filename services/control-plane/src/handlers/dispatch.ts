@@ -1,0 +1,82 @@
+import type { DispatchRequest } from "@muster/contracts"
+import {
+  ATTEMPTS_DEFAULT,
+  decideTask,
+  type MemberId,
+  PRIORITY_DEFAULT,
+  RETRY_BACKOFF_DEFAULT_MILLIS,
+  streams,
+  TaskId,
+  type TaskSpec,
+  type TeamId,
+  TIME_LIMIT_DEFAULT_MILLIS,
+} from "@muster/domain"
+import { createdId } from "#src/commands/keys.ts"
+import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import type { Desk } from "#src/handlers/desk.ts"
+import { leaderOf, requireMember } from "#src/handlers/roster.ts"
+import type { Handlers, PersonSubject } from "#src/http/calls.ts"
+import { ProblemError } from "#src/http/problem.ts"
+
+/** What a person leaves out is filled in here, so that the log never depends on defaults of a version. */
+export const specOf = (body: DispatchRequest, memberId: MemberId): TaskSpec => ({
+  title: body.title,
+  instructions: body.instructions ?? "",
+  inputs: body.inputs ?? {},
+  runtimeOptions: body.runtimeOptions ?? {},
+  memberId,
+  priority: body.priority ?? PRIORITY_DEFAULT,
+  retry: body.retry ?? { maxAttempts: ATTEMPTS_DEFAULT, backoffMillis: RETRY_BACKOFF_DEFAULT_MILLIS },
+  timeLimitMillis: body.timeLimitMillis ?? TIME_LIMIT_DEFAULT_MILLIS,
+  after: [...new Set(body.after)],
+  ...(body.deadlineAt === undefined ? {} : { deadlineAt: body.deadlineAt }),
+  ...(body.notBefore === undefined ? {} : { notBefore: body.notBefore }),
+})
+
+/** Fails with ProblemError `unknown-dependency`. */
+export const requireDependencies = async (
+  { places }: Desk,
+  teamId: TeamId,
+  after: readonly TaskId[],
+): Promise<void> => {
+  const found = await Promise.all(after.map((id) => places.task(id)))
+  const errors = found.flatMap((place, index) =>
+    place?.teamId === teamId ? [] : [{ pointer: `/after/${index}`, detail: "no such task in this team" }],
+  )
+  if (errors.length > 0)
+    throw new ProblemError("unknown-dependency", "A task can only wait for tasks of its own team.", { errors })
+}
+
+/** Whom the work goes to: the named member, else the leader. Fails with `unknown-member`, `removed` or `no-leader`. */
+export const targetOf = async (
+  desk: Desk,
+  subject: PersonSubject,
+  teamId: TeamId,
+  memberId: MemberId | undefined,
+): Promise<MemberId> => {
+  if (memberId === undefined) return leaderOf(desk, subject, teamId)
+  await requireMember(desk, teamId, memberId)
+  return memberId
+}
+
+export const dispatchTask =
+  (desk: Desk): Handlers["dispatchTask"] =>
+  async ({ params: { team }, body, subject, context }) => {
+    const taskId = TaskId.make(createdId(context.commandId, "task"))
+    const outcome = await desk.execute({
+      stream: streams.task(taskId),
+      reader: desk.streams.task,
+      context,
+      decide: async ({ task }) => {
+        const [teamDoc, memberId] = await Promise.all([
+          desk.streams.team.load(streams.team(team)),
+          targetOf(desk, subject, team, body.memberId),
+          requireDependencies(desk, team, body.after ?? []),
+        ])
+        requireOpen(teamDoc.state)
+        const { requestHash } = context
+        return decideTask(task, { kind: "dispatch", taskId, teamId: team, spec: specOf(body, memberId), requestHash })
+      },
+    })
+    return accepted(taskId, outcome)
+  }

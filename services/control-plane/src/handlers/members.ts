@@ -1,0 +1,124 @@
+import type { MemberPatch, NewMember } from "@muster/contracts"
+import {
+  decideMember,
+  type MemberCommand,
+  MemberId,
+  type MemberProfile,
+  SLOTS_DEFAULT,
+  streams,
+  type TeamId,
+} from "@muster/domain"
+import { createdId } from "#src/commands/keys.ts"
+import type { CommandContext } from "#src/commands/execute.ts"
+import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import type { Desk } from "#src/handlers/desk.ts"
+import { changingRoster, requireMember, requireRoom } from "#src/handlers/roster.ts"
+import type { Handlers } from "#src/http/calls.ts"
+import { ENROLLMENT_TTL_MILLIS } from "#src/limits.ts"
+
+/** What a person leaves out is filled in here, so that the log never depends on defaults of a version. */
+const profileOf = (body: NewMember): MemberProfile => ({
+  handle: body.handle,
+  name: body.name ?? body.handle,
+  role: body.role ?? "member",
+  runtime: body.runtime,
+  runtimeOptions: body.runtimeOptions ?? {},
+  slots: body.slots ?? SLOTS_DEFAULT,
+  skills: body.skills ?? [],
+  placement: body.placement ?? "local",
+})
+
+const touchesRoster = (patch: typeof MemberPatch.Type) => patch.handle !== undefined || patch.role !== undefined
+
+type MemberRoutes = "addMember" | "editMember" | "removeMember" | "pauseMember" | "resumeMember" | "enrollMember"
+
+export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
+  const { execute, streams: readers, state } = desk
+  const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
+  const command = async (memberId: MemberId, context: CommandContext, order: MemberCommand) =>
+    accepted(
+      memberId,
+      await execute({
+        stream: streams.member(memberId),
+        reader: readers.member,
+        context,
+        decide: (member) => decideMember(member, order),
+      }),
+    )
+  return {
+    addMember: ({ params: { team }, body, subject, context }) => {
+      const memberId = MemberId.make(createdId(context.commandId, "member"))
+      const profile = profileOf(body)
+      return changingRoster(desk, subject, team, async (others) =>
+        accepted(
+          memberId,
+          await execute({
+            stream: streams.member(memberId),
+            reader: readers.member,
+            context,
+            decide: async (member) => {
+              await requireOpenTeam(team)
+              requireRoom(await others(), memberId, profile)
+              const { requestHash } = context
+              return decideMember(member, { kind: "add", memberId, teamId: team, profile, requestHash })
+            },
+          }),
+        ),
+      )
+    },
+
+    editMember: async ({ params: { team, member: memberId }, body, subject, context }) => {
+      const edit = async (check: (profile: MemberProfile) => Promise<void>) =>
+        accepted(
+          memberId,
+          await execute({
+            stream: streams.member(memberId),
+            reader: readers.member,
+            context,
+            decide: async (member) => {
+              await requireOpenTeam(team)
+              if (member.profile === undefined) throw new Error("invariant: an added member has a profile")
+              const profile = { ...member.profile, ...body }
+              if (!member.isRemoved) await check(profile)
+              return decideMember(member, { kind: "edit", profile })
+            },
+          }),
+        )
+      return touchesRoster(body)
+        ? changingRoster(desk, subject, team, (others) =>
+            edit(async (profile) => requireRoom(await others(), memberId, profile)),
+          )
+        : edit(() => Promise.resolve())
+    },
+
+    removeMember: async ({ params: { member: memberId }, body, context }) => {
+      const answer = await command(memberId, context, { kind: "remove", reason: body.reason ?? "" })
+      // The log says that it is gone; from here on nothing opens for it. A repeat of the command repeats this too.
+      const username = await state.agents.revoke(memberId)
+      if (username !== null) {
+        try {
+          await desk.busUsers.revoke(username)
+        } catch (error) {
+          desk.logger.warn({ memberId, err: error }, "bus user not deleted yet; the dispatcher reconciles it")
+        }
+      }
+      return answer
+    },
+
+    pauseMember: ({ params, body, context }) =>
+      command(params.member, context, { kind: "pause", reason: body.reason ?? "" }),
+    resumeMember: ({ params, context }) => command(params.member, context, { kind: "resume" }),
+
+    enrollMember: async ({ params: { team, member: memberId }, context }) => {
+      await requireOpenTeam(team)
+      await requireMember(desk, team, memberId)
+      const { token, expiresAt } = await state.enrollments.mint({
+        memberId,
+        teamId: team,
+        orgId: context.orgId,
+        ttlMillis: ENROLLMENT_TTL_MILLIS,
+      })
+      return { token, expiresAt, controlPlaneUrl: desk.agentUrl() }
+    },
+  }
+}

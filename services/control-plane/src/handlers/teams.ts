@@ -1,0 +1,41 @@
+import { decideTeam, streams, type TeamCommand, TeamId, type TeamState } from "@muster/domain"
+import { createdId } from "#src/commands/keys.ts"
+import type { CommandContext } from "#src/commands/execute.ts"
+import { accepted } from "#src/handlers/accepted.ts"
+import type { Desk } from "#src/handlers/desk.ts"
+import type { Handlers } from "#src/http/calls.ts"
+
+type TeamRoutes = "createTeam" | "editTeam" | "archiveTeam" | "restoreTeam" | "pauseTeam" | "resumeTeam"
+
+export const teamHandlers = ({ execute, streams: readers }: Desk): Pick<Handlers, TeamRoutes> => {
+  const command = async (teamId: TeamId, context: CommandContext, commandOf: (state: TeamState) => TeamCommand) =>
+    accepted(
+      teamId,
+      await execute({
+        stream: streams.team(teamId),
+        reader: readers.team,
+        context: { ...context, teamId },
+        decide: (state) => decideTeam(state, commandOf(state)),
+      }),
+    )
+  return {
+    createTeam: ({ body, context }) => {
+      const teamId = TeamId.make(createdId(context.commandId, "team"))
+      const profile = { name: body.name, description: body.description ?? "" }
+      return command(teamId, context, () => ({
+        kind: "create",
+        teamId,
+        profile,
+        requestHash: context.requestHash,
+      }))
+    },
+    editTeam: ({ params, body, context }) =>
+      command(params.team, context, (state) => ({ kind: "edit", profile: { ...state.profile, ...body } })),
+    archiveTeam: ({ params, body, context }) =>
+      command(params.team, context, () => ({ kind: "archive", reason: body.reason ?? "" })),
+    restoreTeam: ({ params, context }) => command(params.team, context, () => ({ kind: "restore" })),
+    pauseTeam: ({ params, body, context }) =>
+      command(params.team, context, () => ({ kind: "pause", reason: body.reason ?? "" })),
+    resumeTeam: ({ params, context }) => command(params.team, context, () => ({ kind: "resume" })),
+  }
+}

@@ -1,0 +1,60 @@
+/** Every limit, timeout and retry of the HTTP edge, with its unit in the name. */
+
+/** Tries of a command whose stream was written by somebody else in between. */
+export const COMMAND_ATTEMPTS_MAX = 12
+/** Streams whose folded state is kept, so that a command reads only what is new. */
+export const STREAM_CACHE_ENTRIES = 5_000
+/** Commands remembered per stream, for answering a repeated one. */
+export const COMMANDS_KEPT_PER_STREAM = 10_000
+/** Events read from a stream at a time. */
+export const STREAM_PAGE_EVENTS = 1_000
+
+export const IDEMPOTENCY_KEY_MAX_CHARS = 200
+/** What 503 answers tell the caller to wait, unless the log knows better. */
+export const RETRY_AFTER_SECONDS = 1
+/** Wait of a command for the read models when it needs to see the whole team (unique handles, the leader). */
+export const READ_MODEL_WAIT_MILLIS = 5_000
+
+/** Requests of one address in a minute; agents of a whole machine share one. */
+export const REQUESTS_PER_MINUTE_MAX = 120_000
+/** Sign-ins of one address in a minute. */
+export const SIGN_INS_PER_MINUTE_MAX = 30
+/** Bootstraps of one address in a minute: a machine may start many agents at once. */
+export const BOOTSTRAPS_PER_MINUTE_MAX = 600
+
+/** Life of a bootstrap token that a person asks for. */
+export const ENROLLMENT_TTL_MILLIS = 60 * 60 * 1_000
+/** Agents' keys whose owner is remembered, and for how long. */
+export const AGENT_KEY_CACHE_ENTRIES = 2_000
+export const AGENT_KEY_CACHE_MILLIS = 2_000
+
+/** Bytes of output in one answer, unless the caller asks for fewer. */
+export const OUTPUT_READ_DEFAULT_BYTES = 256 * 1024
+
+/** Requests in flight get this long at shutdown. */
+export const DRAIN_MILLIS = 5_000
+export const DRAIN_POLL_MILLIS = 20
+export const CONNECTION_TIMEOUT_MILLIS = 60_000
+export const KEEP_ALIVE_TIMEOUT_MILLIS = 72_000
+
+/** Streams one live connection may follow. */
+export const ROOMS_PER_SOCKET_MAX = 32
+/** Questions of one live connection that may be in work at the same time. */
+export const SOCKET_REQUESTS_IN_FLIGHT_MAX = 8
+/** Largest message from a live connection. */
+export const SOCKET_MESSAGE_MAX_BYTES = 16 * 1024
+/** A viewer with more than this waiting to be sent is cut off; it comes back with a snapshot. */
+export const SOCKET_BUFFER_MAX_BYTES = 8 * 1024 * 1024
+export const SOCKET_BUFFER_MAX_PACKETS = 2_000
+/** Events in one message of the live feed, and most that one `range` answers with. */
+export const FEED_BATCH_EVENTS = 500
+/** The engine's own ping; the heartbeat of the feed is `HEARTBEAT_MILLIS` of the contract. */
+export const SOCKET_PING_INTERVAL_MILLIS = 25_000
+export const SOCKET_PING_TIMEOUT_MILLIS = 20_000
+
+/** A part that does not answer the readiness check in this time is not ready. */
+export const READINESS_TIMEOUT_MILLIS = 2_000
+/** Positions the read models may be behind the log before the process says that it is not ready. */
+export const READINESS_LAG_MAX_EVENTS = 50_000
+/** Removal of dead rows from operational state. */
+export const SWEEP_INTERVAL_MILLIS = 60 * 60 * 1_000
