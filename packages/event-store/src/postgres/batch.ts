@@ -3,7 +3,7 @@ import { WrongExpectedRevision } from "#src/errors.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { FENCE_TIMEOUT_MILLIS } from "#src/limits.ts"
 import { Position } from "@muster/domain"
-import { dense } from "#src/postgres/dense.ts"
+import { dense } from "@muster/platform"
 import type postgres from "postgres"
 
 /** Outcomes of es.append. */
