@@ -20,18 +20,34 @@ const read = async (path: string): Promise<Buffer | undefined> => {
   return stat?.isFile() === true ? readFile(path) : undefined
 }
 
+const readJson = async <A>(path: string): Promise<A | undefined> => {
+  const bytes = await read(path)
+  return bytes === undefined ? undefined : (JSON.parse(bytes.toString("utf8")) as A)
+}
+
+interface TaskFile {
+  readonly task: { readonly phase: string }
+}
+/** Names that some file system could not hold are kept under others: this file tells which. */
+interface ResultFile {
+  readonly outcome: string
+  readonly artifacts: readonly { readonly name: string; readonly path: string }[]
+}
+
 const lacking = async (teamDir: string, { taskId, phase, artifacts }: Shown): Promise<readonly string[]> => {
-  const task = await read(join(teamDir, "tasks", `${taskId}.json`))
-  const shown = task === undefined ? undefined : (JSON.parse(task.toString("utf8")) as { readonly phase?: unknown })
   const lacks: string[] = []
-  if (shown?.phase !== phase) lacks.push(`tasks/${taskId}.json shows ${JSON.stringify(shown?.phase)}, not ${phase}`)
-  for (const name of ["result.json", "result.md"])
-    if ((await read(join(teamDir, "results", taskId, name))) === undefined)
-      lacks.push(`results/${taskId}/${name} is missing`)
+  const task = await readJson<TaskFile>(join(teamDir, "tasks", `${taskId}.json`))
+  if (task?.task.phase !== phase) lacks.push(`tasks/${taskId}.json shows ${String(task?.task.phase)}, not ${phase}`)
+  const result = await readJson<ResultFile>(join(teamDir, "results", taskId, "result.json"))
+  if (result?.outcome !== phase)
+    lacks.push(`results/${taskId}/result.json shows ${String(result?.outcome)}, not ${phase}`)
+  if ((await read(join(teamDir, "results", taskId, "result.md"))) === undefined)
+    lacks.push(`results/${taskId}/result.md is missing`)
   for (const [name, hash] of artifacts) {
-    const bytes = await read(join(teamDir, "artifacts", taskId, name))
+    const path = result?.artifacts.find((artifact) => artifact.name === name)?.path
+    const bytes = path === undefined ? undefined : await read(join(teamDir, path))
     if (bytes === undefined || sha256(bytes) !== hash)
-      lacks.push(`artifacts/${taskId}/${name} is ${bytes === undefined ? "missing" : "another file"}`)
+      lacks.push(`artifact ${JSON.stringify(name)} of ${taskId} is ${bytes === undefined ? "missing" : "another file"}`)
   }
   return lacks
 }

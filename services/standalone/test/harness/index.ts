@@ -11,6 +11,16 @@ export {
   type Tally,
   type TaskRecord,
 } from "./history.ts"
+export {
+  agentsOf,
+  busPort,
+  countOutcomes,
+  databasePort,
+  onBus,
+  onDatabase,
+  processesOf,
+  type Process,
+} from "./inside.ts"
 export { freePort, startMuster, startSignedIn, type Muster, type StartOptions } from "./muster.ts"
 export {
   dispatch,

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe, it } from "vitest"
+import { flushBus, killAgent, makeStage, survive, type Stage } from "./faults/strike.ts"
+import { startSignedIn, type Muster } from "./harness/index.ts"
+
+const SLOTS = 20
+const TASK_DURATION_MILLIS = 3_000
+
+/** The small sister of long/faults.test.ts. */
+describe("twenty tasks in the middle of which something breaks", () => {
+  let muster: Muster
+  let stage: Stage
+  beforeAll(async () => {
+    const started = await startSignedIn()
+    muster = started.muster
+    stage = await makeStage(muster, started.api, SLOTS, "Breakage")
+  })
+  afterAll(() => muster?.stop())
+
+  it("each end in exactly one recorded outcome when the bus forgets everything", async () => {
+    await survive(stage, TASK_DURATION_MILLIS, () => flushBus(muster))
+  })
+
+  it("each end in exactly one recorded outcome when their agent is killed", async () => {
+    await survive(stage, TASK_DURATION_MILLIS, () => killAgent(muster, stage.team.memberIds[0] ?? ""))
+  })
+})
