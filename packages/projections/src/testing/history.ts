@@ -1,0 +1,241 @@
+import {
+  decideDispatcher,
+  decideMember,
+  decideReport,
+  decideTask,
+  decideTeam,
+  absentMember,
+  absentTask,
+  absentTeam,
+  catalogue,
+  evolveMember,
+  evolveTask,
+  evolveTeam,
+  streams,
+  type CommandId,
+  type Decision,
+  type EventMeta,
+  type Fact,
+  type MemberId,
+  type MemberProfile,
+  type MemberState,
+  type NewEvent,
+  type OrgId,
+  type TaskId,
+  type TaskState,
+  type TeamId,
+  type TeamState,
+  type UserId,
+} from "@muster/domain"
+import { dispatcherCommands, personCommands, reports, spec } from "#src/testing/asks.ts"
+import { makeDice, uuid, type Dice } from "#src/testing/dice.ts"
+
+/** An event of a made-up history, with the stream it belongs to. */
+export interface HistoryEvent {
+  readonly stream: string
+  readonly event: NewEvent
+}
+
+export interface HistoryOptions {
+  /** Ids of one history differ from those of another number. Default 0. */
+  readonly number?: number
+  /** Organisations with one team each. Default 2. */
+  readonly teams?: number
+  /** Mixes in events that no command could have made: transitions the table forbids, data without what it must have. */
+  readonly poison?: boolean
+}
+
+interface Team {
+  readonly org: OrgId
+  readonly id: TeamId
+  readonly user: UserId
+  state: TeamState
+  readonly members: Map<MemberId, MemberState>
+  readonly tasks: Map<TaskId, TaskState>
+}
+
+const DECIDED_AT_MILLIS = Date.parse("2026-03-01T12:00:00.000Z")
+
+const profile = (handle: string, dice: Dice): MemberProfile => ({
+  handle,
+  name: `Agent ${handle}`,
+  role: "member",
+  runtime: "simulated",
+  runtimeOptions: {},
+  slots: 1 + dice.below(3),
+  skills: ["counting", "naïveté"].slice(0, dice.below(3)),
+  placement: dice.pick(["local", "manual"]),
+})
+
+/** Everything that happens goes through the real decide and evolve: what comes out is a history the product can write. */
+const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: HistoryOptions) => {
+  let minted = 0
+  const mint = (): string => uuid(number, (minted += 1))
+  const events: HistoryEvent[] = []
+  const append = (team: Team, stream: string, type: string, data: object, schema = 1): void => {
+    const meta: EventMeta = {
+      org: team.org,
+      ...(stream.startsWith("user-") || stream.startsWith("org-") ? {} : { team: team.id }),
+      actor: { kind: "person", id: team.user, via: "web" },
+      commandId: mint() as CommandId,
+      correlationId: mint(),
+    }
+    events.push({ stream, event: { id: mint() as NewEvent["id"], type, schema, data, meta } })
+  }
+  const record = <S, F extends Fact>(
+    team: Team,
+    stream: string,
+    before: S,
+    { facts = [] }: Decision<F>,
+    evolve: (state: S, fact: F) => S,
+  ): S =>
+    facts.reduce((state, fact) => {
+      append(team, stream, fact.type, fact.data, catalogue[fact.type].schema)
+      return evolve(state, fact)
+    }, before)
+
+  const addMember = (team: Team, dice: Dice): void => {
+    const memberId = mint() as MemberId
+    const command = {
+      kind: "add" as const,
+      memberId,
+      teamId: team.id,
+      profile: profile(`m${team.members.size + 1}`, dice),
+      requestHash: "hash",
+    }
+    const decision = decideMember(absentMember, command)
+    team.members.set(memberId, record(team, streams.member(memberId), absentMember, decision, evolveMember))
+  }
+
+  const dispatch = (team: Team, dice: Dice): void => {
+    const taskId = mint() as TaskId
+    const memberId = dice.pick([...team.members.keys()])
+    const after = dice.oneIn(5) ? [...team.tasks.keys()].slice(-1) : []
+    const command = {
+      kind: "dispatch" as const,
+      taskId,
+      teamId: team.id,
+      spec: spec(memberId, after, dice),
+      requestHash: "hash",
+    }
+    team.tasks.set(taskId, record(team, streams.task(taskId), absentTask, decideTask(absentTask, command), evolveTask))
+  }
+
+  const onTask = (team: Team, dice: Dice, decide: (state: TaskState) => Decision<never> | Decision): void => {
+    if (team.tasks.size === 0) return dispatch(team, dice)
+    // Mostly the newest ones, so that stories go on; now and then any.
+    const ids = [...team.tasks.keys()]
+    const id = dice.pick(dice.oneIn(4) ? ids : ids.slice(-3))
+    const state = team.tasks.get(id) ?? absentTask
+    const decision = decide(state) as ReturnType<typeof decideTask>
+    team.tasks.set(id, record(team, streams.task(id), state, decision, evolveTask))
+  }
+
+  const onMember = (team: Team, dice: Dice): void => {
+    const id = dice.pick([...team.members.keys()])
+    const state = team.members.get(id) ?? absentMember
+    const incarnation = mint() as never
+    const command = dice.pick([
+      { kind: "edit", profile: profile(state.profile?.handle ?? "m", dice) },
+      { kind: "pause", reason: "maintenance" },
+      { kind: "resume" },
+      { kind: "bind", incarnation, agentVersion: "0.1.0", host: "worker-1" },
+      { kind: "present", incarnation: (state.incarnation ?? incarnation) as never },
+      { kind: "absent", lastHeardAt: null },
+      ...(dice.oneIn(8) && team.members.size > 1 ? [{ kind: "remove", reason: "not needed" } as const] : []),
+    ] as const)
+    team.members.set(id, record(team, streams.member(id), state, decideMember(state, command), evolveMember))
+  }
+
+  const onTeam = (team: Team, dice: Dice): void => {
+    const command = dice.pick([
+      { kind: "edit", profile: { name: `Team ${dice.below(100)}`, description: "Æther ✓" } },
+      { kind: "pause", reason: "lunch" },
+      { kind: "resume" },
+      { kind: "archive", reason: "over" },
+      { kind: "restore" },
+    ] as const)
+    team.state = record(team, streams.team(team.id), team.state, decideTeam(team.state, command), evolveTeam)
+  }
+
+  const aside = (team: Team, dice: Dice): void => {
+    const memberId = dice.pick([...team.members.keys()])
+    const member = streams.member(memberId)
+    dice.pick([
+      () => {
+        const data = { messageId: mint(), text: `Hello *${dice.below(9)}*`, mentions: [memberId] }
+        append(team, streams.chat(team.id), "ChatMessagePosted", data)
+      },
+      () => append(team, member, "MemberEntryDeadLettered", { stream: "out", entryId: "1-0", reason: "no JSON" }),
+      () => append(team, member, "MemberInboxQuarantined", { lastId: "9-9", setAsideAs: "aside" }),
+      () => append(team, streams.team(team.id), "BusRebuilt", { generation: "g", assignments: 1 }),
+      () => append(team, streams.team(team.id), "WeatherChanged", { to: "rain" }),
+      () => {
+        const userId = mint()
+        append(team, streams.user(userId), "UserRegistered", { userId, name: `Person ${minted}`, role: "viewer" })
+      },
+    ])()
+  }
+
+  const spoil = (team: Team, dice: Dice): void => {
+    const task = [...team.tasks.keys()].at(-1) ?? (mint() as TaskId)
+    dice.pick([
+      () => append(team, streams.task(task), "TaskDispatched", { taskId: task, teamId: team.id }),
+      () => append(team, streams.task(mint()), "TaskDispatched", {}),
+      () => append(team, streams.task(mint()), "TaskStarted", { assignmentId: mint() }),
+      () => append(team, streams.chat(team.id), "ChatMessagePosted", {}),
+      () => append(team, streams.user(mint()), "UserRegistered", {}),
+      () => append(team, streams.member(mint()), "MemberAdded", { memberId: mint(), profile: { placement: 3 } }),
+    ])()
+  }
+
+  const open = (dice: Dice): Team => {
+    const [org, id, user] = [mint() as OrgId, mint() as TeamId, mint() as UserId]
+    const team: Team = { org, id, user, state: absentTeam, members: new Map(), tasks: new Map() }
+    append(team, streams.org(org), "OrganisationCreated", { orgId: org, name: "Org" })
+    append(team, streams.user(user), "UserRegistered", { userId: user, name: "Owner", role: "owner" })
+    const created = decideTeam(team.state, {
+      kind: "create",
+      teamId: id,
+      profile: { name: `Team of ${number}`, description: "" },
+      requestHash: "hash",
+    })
+    team.state = record(team, streams.team(id), team.state, created, evolveTeam)
+    addMember(team, dice)
+    return team
+  }
+
+  const teams = Array.from({ length: teamCount }, (_, index) => open(makeDice(index + 1)))
+
+  const step = (choice: number): void => {
+    const dice = makeDice(choice)
+    const team = dice.pick(teams)
+    const context = { nowMillis: DECIDED_AT_MILLIS + events.length, random: 0.5 }
+    const mintId = mint
+    const asks = { dice, mint: mintId }
+    const acts: readonly (readonly [weight: number, act: () => void])[] = [
+      [2, () => dispatch(team, dice)],
+      [6, () => onTask(team, dice, (s) => decideDispatcher(s, dispatcherCommands(s, asks), context))],
+      [12, () => onTask(team, dice, (s) => decideReport(s, reports(s, asks), context))],
+      [3, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
+      [1, () => addMember(team, dice)],
+      [3, () => onMember(team, dice)],
+      [1, () => onTeam(team, dice)],
+      [2, () => aside(team, dice)],
+      [poison ? 2 : 0, () => spoil(team, dice)],
+    ]
+    dice.pick(acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act)))()
+  }
+
+  return { step, events }
+}
+
+/**
+ * A history the product could have written: teams, members and tasks whose stories follow from the choices, whole numbers of any
+ * size. Equal choices give equal histories. The events carry ids, but no places in a log yet.
+ */
+export const historyOf = (choices: readonly number[], options: HistoryOptions = {}): readonly HistoryEvent[] => {
+  const history = makeHistory(options)
+  for (const choice of choices) history.step(choice)
+  return history.events
+}

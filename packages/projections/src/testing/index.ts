@@ -1,0 +1,1 @@
+export { historyOf, type HistoryEvent, type HistoryOptions } from "#src/testing/history.ts"
