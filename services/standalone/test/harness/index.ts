@@ -33,4 +33,5 @@ export {
   waitOnline,
   type MadeTeam,
 } from "./teams.ts"
+export { invite, type Invited } from "./people.ts"
 export { waitFor } from "./wait.ts"
