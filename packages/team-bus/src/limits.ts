@@ -24,7 +24,8 @@ export const PIPELINE_MAX_COMMANDS = 500
 export const PENDING_READ_COUNT = 500
 /** Control messages read in one go. */
 export const CONTROL_READ_COUNT = 200
-/** Reports read in one go: per outbox, and from all outboxes together. */
+/** Reports read in one go: per outbox (at least and at most), and about so many from all outboxes together. */
+export const REPORT_READ_MIN_COUNT = 100
 export const REPORT_READ_COUNT = 200
 export const READ_TOTAL_ENTRIES = 2_000
 /** How soon to ask again to end a blocking read that was not there yet. */

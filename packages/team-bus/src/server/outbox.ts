@@ -11,6 +11,7 @@ import {
   DEAD_LETTER_RAW_MAX_CHARS,
   READ_TOTAL_ENTRIES,
   REPORT_READ_COUNT,
+  REPORT_READ_MIN_COUNT,
   UNBLOCK_RETRY_MILLIS,
 } from "#src/limits.ts"
 import { pause } from "#src/wait.ts"
@@ -107,7 +108,10 @@ export const makeOutbox = (commands: Link, blocking: Link, ensureMembers: TeamBu
     }
     const byStream = new Map(members.map((member) => [keys.outbox(member), member]))
     const streams = [...byStream.keys()]
-    const count = Math.max(1, Math.min(REPORT_READ_COUNT, Math.floor(READ_TOTAL_ENTRIES / streams.length)))
+    const count = Math.max(
+      REPORT_READ_MIN_COUNT,
+      Math.min(REPORT_READ_COUNT, Math.floor(READ_TOTAL_ENTRIES / streams.length)),
+    )
     const read = () => (what === "pending" ? readPending(streams, count) : readNew(streams, count, blockMillis))
     let reply: StreamsReply
     try {

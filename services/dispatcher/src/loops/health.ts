@@ -1,0 +1,81 @@
+import type { TeamId } from "@muster/domain"
+import type { Core } from "#src/core.ts"
+import { Latch } from "#src/latch.ts"
+import { USERS_EVERY_CHECKS } from "#src/limits.ts"
+import { isForeignId, type Deliverer } from "#src/loops/deliver.ts"
+
+/**
+ * Looks after the bus, level by level: users after a restart of Redis, generations of the teams, inboxes that are gone or
+ * hold foreign ids. It only finds; the deliverer mends.
+ */
+export const runHealth = async (core: Core, deliverer: Deliverer, signal: AbortSignal): Promise<void> => {
+  const { bus, world, leases, timings, log } = core
+  let runId: string | undefined
+  let checks = 0
+  let hasFailed = false
+  const latch = new Latch()
+
+  const checkServer = async () => {
+    const current = await bus.runId()
+    checks += 1
+    if (current === runId && checks % USERS_EVERY_CHECKS !== 0) return
+    const { granted, revoked } = await bus.acl.reconcile(core.busUsers)
+    if (granted + revoked > 0) log.info({ granted, revoked }, "the users of the bus were set right")
+    if (runId !== undefined && runId !== current) {
+      leases.grantGrace(Date.now())
+      // Its memory may have come back from an older copy.
+      for (const { memberId } of world.liveMembers()) {
+        deliverer.republish(memberId)
+        deliverer.repeat(memberId)
+      }
+    }
+    runId = current
+  }
+
+  const checkGenerations = async () => {
+    const teamIds: TeamId[] = []
+    for (const { teamId } of world.teams()) teamIds.push(teamId)
+    const found = await bus.generations(teamIds)
+    for (const [i, teamId] of teamIds.entries()) {
+      const known = deliverer.generationOf(teamId)
+      if (known === undefined || found[i] !== known) deliverer.rebuild(teamId)
+    }
+  }
+
+  const checkInboxes = async () => {
+    const members = [...world.liveMembers()]
+    const states = await bus.inboxes(members)
+    for (const [i, member] of members.entries()) {
+      const lastId = states[i]?.lastId
+      if (lastId === undefined) {
+        await bus.ensureMembers([member])
+        deliverer.republish(member.memberId)
+      } else if (isForeignId(lastId, deliverer.ceilingOf(member.memberId))) deliverer.suspect(member.memberId)
+    }
+  }
+
+  const stop = [
+    bus.onLost(() => leases.grantGrace(Date.now())),
+    bus.onBack(() => {
+      leases.grantGrace(Date.now())
+      latch.set()
+    }),
+  ]
+  try {
+    while (!signal.aborted) {
+      try {
+        await checkServer()
+        await checkGenerations()
+        await checkInboxes()
+        hasFailed = false
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : "unknown"
+        if (!hasFailed) log.warn({ reason }, "the bus cannot be looked after")
+        hasFailed = true
+      }
+      await latch.wait(signal, timings.healthMillis)
+    }
+  } finally {
+    for (const end of stop) end()
+  }
+}

@@ -1,0 +1,279 @@
+import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
+import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type CommandId, type TaskFact } from "@muster/domain"
+import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
+import { v5 } from "uuid"
+import type { Core } from "#src/core.ts"
+import type { DeadLetters } from "#src/dead-letters.ts"
+import { counters } from "#src/metrics.ts"
+import type { MemberEntry } from "#src/model/member.ts"
+import { thinProgress } from "#src/model/progress.ts"
+import { decideReports, type ReportOutcome } from "#src/model/reports.ts"
+import type { TaskEntry } from "#src/model/task.ts"
+import { backoffMillis, pause } from "#src/pause.ts"
+import { changeTask, changeTasks, refresh, type ChangeOutcome, type TaskChange } from "#src/record.ts"
+
+/** Names the command that a report is, so that the same report always has the same id. */
+const REPORT_NAMESPACE = "6f0d9a3e-3b52-4a0e-9d0c-5b7f6b1a2c4d"
+
+type Understood = Extract<ReportEntry, { readonly poison?: undefined }>
+type Undecodable = Extract<ReportEntry, { readonly envelope?: undefined }>
+
+/** A report of an assignment on its way into the log. */
+interface Sent {
+  readonly entry: Understood
+  readonly kind: AssignmentReport["kind"]
+  readonly report: AssignmentReport
+  readonly memberId: string
+  readonly seq: number
+}
+
+interface Deferred {
+  readonly sent: Sent
+  readonly dueMillis: number
+}
+
+export interface Ingester {
+  readonly run: (signal: AbortSignal) => Promise<void>
+  /** Records progress whose time has come; forgets what is no longer open. Called by the clock. */
+  readonly tick: (nowMillis: number) => Promise<void>
+}
+
+const keyOf = (entry: MemberRef & { readonly entryId: string }) => `${entry.memberId}/${entry.entryId}`
+
+/**
+ * Outboxes → log. Order of every report: recorded (or refused for good), acknowledged to the agent, taken off the stream. A
+ * crash between any two of these repeats the ones before it, which change nothing the second time.
+ */
+export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => {
+  const { bus, world, timings, log } = core
+  const lastProgressMillis = new Map<string, number>()
+  const deferred = new Map<string, Deferred>()
+  /** Entries that wait in `deferred`: they are still pending on their stream. */
+  const deferredKeys = new Set<string>()
+
+  const defer = (taskId: string, sent: Sent, dueMillis: number) => {
+    deferred.set(taskId, { sent, dueMillis })
+    deferredKeys.add(keyOf(sent.entry))
+  }
+
+  const drop = (taskId: string): Sent | undefined => {
+    const found = deferred.get(taskId)
+    if (found === undefined) return undefined
+    deferred.delete(taskId)
+    deferredKeys.delete(keyOf(found.sent.entry))
+    return found.sent
+  }
+
+  const causeOf = (entry: TaskEntry | undefined, sent: Sent) => {
+    const { incarnation, seq } = sent.entry.envelope
+    const actor: Actor = {
+      kind: "member",
+      id: sent.memberId as Extract<Actor, { kind: "member" }>["id"],
+      incarnation,
+      ...(entry?.onBehalfOf === undefined ? {} : { onBehalfOf: entry.onBehalfOf }),
+      via: "bus",
+    }
+    const commandId = v5(`${sent.memberId}:${incarnation}:${seq}`, REPORT_NAMESPACE) as CommandId
+    return { actor, commandId, causationId: sent.entry.entryId }
+  }
+
+  /** Tells the agents what they may forget, then takes the entries off their streams. */
+  const settle = async (entries: readonly ReportEntry[]): Promise<void> => {
+    if (entries.length === 0) return
+    const acks = new Map<string, { readonly member: MemberRef; readonly seqs: number[] }>()
+    for (const entry of entries) {
+      // A replaced incarnation has no reader, and its numbers would mean other reports to the new one.
+      if (entry.envelope === undefined || !isBound(entry)) continue
+      const known = acks.get(entry.memberId)
+      if (known) known.seqs.push(entry.envelope.seq)
+      else acks.set(entry.memberId, { member: entry, seqs: [entry.envelope.seq] })
+    }
+    await Promise.all(
+      [...acks.values()].map(({ member, seqs }) => bus.control(member, [{ v: BUS_VERSION, kind: "ack", seqs }])),
+    )
+    await bus.settle(entries)
+  }
+
+  const isBound = (entry: Understood): boolean =>
+    world.member(entry.memberId)?.state.incarnation === entry.envelope.incarnation
+
+  /** Records one task's reports each; answers with the entries that are done with. */
+  const record = async (groups: ReadonlyMap<string, readonly Sent[]>, nowMillis: number): Promise<ReportEntry[]> => {
+    const done: ReportEntry[] = []
+    const changes: TaskChange[] = []
+    const verdicts: { readonly reports: readonly Sent[]; outcomes: readonly ReportOutcome[] }[] = []
+    for (const [taskId, reports] of groups) {
+      const newest = reports.at(-1)
+      if (newest === undefined) continue
+      const verdict: (typeof verdicts)[number] = { reports, outcomes: [] }
+      verdicts.push(verdict)
+      changes.push({
+        taskId,
+        cause: causeOf(world.task(taskId), newest),
+        decide: (entry) => {
+          const { facts, outcomes } = decideReports(entry.state, reports, { nowMillis, random: Math.random() })
+          verdict.outcomes = outcomes
+          return { facts }
+        },
+      })
+    }
+    const outcomes = await changeTasks(core, changes)
+    for (const [i, { reports, outcomes: each }] of verdicts.entries()) {
+      const outcome = outcomes[i] as ChangeOutcome<TaskFact>
+      if (outcome.kind === "later") continue
+      for (const [k, { entry, kind, report }] of reports.entries()) {
+        const verdict = outcome.kind === "gone" ? "stale" : outcome.kind === "poisoned" ? "poisoned" : each[k]
+        counters.reports.inc({ outcome: verdict ?? "stale" })
+        if (kind === "progress" && verdict === "recorded") lastProgressMillis.set(report.taskId, nowMillis)
+        const member = world.member(entry.memberId)
+        const isBuried =
+          outcome.kind !== "poisoned" ||
+          member === undefined ||
+          (await deadLetters.bury(member, {
+            stream: "out",
+            entryId: entry.entryId,
+            reason: outcome.reason,
+            raw: JSON.stringify(entry.envelope),
+          }))
+        if (isBuried) done.push(entry)
+      }
+    }
+    return done
+  }
+
+  const takePoisonReport = async (member: MemberEntry, report: typeof PoisonReport.Type): Promise<boolean> => {
+    const { stream, entryId, reason } = report
+    const raw = (await bus.bodyOf(member, stream, entryId).catch(() => undefined)) ?? ""
+    const held = stream === "in" ? world.heldBy(member.memberId) : []
+    const task = held.find(({ hold }) => hold !== undefined && inboxEntryId(hold.position) === entryId)
+    if (task !== undefined) {
+      const message = `its agent could not understand the task: ${reason}`.slice(0, REASON_MAX_CHARS)
+      const outcome = await changeTask(core, {
+        taskId: task.taskId,
+        decide: (entry) =>
+          decideDispatcher(
+            entry.state,
+            { kind: "dead-letter", reason: "poison", message },
+            { nowMillis: Date.now(), random: 0 },
+          ),
+      })
+      if (outcome.kind === "later") return false
+    }
+    return deadLetters.bury(member, { stream, entryId, reason, raw })
+  }
+
+  /** Sorts what was read; answers with the entries that are done with. */
+  const handle = async (entries: readonly ReportEntry[], nowMillis: number): Promise<readonly ReportEntry[]> => {
+    const done: ReportEntry[] = []
+    const groups = new Map<string, Sent[]>()
+    await refreshUnknown(entries)
+    for (const entry of entries) {
+      const member = world.member(entry.memberId)
+      if (member === undefined) {
+        done.push(entry)
+        continue
+      }
+      if (entry.envelope === undefined) {
+        if (await buryUndecodable(member, entry)) done.push(entry)
+        continue
+      }
+      if (!isBound(entry)) {
+        counters.reports.inc({ outcome: "foreign-incarnation" })
+        done.push(entry)
+        continue
+      }
+      const { report, seq } = entry.envelope
+      if (report.kind === "poison") {
+        if (await takePoisonReport(member, report)) done.push(entry)
+        continue
+      }
+      // Fenced here already, so that a forged or late progress cannot push out the one that counts.
+      const hold = world.task(report.taskId)?.hold
+      if (hold?.assignmentId !== report.assignmentId || hold.memberId !== entry.memberId) {
+        counters.reports.inc({ outcome: "stale" })
+        done.push(entry)
+        continue
+      }
+      const sent: Sent = { entry, kind: report.kind, report, memberId: entry.memberId, seq }
+      const group = groups.get(report.taskId)
+      if (group) group.push(sent)
+      else groups.set(report.taskId, [sent])
+    }
+    const thinned = new Map<string, readonly Sent[]>()
+    for (const [taskId, reports] of groups) {
+      const earlier = drop(taskId)
+      const all = earlier === undefined ? reports : [earlier, ...reports]
+      const sinceMillis = nowMillis - (lastProgressMillis.get(taskId) ?? Number.NEGATIVE_INFINITY)
+      const { now, later, dropped } = thinProgress(all, sinceMillis < timings.progressMinIntervalMillis)
+      for (const { entry } of dropped) {
+        counters.reports.inc({ outcome: "coalesced" })
+        done.push(entry)
+      }
+      if (later !== undefined) {
+        const dueMillis = nowMillis - sinceMillis + timings.progressMinIntervalMillis
+        defer(taskId, later, dueMillis)
+      }
+      if (now.length > 0) thinned.set(taskId, now)
+    }
+    done.push(...(await record(thinned, nowMillis)))
+    return done
+  }
+
+  const buryUndecodable = (member: MemberEntry, entry: Undecodable) =>
+    deadLetters.bury(member, { stream: "out", entryId: entry.entryId, reason: entry.poison, raw: entry.raw })
+
+  /** A report of an incarnation that is not known as bound may be ahead of the log's follower: look once. */
+  const refreshUnknown = async (entries: readonly ReportEntry[]): Promise<void> => {
+    const unknown = new Set<string>()
+    for (const entry of entries) if (entry.envelope !== undefined && !isBound(entry)) unknown.add(entry.memberId)
+    for (const memberId of unknown) await refresh(core, streams.member(memberId), world.member(memberId)?.revision ?? 0)
+  }
+
+  return {
+    run: async (signal) => {
+      let what: "pending" | "new" = "pending"
+      let failures = 0
+      while (!signal.aborted) {
+        try {
+          const members = [...world.liveMembers()]
+          const read = await bus.readReports(members, { what })
+          const entries = read.filter((entry) => !deferredKeys.has(keyOf(entry)))
+          if (entries.length === 0) {
+            what = "new"
+            continue
+          }
+          const done = new Set(await handle(entries, Date.now()))
+          await settle([...done])
+          const isAllDone = entries.every((entry) => done.has(entry) || deferredKeys.has(keyOf(entry)))
+          if (isAllDone) {
+            failures = 0
+            continue
+          }
+        } catch (error) {
+          if (signal.aborted) return
+          const reason = error instanceof Error ? error.message : "unknown"
+          if (failures === 0) log.warn({ reason }, "reports could not be taken, trying again")
+        }
+        // Whatever was read and not settled is still pending, and comes first.
+        what = "pending"
+        await pause(backoffMillis(failures), signal)
+        failures += 1
+      }
+    },
+    tick: async (nowMillis) => {
+      const due = [...deferred].filter(([, { dueMillis }]) => dueMillis <= nowMillis)
+      for (const [taskId] of due) drop(taskId)
+      let done: ReportEntry[] = []
+      try {
+        done = await record(new Map(due.map(([taskId, { sent }]) => [taskId, [sent]])), nowMillis)
+        await settle(done)
+      } finally {
+        // What could not be recorded or settled is due again, unless something newer took its place.
+        for (const [taskId, { sent, dueMillis }] of due)
+          if (!done.includes(sent.entry) && !deferred.has(taskId)) defer(taskId, sent, dueMillis)
+      }
+      for (const taskId of lastProgressMillis.keys())
+        if (world.task(taskId) === undefined) lastProgressMillis.delete(taskId)
+    },
+  }
+}

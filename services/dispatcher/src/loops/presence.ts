@@ -1,0 +1,127 @@
+import { decideDispatcher, decideMember, type IncarnationId, type LeaseLossReason, type MemberId } from "@muster/domain"
+import { isBusError } from "@muster/team-bus"
+import type { Core } from "#src/core.ts"
+import { counters } from "#src/metrics.ts"
+import type { MemberEntry } from "#src/model/member.ts"
+import type { TaskEntry } from "#src/model/task.ts"
+import { pause } from "#src/pause.ts"
+import type { PresenceBook } from "#src/presence-book.ts"
+import { changeMember, changeTasks, type TaskChange } from "#src/record.ts"
+
+export interface PresenceWatcher {
+  readonly run: (signal: AbortSignal) => Promise<void>
+  /** Takes assignments back; false when the log could not be asked about some. */
+  readonly loseLeases: (entries: readonly TaskEntry[], reason: LeaseLossReason) => Promise<boolean>
+}
+
+const toInstant = (millis: number | undefined) => (millis === undefined ? null : new Date(millis).toISOString())
+
+/** Who is there, who holds what, and which assignments nobody speaks for any more. */
+export const makePresenceWatcher = (
+  core: Core,
+  book: PresenceBook,
+  offer: (memberId: MemberId) => void,
+): PresenceWatcher => {
+  const { bus, world, leases, timings, log } = core
+
+  const loseLeases: PresenceWatcher["loseLeases"] = async (entries, reason) => {
+    const changes = entries.flatMap(({ taskId, hold }): readonly TaskChange[] => {
+      if (hold === undefined) return []
+      const lastHeardAt = toInstant(leases.lastHeardMillis(hold.assignmentId))
+      const command = { kind: "lose-lease" as const, assignmentId: hold.assignmentId, lastHeardAt, reason }
+      const decide = (entry: TaskEntry) =>
+        decideDispatcher(entry.state, command, { nowMillis: Date.now(), random: Math.random() })
+      return [{ taskId, decide }]
+    })
+    const outcomes = await changeTasks(core, changes)
+    const lost = outcomes.filter((outcome) => outcome.kind === "recorded").length
+    if (lost > 0) {
+      counters.leasesLost.inc({ reason }, lost)
+      log.warn({ assignments: lost, reason }, "assignments were taken back")
+    }
+    return outcomes.every((outcome) => outcome.kind !== "later")
+  }
+
+  const transition = async (member: MemberEntry, nowMillis: number): Promise<void> => {
+    const { memberId, state } = member
+    const isThere = book.isThere(memberId, state.incarnation)
+    if (isThere && !state.isPresent) {
+      await changeMember(core, memberId, (entry) => {
+        const { incarnation } = entry.state
+        return incarnation === undefined || !book.isThere(memberId, incarnation)
+          ? { facts: [] }
+          : decideMember(entry.state, {
+              kind: "present",
+              incarnation: incarnation as IncarnationId,
+            })
+      })
+    } else if (!isThere && state.isPresent && leases.isSilent(memberId, timings.presenceMillis, nowMillis)) {
+      const lastHeardAt = toInstant(book.lastBeatMillis(memberId))
+      await changeMember(core, memberId, (entry) => decideMember(entry.state, { kind: "absent", lastHeardAt }))
+    }
+  }
+
+  const readPresence = async (nowMillis: number): Promise<void> => {
+    const members = [...world.liveMembers()]
+    const presences = await bus.presence(members)
+    for (const [i, member] of members.entries()) {
+      const { memberId, state } = member
+      const presence = presences[i]
+      const wasReady = book.isReady(memberId, state.incarnation)
+      const isNew = book.note(memberId, presence, nowMillis)
+      if (isNew && presence !== undefined && presence.value.incarnation === state.incarnation) {
+        leases.hear([memberId, ...presence.value.live], nowMillis)
+      }
+      if (book.isReady(memberId, state.incarnation) && !wasReady) offer(memberId)
+    }
+    // Who has not been seen by this dispatcher yet may still be here: one grace before anyone counts as absent.
+    for (const member of members) await transition(member, nowMillis)
+  }
+
+  const expireLeases = async (nowMillis: number): Promise<void> => {
+    const expired: TaskEntry[] = []
+    const silent: TaskEntry[] = []
+    const current = new Set<string>()
+    for (const member of world.liveMembers()) current.add(member.memberId)
+    for (const entry of world.tasks()) {
+      const { hold } = entry
+      if (hold === undefined) continue
+      current.add(hold.assignmentId)
+      if (!leases.isExpired(hold.assignmentId, hold.assignedAtMillis, nowMillis)) continue
+      if (hold.isStarted) expired.push(entry)
+      else silent.push(entry)
+    }
+    leases.keepOnly(current)
+    // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus.
+    for (const entry of silent) {
+      const { hold, teamId } = entry
+      if (hold === undefined) continue
+      const [isThere] = await bus.holdsTasks({ teamId, memberId: hold.memberId }, [hold.position])
+      if (isThere) leases.seeWaiting(hold.assignmentId, nowMillis)
+      else expired.push(entry)
+    }
+    if (expired.length > 0) await loseLeases(expired, "no-heartbeat")
+  }
+
+  return {
+    loseLeases,
+    run: async (signal) => {
+      let isBlind = false
+      while (!signal.aborted) {
+        const nowMillis = Date.now()
+        try {
+          await readPresence(nowMillis)
+          isBlind = false
+          await expireLeases(nowMillis)
+        } catch (error) {
+          // While nobody can be heard, nobody's lease runs.
+          if (isBusError(error)) leases.grantGrace(nowMillis)
+          const reason = error instanceof Error ? error.message : "unknown"
+          if (!isBlind) log.warn({ reason }, "presence and leases cannot be looked at")
+          isBlind = true
+        }
+        await pause(timings.tickMillis, signal)
+      }
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * When each member was last heard, and each assignment last listed by a heartbeat. After the bus was lost or the dispatcher was started, everyone gets one
+ * full lease: silence that nobody could hear proves nothing.
+ */
+export class LeaseBook {
+  readonly #leaseMillis: number
+  readonly #heard = new Map<string, number>()
+  /** When an assignment that nobody had begun was last seen in its inbox. */
+  readonly #seenWaiting = new Map<string, number>()
+  #graceFromMillis: number
+
+  constructor(leaseMillis: number, nowMillis: number) {
+    this.#leaseMillis = leaseMillis
+    this.#graceFromMillis = nowMillis
+  }
+
+  /** A heartbeat listed these assignments. */
+  hear(assignmentIds: Iterable<string>, nowMillis: number): void {
+    for (const id of assignmentIds) this.#heard.set(id, nowMillis)
+  }
+
+  /** It waits in its inbox: no need to look again for a while. */
+  seeWaiting(assignmentId: string, nowMillis: number): void {
+    this.#seenWaiting.set(assignmentId, nowMillis)
+  }
+
+  /** Nobody could be heard until now. */
+  grantGrace(nowMillis: number): void {
+    this.#graceFromMillis = Math.max(this.#graceFromMillis, nowMillis)
+  }
+
+  lastHeardMillis(assignmentId: string): number | undefined {
+    return this.#heard.get(assignmentId)
+  }
+
+  /** True when a whole lease has passed since it was heard, since `sinceMillis` and since the grace began. */
+  isExpired(assignmentId: string, sinceMillis: number, nowMillis: number): boolean {
+    const known = Math.max(this.#heard.get(assignmentId) ?? 0, this.#seenWaiting.get(assignmentId) ?? 0)
+    const from = Math.max(known, sinceMillis, this.#graceFromMillis)
+    return nowMillis - from > this.#leaseMillis
+  }
+
+  /** True when nothing was heard of it, and it could have been heard, for `millis`. */
+  isSilent(id: string, millis: number, nowMillis: number): boolean {
+    return nowMillis - Math.max(this.#heard.get(id) ?? 0, this.#graceFromMillis) > millis
+  }
+
+  /** Forgets all members and assignments but these. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const map of [this.#heard, this.#seenWaiting]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
+  }
+}

@@ -1,0 +1,196 @@
+import { isClosed, isOpen, type MemberId, type RecordedEvent, type TaskId } from "@muster/domain"
+import { foldMemberEntry, foldTeamEntry, type MemberEntry, type TeamEntry } from "#src/model/member.ts"
+import { TaskQueue, type Queued } from "#src/model/queue.ts"
+import { reactToMember, reactToTask, reactToTeam, standingReactions, type Reaction } from "#src/model/reactions.ts"
+import { foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
+
+const queuedOf = (entry: TaskEntry): Queued => ({
+  taskId: entry.taskId,
+  priority: entry.state.priority,
+  position: entry.queuePosition,
+})
+
+/**
+ * Open tasks, members and teams, folded from the log, with the indexes that dispatching asks: who holds what, what waits
+ * for whom. Pure memory: no clock, no I/O. Closed tasks are forgotten; whoever needs one reads its stream.
+ */
+export class World {
+  readonly #tasks = new Map<string, TaskEntry>()
+  readonly #members = new Map<string, MemberEntry>()
+  readonly #teams = new Map<string, TeamEntry>()
+  readonly #queues = new Map<string, TaskQueue>()
+  /** Member → ids of the tasks it holds. */
+  readonly #held = new Map<string, Set<string>>()
+  /** Member → ids of its open tasks. */
+  readonly #openOf = new Map<string, Set<string>>()
+  /** Task → ids of waiting tasks that name it. */
+  readonly #dependents = new Map<string, Set<TaskId>>()
+  readonly #teamMembers = new Map<string, Set<string>>()
+
+  task(taskId: string): TaskEntry | undefined {
+    return this.#tasks.get(taskId)
+  }
+  member(memberId: string): MemberEntry | undefined {
+    return this.#members.get(memberId)
+  }
+  team(teamId: string): TeamEntry | undefined {
+    return this.#teams.get(teamId)
+  }
+  tasks(): Iterable<TaskEntry> {
+    return this.#tasks.values()
+  }
+  teams(): Iterable<TeamEntry> {
+    return this.#teams.values()
+  }
+  /** Members that were not removed. */
+  *liveMembers(): Iterable<MemberEntry> {
+    for (const member of this.#members.values()) if (!member.state.isRemoved) yield member
+  }
+  *membersOf(teamId: string): Iterable<MemberEntry> {
+    for (const memberId of this.#teamMembers.get(teamId) ?? []) {
+      const member = this.#members.get(memberId)
+      if (member !== undefined && !member.state.isRemoved) yield member
+    }
+  }
+  /** Tasks the member holds, by rising position of their assignment. */
+  heldBy(memberId: string): readonly TaskEntry[] {
+    return this.#entriesOf(this.#held.get(memberId))
+  }
+  heldCount(memberId: string): number {
+    return this.#held.get(memberId)?.size ?? 0
+  }
+  openOf(memberId: string): readonly TaskEntry[] {
+    return this.#entriesOf(this.#openOf.get(memberId))
+  }
+  /** The next `count` tasks of the member's queue. */
+  nextFor(memberId: string, count: number): readonly Queued[] {
+    return this.#queues.get(memberId)?.first(count) ?? []
+  }
+
+  /** Takes one event of the log; answers with what has to be done. Events that were folded already change nothing. */
+  absorb(event: RecordedEvent): readonly Reaction[] {
+    if (event.stream.startsWith("task-")) return this.#absorbTask(event)
+    if (event.stream.startsWith("member-")) return this.#absorbMember(event)
+    if (event.stream.startsWith("team-")) return this.#absorbTeam(event)
+    return []
+  }
+
+  /**
+   * Takes the whole stream of a task. Only the end of it counts: a task that was closed and opened again is kept, one that
+   * is closed is not.
+   */
+  adoptTask(events: readonly RecordedEvent[]): readonly Reaction[] {
+    const entry = events.reduce<TaskEntry | undefined>(foldTaskEntry, undefined)
+    if (entry === undefined) return []
+    const known = this.#tasks.get(entry.taskId)
+    if (known !== undefined && known.revision >= entry.revision) return []
+    this.#replace(known, entry)
+    if (isClosed(entry.state.phase)) return []
+    const reactions = standingReactions(entry)
+    return this.#isOrphan(entry) ? [...reactions, { kind: "orphaned", taskId: entry.taskId }] : reactions
+  }
+
+  /** Gives up a task that cannot be folded: nothing more is done about it. */
+  forgetTask(taskId: string): void {
+    const known = this.#tasks.get(taskId)
+    if (known !== undefined) this.#replace(known, undefined)
+  }
+
+  #absorbTask(event: RecordedEvent): readonly Reaction[] {
+    const taskId = event.stream.slice("task-".length) as TaskId
+    const before = this.#tasks.get(taskId)
+    if (before === undefined && event.revision !== 1) {
+      const isReopened = event.type === "TaskRetried" || event.type === "TaskRedriven"
+      return isReopened ? [{ kind: "load-task", taskId }] : []
+    }
+    if (before !== undefined && event.revision <= before.revision) return []
+    if (before !== undefined && event.revision > before.revision + 1) return [{ kind: "load-task", taskId }]
+    const after = foldTaskEntry(before, event)
+    if (after === undefined) return []
+    this.#replace(before, after)
+    const reactions = reactToTask(before, after, event, this.#dependents.get(taskId) ?? [])
+    return this.#isOrphan(after) ? [...reactions, { kind: "orphaned", taskId }] : reactions
+  }
+
+  #isOrphan({ state }: TaskEntry): boolean {
+    const member = this.#members.get(state.memberId)
+    return isOpen(state.phase) && (member === undefined || member.state.isRemoved)
+  }
+
+  #absorbMember(event: RecordedEvent): readonly Reaction[] {
+    const memberId = event.stream.slice("member-".length)
+    const before = this.#members.get(memberId)
+    const isNext = event.revision === (before?.revision ?? 0) + 1
+    if (!isNext) return []
+    const after = foldMemberEntry(before, event)
+    if (after === undefined) return []
+    this.#members.set(memberId, after)
+    const mates = this.#teamMembers.get(after.teamId)
+    if (mates) mates.add(memberId)
+    else this.#teamMembers.set(after.teamId, new Set([memberId]))
+    return reactToMember(before, after, event)
+  }
+
+  #absorbTeam(event: RecordedEvent): readonly Reaction[] {
+    const teamId = event.stream.slice("team-".length)
+    const before = this.#teams.get(teamId)
+    if (event.revision !== (before?.revision ?? 0) + 1) return []
+    const after = foldTeamEntry(before, event)
+    if (after === undefined) return []
+    this.#teams.set(teamId, after)
+    return reactToTeam(after)
+  }
+
+  #entriesOf(ids: Iterable<string> | undefined): readonly TaskEntry[] {
+    const entries: TaskEntry[] = []
+    for (const id of ids ?? []) {
+      const entry = this.#tasks.get(id)
+      if (entry !== undefined) entries.push(entry)
+    }
+    return entries
+  }
+
+  #replace(before: TaskEntry | undefined, after: TaskEntry | undefined): void {
+    if (before !== undefined) this.#unindex(before)
+    const taskId = (after ?? before)?.taskId
+    if (taskId === undefined) return
+    if (after === undefined || isClosed(after.state.phase)) {
+      this.#tasks.delete(taskId)
+      return
+    }
+    this.#tasks.set(taskId, after)
+    this.#index(after)
+  }
+
+  #index(entry: TaskEntry): void {
+    const memberId = entry.state.memberId as MemberId
+    addTo(this.#openOf, memberId, entry.taskId)
+    if (entry.hold !== undefined) addTo(this.#held, entry.hold.memberId, entry.taskId)
+    if (entry.state.phase === "queued") {
+      let queue = this.#queues.get(memberId)
+      if (queue === undefined) this.#queues.set(memberId, (queue = new TaskQueue()))
+      queue.add(queuedOf(entry))
+    }
+    if (entry.state.phase === "waiting")
+      for (const dependency of entry.state.spec?.after ?? []) addTo(this.#dependents, dependency, entry.taskId)
+  }
+
+  #unindex(entry: TaskEntry): void {
+    removeFrom(this.#openOf, entry.state.memberId, entry.taskId)
+    if (entry.hold !== undefined) removeFrom(this.#held, entry.hold.memberId, entry.taskId)
+    if (entry.state.phase === "queued") this.#queues.get(entry.state.memberId)?.remove(queuedOf(entry))
+    if (entry.state.phase === "waiting")
+      for (const dependency of entry.state.spec?.after ?? []) removeFrom(this.#dependents, dependency, entry.taskId)
+  }
+}
+
+const addTo = <V>(map: Map<string, Set<V>>, key: string, value: V): void => {
+  const set = map.get(key)
+  if (set) set.add(value)
+  else map.set(key, new Set([value]))
+}
+
+const removeFrom = <V>(map: Map<string, Set<V>>, key: string, value: V): void => {
+  const set = map.get(key)
+  if (set?.delete(value) && set.size === 0) map.delete(key)
+}
