@@ -104,7 +104,8 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
   let fault: string | undefined
   let buffer: string[] = []
   let waiting: (() => void)[] = []
-  let writing: Promise<void> | undefined
+  let isWriting = false
+  let written: Promise<void> = Promise.resolve()
   const closing = new AbortController()
 
   const writeOnce = async (lines: readonly string[]): Promise<void> => {
@@ -127,37 +128,42 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
     }
   }
 
-  const drain = async (): Promise<void> => {
+  const writeBuffer = async (): Promise<void> => {
+    const lines = buffer
+    const waiters = waiting
+    const upTo = state.nextSeq - 1
+    buffer = []
+    waiting = []
     const retry = backoff(timings.retryFirstMillis, timings.retryMaxMillis)
-    while (buffer.length > 0) {
-      const lines = buffer
-      const waiters = waiting
-      const upTo = state.nextSeq - 1
-      buffer = []
-      waiting = []
-      for (;;) {
-        try {
-          await writeOnce(lines)
-          break
-        } catch (error) {
-          fault = `the journal can not be written: ${messageOf(error)}`
-          log.error({ err: error }, fault)
-          if (closing.signal.aborted) throw error
-          await pause(retry.next(), closing.signal)
-        }
+    for (;;) {
+      try {
+        await writeOnce(lines)
+        break
+      } catch (error) {
+        fault = `the journal can not be written: ${messageOf(error)}`
+        log.error({ err: error }, fault)
+        if (closing.signal.aborted) throw error
+        await pause(retry.next(), closing.signal)
       }
-      fault = undefined
-      storedSeq = upTo
-      for (const resolve of waiters) resolve()
+    }
+    fault = undefined
+    storedSeq = upTo
+    for (const resolve of waiters) resolve()
+  }
+  const drain = async (): Promise<void> => {
+    isWriting = true
+    try {
+      while (buffer.length > 0) await writeBuffer()
+    } finally {
+      // In the same step in which the buffer was seen empty: whoever adds to it next finds nobody writing.
+      isWriting = false
     }
   }
-
   const kick = (): void => {
-    writing ??= drain().finally(() => {
-      writing = undefined
-    })
-    // A failure after closing began is the only one that gets out, and `close` awaits the same promise.
-    writing.catch((error: unknown) => log.error({ err: error }, "the journal was closed with unwritten lines"))
+    if (isWriting) return
+    written = drain()
+    // Only closing lets a failure out, and `close` awaits the same promise.
+    written.catch((error: unknown) => log.error({ err: error }, "the journal was closed with unwritten lines"))
   }
 
   const note = (record: JournalRecord): void => {
@@ -182,7 +188,7 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
     fault: () => fault,
     close: async () => {
       closing.abort()
-      await writing
+      await written
       await file.handle.close()
     },
   }

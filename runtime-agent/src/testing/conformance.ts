@@ -1,0 +1,211 @@
+import { randomUUID } from "node:crypto"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { pause } from "#src/pause.ts"
+import type { Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
+import { type RecordingHost, recordingHost } from "#src/testing/recording-host.ts"
+
+/** A task that makes a runtime do one thing. What a runtime cannot do has no script; the suite then leaves that promise out. */
+export type Script = Pick<RuntimeTask, "options"> & Partial<Pick<RuntimeTask, "title" | "instructions" | "inputs">>
+
+export interface ConformanceScripts {
+  /** Says "hello" and succeeds. */
+  readonly succeeds: Script
+  /** Shows progress 50 with the note "half". */
+  readonly progresses?: Script
+  /** Asks "Which?" and says "got <answer>" (or the answer anywhere in its output). */
+  readonly asks?: Script
+  /** Asks leave for "the deed", and succeeds only with it. */
+  readonly asksLeave?: Script
+  /** Makes an artifact `artifacts/kept.txt` with the text "kept". */
+  readonly makesArtifact: Script
+  readonly fails: Script
+  readonly hangs: Script
+  /** Writes "tick" lines without end, many a second. */
+  readonly ticks: Script
+  /** Writes exactly `bytes` bytes at full speed and succeeds. */
+  readonly floods: { readonly script: Script; readonly bytes: number }
+  /** Comes down hard: killed, or a fault of its own. */
+  readonly crashes: Script
+}
+
+const PATIENCE_MILLIS = 15_000
+const LOOK_MILLIS = 10
+/** What the agent promises to people for a cancel. */
+const CANCEL_MAX_MILLIS = 2_000
+
+const until = async (what: string, condition: () => boolean): Promise<void> => {
+  const deadline = performance.now() + PATIENCE_MILLIS
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`did not happen: ${what}`)
+    await pause(LOOK_MILLIS)
+  }
+}
+
+const count = (text: string, word: string): number => text.split(word).length - 1
+
+/** The promises every runtime keeps, as tests. `makeRuntime` gets a directory of its own (0700). */
+export const runtimeConformance = (
+  name: string,
+  makeRuntime: (dir: string) => Runtime,
+  scripts: ConformanceScripts,
+): void => {
+  describe(`runtime conformance: ${name}`, () => {
+    let dir: string
+    let runtime: Runtime
+    let host: RecordingHost
+    const sessions: Session[] = []
+    beforeEach(() => {
+      dir = mkdtempSync(join(tmpdir(), "muster-test-runtime-"))
+      runtime = makeRuntime(dir)
+      host = recordingHost(join(dir, "assignment"))
+    })
+    afterEach(async () => {
+      for (const session of sessions.splice(0)) {
+        session.cancel("stopping")
+        await session.done
+      }
+      rmSync(dir, { recursive: true, force: true })
+    })
+
+    const open = async (script: Script, on = host): Promise<Session> => {
+      const taskId = randomUUID() as RuntimeTask["taskId"]
+      const session = await runtime.open(
+        {
+          taskId,
+          assignmentId: randomUUID() as RuntimeTask["assignmentId"],
+          teamId: randomUUID() as RuntimeTask["teamId"],
+          memberId: randomUUID() as RuntimeTask["memberId"],
+          title: "A task",
+          instructions: "",
+          inputs: {},
+          idempotencyKey: taskId,
+          ...script,
+        },
+        on,
+      )
+      sessions.push(session)
+      return session
+    }
+
+    test("says that it is ready", async () => {
+      expect(await runtime.check()).toEqual({})
+    })
+
+    test("starts, shows its output, succeeds with a summary", async () => {
+      const outcome = await (await open(scripts.succeeds)).done
+      expect(outcome.kind).toBe("succeeded")
+      expect(outcome.kind === "succeeded" && outcome.summary).not.toBe("")
+      expect(host.text()).toContain("hello")
+    })
+
+    const { progresses, asks, asksLeave } = scripts
+    if (progresses)
+      test("shows progress", async () => {
+        await (await open(progresses)).done
+        expect(host.updates).toContainEqual({ percent: 50, note: "half" })
+      })
+    if (asks)
+      test("asks and goes on with the answer", async () => {
+        const session = await open(asks)
+        await until("the question", () => host.questions.length === 1)
+        const [question] = host.questions
+        expect(question?.text).toBe("Which?")
+        session.answer(randomUUID() as never, "to nobody")
+        if (question) session.answer(question.questionId, "that one")
+        expect((await session.done).kind).toBe("succeeded")
+        expect(host.text()).toContain("that one")
+        expect(host.text()).not.toContain("to nobody")
+      })
+    if (asksLeave)
+      test.for([true, false])("asks for leave and obeys the decision (approved: %s)", async (isApproved) => {
+        const session = await open(asksLeave)
+        await until("the request", () => host.approvals.length === 1)
+        const [request] = host.approvals
+        expect(request?.action).toBe("the deed")
+        if (request) session.decide(request.approvalId, isApproved, "said so")
+        expect(await session.done).toMatchObject(
+          isApproved ? { kind: "succeeded" } : { kind: "failed", reason: "approval-denied" },
+        )
+      })
+
+    test("hands over what it made", async () => {
+      expect((await (await open(scripts.makesArtifact)).done).kind).toBe("succeeded")
+      expect(host.artifacts).toEqual(new Map([["artifacts/kept.txt", "kept"]]))
+    })
+
+    test("fails with words for a person", async () => {
+      const outcome = await (await open(scripts.fails)).done
+      expect(outcome.kind).toBe("failed")
+      expect(outcome.kind === "failed" && outcome.message).not.toBe("")
+    })
+
+    test.for(["cancelled", "time-limit", "stopping"] as const)(
+      "a session that hangs ends within two seconds when told (%s)",
+      async (reason) => {
+        const session = await open(scripts.hangs)
+        const from = performance.now()
+        session.cancel(reason)
+        await session.done
+        expect(performance.now() - from).toBeLessThan(CANCEL_MAX_MILLIS)
+      },
+    )
+
+    test("does nothing while it is paused, goes on when resumed, and can be cancelled while paused", async () => {
+      const session = await open(scripts.ticks)
+      await until("ticks", () => count(host.text(), "tick") > 3)
+      session.pause()
+      await pause(100) // what was on its way arrives
+      const paused = host.outputBytes()
+      await pause(300)
+      expect(host.outputBytes()).toBe(paused)
+      session.resume()
+      await until("more ticks", () => host.outputBytes() > paused)
+      session.pause()
+      session.cancel("cancelled")
+      await session.done
+    })
+
+    test("a flood of output arrives whole, and waits for a host that is slow", async () => {
+      host.holdOutput(true)
+      const session = await open(scripts.floods.script)
+      await until("the first bytes", () => host.outputBytes() > 0)
+      await pause(200)
+      const taken = host.outputBytes()
+      expect(taken).toBeLessThan(scripts.floods.bytes)
+      host.holdOutput(false)
+      expect((await session.done).kind).toBe("succeeded")
+      expect(host.outputBytes()).toBeGreaterThanOrEqual(scripts.floods.bytes)
+    })
+
+    test("a crash is a failure that may be tried again", async () => {
+      const session = await open(scripts.crashes)
+      const outcome = await session.done.catch((error: unknown) => error)
+      if (outcome instanceof Error) return
+      expect(outcome).toMatchObject({ kind: "failed", isRetryable: true })
+    })
+
+    test("calls after the end change nothing", async () => {
+      const session = await open(scripts.succeeds)
+      await session.done
+      session.pause()
+      session.resume()
+      session.cancel("cancelled")
+      session.answer(randomUUID() as never, "late")
+      session.decide(randomUUID() as never, true, "late")
+      expect((await session.done).kind).toBe("succeeded")
+    })
+
+    test("two sessions at the same time do not mix", async () => {
+      const other = recordingHost(join(dir, "other"))
+      const [a, b] = [await open(scripts.succeeds), await open(scripts.makesArtifact, other)]
+      await Promise.all([a.done, b.done])
+      expect(host.text()).toContain("hello")
+      expect(host.artifacts.size).toBe(0)
+      expect(other.artifacts.size).toBe(1)
+    })
+  })
+}
+

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto"
+import { runtimeConformance } from "#src/testing/index.ts"
+import { commandRuntime } from "#src/runtimes/command/index.ts"
+import { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
+import { quietLog } from "#test/support/quiet.ts"
+
+const FLOOD_BYTES = 8 * 1024 * 1024
+const LINE = "x".repeat(64 * 1024)
+
+runtimeConformance("simulated", () => simulatedRuntime(), {
+  succeeds: { options: { simulated: { steps: [{ kind: "output", text: "hello\n", afterMillis: 0 }] } } },
+  progresses: {
+    options: { simulated: { steps: [{ kind: "progress", percent: 50, note: "half", afterMillis: 10 }] } },
+  },
+  asks: { options: { simulated: { steps: [{ kind: "question", text: "Which?" }] } } },
+  asksLeave: { options: { simulated: { steps: [{ kind: "approval", action: "the deed" }] } } },
+  makesArtifact: { options: { simulated: { steps: [{ kind: "artifact", name: "artifacts/kept.txt", text: "kept" }] } } },
+  fails: { options: { simulated: { steps: [{ kind: "fail", message: "no" }] } } },
+  hangs: { options: { simulated: { steps: [{ kind: "hang" }] } } },
+  ticks: {
+    options: {
+      simulated: { steps: Array.from({ length: 200 }, () => ({ kind: "output" as const, text: "tick\n", afterMillis: 20 })) },
+    },
+  },
+  floods: {
+    script: {
+      options: {
+        simulated: {
+          steps: Array.from({ length: FLOOD_BYTES / LINE.length }, () => ({
+            kind: "output" as const,
+            text: LINE,
+            afterMillis: 0,
+          })),
+        },
+      },
+    },
+    bytes: FLOOD_BYTES,
+  },
+  crashes: { options: { simulated: { steps: [{ kind: "fail", message: "crashed", retryable: true }] } } },
+})
+
+const shell = (instructions: string) => ({ instructions, options: {} })
+
+runtimeConformance(
+  "command",
+  (dir) =>
+    commandRuntime({
+      memberId: randomUUID(),
+      stateDir: dir,
+      timings: { cancelGraceMillis: 300 },
+      env: process.env,
+      log: quietLog,
+    }),
+  {
+    succeeds: shell("echo hello"),
+    makesArtifact: shell("mkdir artifacts; printf kept > artifacts/kept.txt"),
+    fails: shell("echo trouble >&2; exit 3"),
+    hangs: shell("trap '' TERM; while :; do sleep 1; done"),
+    ticks: shell("while :; do echo tick; sleep 0.02; done"),
+    floods: { script: shell(`head -c ${FLOOD_BYTES} /dev/zero`), bytes: FLOOD_BYTES },
+    crashes: shell("kill -SEGV $$"),
+  },
+)
