@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs"
+import { createLogger, effectLoggerLayer, readConfig, runMain } from "@muster/platform"
+import { Effect } from "effect"
+import { standalone } from "#src/program.ts"
+
+/** `npm start`: reads the configuration and runs everything in this process. */
+const program = Effect.gen(function* () {
+  const config = yield* Effect.try({ try: () => readConfig(), catch: (cause) => cause as Error })
+  const logger = (service: string) => createLogger({ service, level: config.logLevel })
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string
+  }
+  const say = (text: string) => void process.stdout.write(text)
+  yield* standalone({ config, logger, version, say }).pipe(
+    Effect.scoped,
+    Effect.provide(effectLoggerLayer(logger("standalone"))),
+  )
+})
+
+runMain(program)

@@ -1,0 +1,120 @@
+import { join } from "node:path"
+import { controlPlane, ensureOrganisation } from "@muster/control-plane"
+import { dispatcher } from "@muster/dispatcher"
+import { EventStore } from "@muster/event-store"
+import { OperationalState } from "@muster/operational-state"
+import { metrics, type Logger, type MusterConfig } from "@muster/platform"
+import { openDataDir } from "@muster/platform/local"
+import { projector } from "@muster/projector"
+import { provisioner } from "@muster/provisioner"
+import { Effect, Redacted, type Scope } from "effect"
+import { commandsBlocked } from "#src/abilities.ts"
+import { adapters } from "#src/layers.ts"
+import { removeRunFile, writeRunFile } from "#src/run-file.ts"
+import { migrateAll } from "#src/schemas.ts"
+import { servers, type Servers } from "#src/servers.ts"
+import { ensureStarterTeam } from "#src/starter.ts"
+import { welcomeText } from "#src/welcome.ts"
+
+const PROJECT_ROOT = join(import.meta.dirname, "..", "..", "..")
+const UI_DIR = join(PROJECT_ROOT, "ui", "dist")
+const AGENT_MAIN = join(PROJECT_ROOT, "runtime-agent", "src", "main.ts")
+
+export interface StandaloneOptions {
+  readonly config: MusterConfig
+  /** A logger for the named service. */
+  readonly logger: (service: string) => Logger
+  readonly version: string
+  /** What a person reads, beside the log. */
+  readonly say: (text: string) => void
+}
+
+const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, Error> =>
+  Effect.tryPromise({ try: run, catch: (cause) => (cause instanceof Error ? cause : new Error(String(cause))) })
+
+/** The bus as agents are told it: their own credentials come with it. */
+const withoutCredentials = (redisUrl: string): string => {
+  const url = new URL(redisUrl)
+  url.username = ""
+  url.password = ""
+  return url.href
+}
+
+/** The first organisation and its ready-made team, before any service looks at the log. */
+const prepareLog = (log: Logger) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const { orgId } = yield* attempt(() => ensureOrganisation(store))
+    const blocked = yield* attempt(() => commandsBlocked(log))
+    if (blocked !== undefined)
+      log.warn({ reason: blocked }, "programs cannot be confined here: command members stay blocked")
+    yield* attempt(() => ensureStarterTeam(store, { orgId, canRunCommands: blocked === undefined }))
+  })
+
+const setupCode = ({ setupCode: fixed }: MusterConfig) =>
+  Effect.gen(function* () {
+    const { codes } = yield* OperationalState
+    const setup = yield* attempt(() =>
+      codes.ensureSetupCode(fixed === undefined ? {} : { fixed: Redacted.value(fixed) }),
+    )
+    return setup.state === "open" ? setup.code : undefined
+  })
+
+/** All services over one set of adapters. They stop in reverse order: agents first, while they can still deliver. */
+const services = (
+  { config, logger, version, say }: StandaloneOptions,
+  found: Servers,
+  dataDir: string,
+  since: number,
+) =>
+  Effect.gen(function* () {
+    const teamsDir = join(dataDir, "teams")
+    yield* prepareLog(logger("setup"))
+    yield* projector({ teamsDir, log: logger("projector") })
+    yield* dispatcher({ log: logger("dispatcher"), databaseUrl: found.appUrl })
+    const door = yield* controlPlane({
+      host: config.host,
+      port: config.port,
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      busUrl: withoutCredentials(found.redisUrl),
+      uiDir: UI_DIR,
+      version,
+      logger: logger("control-plane"),
+    })
+    yield* provisioner({
+      dataDir,
+      teamsDir,
+      agentMain: AGENT_MAIN,
+      controlPlaneUrl: door.url,
+      log: logger("provisioner"),
+    })
+    const code = yield* setupCode(config)
+    const url = door.publicUrl
+    yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        writeRunFile(dataDir, { pid: process.pid, url, appDatabaseUrl: found.appUrl, redisUrl: found.redisUrl }),
+      ),
+      () => Effect.sync(() => removeRunFile(dataDir)),
+    )
+    say(welcomeText({ url, setupCode: code, startedInMillis: performance.now() - since }))
+    return yield* Effect.never
+  })
+
+/** Muster on one machine, in one process, until it is interrupted. Every part is closed again in reverse order. */
+export const standalone = (options: StandaloneOptions): Effect.Effect<never, Error, Scope.Scope> =>
+  Effect.gen(function* () {
+    const since = performance.now()
+    const { config, logger } = options
+    metrics.collectProcess()
+    const dataDir = yield* Effect.acquireRelease(
+      attempt(async () => openDataDir(config.dataDir)),
+      (dir) => Effect.sync(() => dir.close()),
+    )
+    const found = yield* servers({ config, dataDir: dataDir.path, log: logger("servers") })
+    yield* attempt(() => migrateAll(found.ownerUrl, found.appUrl, logger("migrate")))
+    return yield* services(options, found, dataDir.path, since).pipe(
+      // A scope of its own: the services close before the adapters that they stand on.
+      Effect.scoped,
+      Effect.provide(adapters(found, dataDir.path, logger("adapters"))),
+    )
+  })
