@@ -1,4 +1,4 @@
-import { chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, chownSync, cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { spawn, spawnSync } from "node:child_process"
 import { connect } from "node:net"
 import { join } from "node:path"
@@ -7,7 +7,7 @@ import { ensureRedisServer, POSTGRES_ACCOUNT, REDIS_ACCOUNT } from "@muster/plat
 import { tempDir, type TempDir } from "@muster/platform/testing"
 import { Redis } from "ioredis"
 import postgres from "postgres"
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { runLocal, type Line, type LocalRun, type RunOptions } from "./fixtures/driver.ts"
 
 const asRoot = process.getuid?.() === 0
@@ -16,9 +16,16 @@ const NOBODY = 65_534
 let dir: TempDir
 let dataDir: string
 let runs: LocalRun[]
+/** A copy of the tools that every account can reach: what was fetched lies in a directory of its owner alone. */
+let tools: TempDir
 beforeAll(async () => {
-  await ensureRedisServer()
+  const server = await ensureRedisServer()
+  tools = tempDir()
+  chmodSync(tools.path, 0o755)
+  const fetched = server.path.endsWith("/redis/usr/bin/redis-server") ? join(server.path, "..", "..", "..") : undefined
+  if (fetched) cpSync(fetched, join(tools.path, "redis"), { recursive: true, verbatimSymlinks: true })
 })
+afterAll(() => tools.remove())
 beforeEach(() => {
   dir = tempDir()
   dataDir = join(dir.path, "data")
@@ -82,10 +89,11 @@ const greet = (url: string, words: string): Promise<string> =>
     })
   })
 
-const postmasterPid = (): number =>
-  Number(readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8").split("\n")[0])
+const postmasterPid = (dir = dataDir): number =>
+  Number(readFileSync(join(dir, "postgres", "postmaster.pid"), "utf8").split("\n")[0])
 
 const expectWorking = async (line: Line): Promise<void> => {
+  expect(line).toMatchObject({ ready: true })
   expect(await query(line.appUrl, (sql) => sql`select current_user as who`)).toMatchObject([{ who: "muster_app" }])
   expect(await ping(line.redisUrl)).toBe("PONG")
 }
@@ -130,6 +138,37 @@ describe("local servers", () => {
     expect(await query(line.ownerUrl, (sql) => sql`select answer from kept`)).toMatchObject([{ answer: 42 }])
   })
 
+  test.each(asRoot ? [undefined, NOBODY] : [undefined])(
+    "a foreign process that got the pid of a crashed server is neither stopped nor taken for it (account %s)",
+    async (uid) => {
+      if (uid !== undefined) chownSync(dir.path, uid, uid)
+      const options = {
+        ...(uid !== undefined && { uid }),
+        env: { MUSTER_TOOLS_DIR: tools.path },
+      }
+      const run = start(options)
+      await run.outcome
+      await run.end("SIGTERM")
+      const foreign = spawn("sleep", ["600"], { stdio: "ignore", ...(uid !== undefined && { uid }) })
+      try {
+        const pidFile = join(dataDir, "postgres", "postmaster.pid")
+        const owner = statSync(join(dataDir, "postgres"))
+        const stale = JSON.stringify({ pid: foreign.pid, started: "another-boot/1" })
+        for (const name of ["redis", "postgres"]) {
+          writeFileSync(join(dataDir, `${name}.process`), stale)
+          chownSync(join(dataDir, `${name}.process`), uid ?? 0, uid ?? 0)
+        }
+        writeFileSync(pidFile, `${foreign.pid}\n/x\n1\n1\n\n127.0.0.1\n0 0\nready\n`, { mode: 0o600 })
+        chownSync(pidFile, owner.uid, owner.gid)
+        await expectWorking(await start(options).outcome)
+        expect([foreign.exitCode, foreign.signalCode]).toEqual([null, null])
+      } finally {
+        foreign.kill("SIGKILL")
+        await once(foreign, "exit")
+      }
+    },
+  )
+
   test("a second start on the same directory is refused by name and disturbs nothing", async () => {
     const first = start()
     const line = await first.outcome
@@ -140,91 +179,6 @@ describe("local servers", () => {
     })
     expect(await second.exit).toBe(2)
     await expectWorking(line)
-  })
-
-  test("never stops a foreign process that got the pid of a crashed server", async () => {
-    const run = start()
-    await run.outcome
-    await run.end("SIGTERM")
-    const foreign = spawn("sleep", ["600"], { stdio: "ignore" })
-    try {
-      const stale = JSON.stringify({ pid: foreign.pid, started: "another-boot/1" })
-      writeFileSync(join(dataDir, "redis.process"), stale)
-      writeFileSync(join(dataDir, "postgres.process"), stale)
-      writeFileSync(
-        join(dataDir, "postgres", "postmaster.pid"),
-        `${foreign.pid}\n/x\n1\n1\n\n127.0.0.1\n0 0\nready\n`,
-        { mode: 0o600 },
-      )
-      if (asRoot) chownSync(join(dataDir, "postgres", "postmaster.pid"), POSTGRES_ACCOUNT.uid, POSTGRES_ACCOUNT.gid)
-      await start().outcome.catch(() => undefined)
-      expect(foreign.exitCode).toBeNull()
-      expect(foreign.signalCode).toBeNull()
-    } finally {
-      foreign.kill("SIGKILL")
-      await once(foreign, "exit")
-    }
-  })
-
-  test("listen on 127.0.0.1 alone, and take nobody without the password", async () => {
-    const line = await start().outcome
-    const port = (url: string) => new URL(url).port
-    // Every listening socket of the machine with that port, from the kernel's own list: one, and it is 127.0.0.1.
-    for (const url of [line.ownerUrl, line.redisUrl]) {
-      const hex = Number(port(url)).toString(16).toUpperCase().padStart(4, "0")
-      const listening = ["/proc/net/tcp", "/proc/net/tcp6"]
-        .flatMap((file) => readFileSync(file, "utf8").split("\n"))
-        .map((row) => row.trim().split(/\s+/))
-        .filter(([, local, , state]) => state === "0A" && local?.endsWith(`:${hex}`))
-        .map(([, local]) => local)
-      expect(listening).toEqual([`0100007F:${hex}`])
-    }
-    const wrong = new URL(line.appUrl)
-    wrong.password = "wrong"
-    await expect(query(wrong.href, (sql) => sql`select 1`)).rejects.toMatchObject({ code: "28P01" })
-    expect(await greet(line.redisUrl, "PING\r\n")).toContain("NOAUTH")
-  })
-
-  test("the application's role is no superuser, owns nothing and can make nothing", async () => {
-    const line = await start().outcome
-    await query(line.appUrl, async (sql) => {
-      await expect(sql`create table public.mine (id int)`).rejects.toMatchObject({ code: "42501" })
-      await expect(sql`create schema mine`).rejects.toMatchObject({ code: "42501" })
-      await expect(sql`create temp table mine (id int)`).rejects.toMatchObject({ code: "42501" })
-      await expect(sql`copy (select 1) to program 'true'`).rejects.toMatchObject({ code: "42501" })
-      expect(
-        await sql`select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname like 'muster_%' and rolsuper = false order by rolname`,
-      ).toMatchObject([
-        { rolsuper: false, rolcreaterole: false, rolcreatedb: false },
-        { rolsuper: false, rolcreaterole: false, rolcreatedb: false },
-      ])
-    })
-  })
-
-  test("the database writes through to the disk, the bus keeps nothing there and refuses rather than forgets", async () => {
-    const line = await start().outcome
-    expect(await query(line.appUrl, (sql) => sql`show fsync`)).toMatchObject([{ fsync: "on" }])
-    const redis = new Redis(line.redisUrl)
-    try {
-      expect(await redis.config("GET", "save")).toEqual(["save", ""])
-      expect(await redis.config("GET", "appendonly")).toEqual(["appendonly", "no"])
-      expect(await redis.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"])
-      await redis.set("a", "b")
-    } finally {
-      await redis.quit()
-    }
-    expect(readdirSync(join(dataDir, "redis"))).toEqual([])
-  })
-
-  test("passwords are in one file that only its owner reads, and in no argument or environment of a server", async () => {
-    const line = await start().outcome
-    expect(statSync(join(dataDir, "secrets.json")).mode & 0o777).toBe(0o600)
-    const secrets = [line.ownerUrl, line.appUrl, line.redisUrl].map((url) => new URL(url).password)
-    for (const pid of [line.redisPid, postmasterPid()])
-      for (const file of ["cmdline", "environ"]) {
-        const text = readFileSync(`/proc/${pid}/${file}`, "utf8")
-        for (const secret of secrets) expect(text).not.toContain(secret)
-      }
   })
 
   test("a database without its passwords is refused with words a person can act on", async () => {
@@ -279,16 +233,86 @@ describe("local servers", () => {
     },
   )
 
-  test.runIf(asRoot)("an ordinary account runs everything without root", async () => {
-    const tool = await ensureRedisServer()
+  test.runIf(asRoot)("an ordinary account runs everything (needs root to become one)", async () => {
     chownSync(dir.path, NOBODY, NOBODY)
-    // The project's own tools directory is root's here: an ordinary account brings or finds its own.
-    const env = { MUSTER_TOOLS_DIR: join(dir.path, "tools"), REDIS_SERVER: "", HOME: dir.path, LD_LIBRARY_PATH: "" }
-    const run = start({ uid: NOBODY, env })
+    const run = start({ uid: NOBODY, env: { MUSTER_TOOLS_DIR: tools.path } })
     const line = await run.outcome
     await expectWorking(line)
     expect(statSync(`/proc/${postmasterPid()}`).uid).toBe(NOBODY)
     expect(await run.end("SIGTERM")).toBe(0)
-    expect(tool.version).toMatch(/^\d+\./)
+  })
+})
+
+describe("local servers, looked at while they run", () => {
+  let line: Line
+  let shared: TempDir
+  let run: LocalRun
+  let dataDir: string
+  beforeAll(async () => {
+    shared = tempDir()
+    dataDir = join(shared.path, "data")
+    run = runLocal(dataDir)
+    line = await run.outcome
+  })
+  afterAll(async () => {
+    await run.end("SIGTERM")
+    shared.remove()
+  })
+
+  test("listen on 127.0.0.1 alone, and take nobody without the password", async () => {
+    const port = (url: string) => new URL(url).port
+    // Every listening socket of the machine with that port, from the kernel's own list: one, and it is 127.0.0.1.
+    for (const url of [line.ownerUrl, line.redisUrl]) {
+      const hex = Number(port(url)).toString(16).toUpperCase().padStart(4, "0")
+      const listening = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .flatMap((file) => readFileSync(file, "utf8").split("\n"))
+        .map((row) => row.trim().split(/\s+/))
+        .filter(([, local, , state]) => state === "0A" && local?.endsWith(`:${hex}`))
+        .map(([, local]) => local)
+      expect(listening).toEqual([`0100007F:${hex}`])
+    }
+    const wrong = new URL(line.appUrl)
+    wrong.password = "wrong"
+    await expect(query(wrong.href, (sql) => sql`select 1`)).rejects.toMatchObject({ code: "28P01" })
+    expect(await greet(line.redisUrl, "PING\r\n")).toContain("NOAUTH")
+  })
+
+  test("the application's role is no superuser, owns nothing and can make nothing", async () => {
+    await query(line.appUrl, async (sql) => {
+      await expect(sql`create table public.mine (id int)`).rejects.toMatchObject({ code: "42501" })
+      await expect(sql`create schema mine`).rejects.toMatchObject({ code: "42501" })
+      await expect(sql`create temp table mine (id int)`).rejects.toMatchObject({ code: "42501" })
+      await expect(sql`copy (select 1) to program 'true'`).rejects.toMatchObject({ code: "42501" })
+      expect(
+        await sql`select rolsuper, rolcreaterole, rolcreatedb from pg_roles where rolname like 'muster_%' and rolsuper = false order by rolname`,
+      ).toMatchObject([
+        { rolsuper: false, rolcreaterole: false, rolcreatedb: false },
+        { rolsuper: false, rolcreaterole: false, rolcreatedb: false },
+      ])
+    })
+  })
+
+  test("the database writes through to the disk, the bus keeps nothing there and refuses rather than forgets", async () => {
+    expect(await query(line.appUrl, (sql) => sql`show fsync`)).toMatchObject([{ fsync: "on" }])
+    const redis = new Redis(line.redisUrl)
+    try {
+      expect(await redis.config("GET", "save")).toEqual(["save", ""])
+      expect(await redis.config("GET", "appendonly")).toEqual(["appendonly", "no"])
+      expect(await redis.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"])
+      await redis.set("a", "b")
+    } finally {
+      await redis.quit()
+    }
+    expect(readdirSync(join(dataDir, "redis"))).toEqual([])
+  })
+
+  test("passwords are in one file that only its owner reads, and in no argument or environment of a server", async () => {
+    expect(statSync(join(dataDir, "secrets.json")).mode & 0o777).toBe(0o600)
+    const secrets = [line.ownerUrl, line.appUrl, line.redisUrl].map((url) => new URL(url).password)
+    for (const pid of [line.redisPid, postmasterPid(dataDir)])
+      for (const file of ["cmdline", "environ"]) {
+        const text = readFileSync(`/proc/${pid}/${file}`, "utf8")
+        for (const secret of secrets) expect(text).not.toContain(secret)
+      }
   })
 })
