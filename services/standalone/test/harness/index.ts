@@ -18,6 +18,7 @@ export {
   databasePort,
   onBus,
   onDatabase,
+  onOwnersDatabase,
   processesOf,
   type Process,
 } from "./inside.ts"

@@ -26,14 +26,28 @@ export const onBus = async <A>(muster: Muster, use: (redis: Redis) => Promise<A>
   }
 }
 
-/** Uses the database as the application does. */
-export const onDatabase = async <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> => {
-  const sql = postgres(runFile(muster).appDatabaseUrl, { max: 1, onnotice: () => undefined })
+const withSql = async <A>(url: string, use: (sql: postgres.Sql) => Promise<A>): Promise<A> => {
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
   try {
     return await use(sql)
   } finally {
     await sql.end({ timeout: 5 })
   }
+}
+
+/** Uses the database as the application does. */
+export const onDatabase = <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> =>
+  withSql(runFile(muster).appDatabaseUrl, use)
+
+/** Uses the product's own database as the role that owns its tables. */
+export const onOwnersDatabase = <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> => {
+  const secrets = JSON.parse(readFileSync(join(muster.dataDir, "secrets.json"), "utf8")) as {
+    readonly postgres: { readonly owner: string }
+  }
+  const url = new URL(runFile(muster).appDatabaseUrl)
+  url.username = "muster_owner"
+  url.password = secrets.postgres.owner
+  return withSql(url.href, use)
 }
 
 export const databasePort = (muster: Muster): number => Number(new URL(runFile(muster).appDatabaseUrl).port)
