@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { REDIS_ACCOUNT, serverAccount } from "#src/local/accounts.ts"
 import { RedisFailed } from "#src/local/errors.ts"
 import type { Log } from "#src/local/log.ts"
-import { freePort } from "#src/local/ports.ts"
+import { freePort, steadyPort } from "#src/local/ports.ts"
 import { becomesTrue, leftoversOf, recordProcess, signal } from "#src/local/processes.ts"
 import { launchRedis, redisUrl } from "#src/local/redis/server.ts"
 import { randomPassword } from "#src/local/secrets.ts"
@@ -62,7 +62,9 @@ export const startRedis = async ({ dataDir, log, findServer }: StartRedisOptions
   chmodSync(dir, 0o700)
   if (account) chownSync(dir, account.uid, account.gid)
   const password = randomPassword()
-  let port = await freePort()
+  await stopLeftover(dir, log)
+  // Agents that outlive this process look for the bus where it was.
+  let port = await steadyPort(`${dir}.port`)
   let hasRun = false
   const supervised = await supervise({
     server: "redis",
