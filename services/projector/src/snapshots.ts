@@ -46,9 +46,11 @@ export const makeSnapshotter = ({ store, owner, everyEvents, log, signal, onStor
     advanced(await store.snapshots.missing(everyEvents))
     hasLooked = true
     for (let teamId = await due.next(); teamId !== undefined; teamId = await due.next()) {
-      await store.snapshots.store(owner, { teamId, head: heads.get(teamId) ?? 0, everyEvents })
-      failures = 0
+      const head = heads.get(teamId) ?? 0
+      // Before the work: while it goes on, the feed may grow beyond.
       heads.delete(teamId)
+      await store.snapshots.store(owner, { teamId, head, everyEvents })
+      failures = 0
       onStored(teamId)
     }
   }
