@@ -1,0 +1,290 @@
+import {
+  decideMember,
+  decideTask,
+  decideTeam,
+  foldMember,
+  foldTask,
+  foldTeam,
+  streams,
+  toNewEvents,
+  type Actor,
+  type CommandId,
+  type EventId,
+  type Fact,
+  type IncarnationId,
+  type MemberCommand,
+  type MemberId,
+  type MemberProfile,
+  type OrgId,
+  type RecordedEvent,
+  type TaskCommand,
+  type TaskId,
+  type TaskSpec,
+  type TaskState,
+  type TeamCommand,
+  type TeamId,
+  type UserId,
+} from "@muster/domain"
+import { WrongExpectedRevision } from "@muster/event-store"
+import { openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
+import { busUsername, openTeamBus, type BusUser, type TeamBus } from "@muster/team-bus"
+import { Redis } from "ioredis"
+import { createHash } from "node:crypto"
+import { v7 } from "uuid"
+import { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
+import type { OpenWork } from "#src/open-work.ts"
+import { startDispatcher, type RunningDispatcher } from "#src/start.ts"
+import { FakeAgent } from "./fake-agent.ts"
+import { eventually } from "./polling.ts"
+import type { Servers } from "./servers.ts"
+import { silentLog } from "./silent-log.ts"
+
+const FAST: DispatcherTimings = {
+  ...DEFAULT_TIMINGS,
+  tickMillis: 25,
+  healthMillis: 60,
+  leaseMillis: 700,
+  presenceMillis: 500,
+  timeLimitGraceMillis: 150,
+  progressMinIntervalMillis: 150,
+  retireGraceMillis: 150,
+  ownershipPollMillis: 50,
+  restartFirstMillis: 20,
+}
+const BEAT_MILLIS = 60
+const PASSWORD = "secret-of-a-test"
+
+export interface MemberHandle {
+  readonly teamId: TeamId
+  readonly memberId: MemberId
+}
+
+/** A whole installation for one test: log, bus, dispatcher, and hands to do what people and agents do. */
+export class House {
+  readonly orgId = v7() as OrgId
+  readonly userId = v7() as UserId
+  readonly store: PostgresEventStore
+  readonly bus: TeamBus
+  /** The default user: may look at everything and break everything. */
+  readonly redis: Redis
+  readonly #servers: Servers
+  readonly #timings: DispatcherTimings
+  readonly #users = new Map<string, BusUser>()
+  readonly #agents = new Set<FakeAgent>()
+  #dispatcher: RunningDispatcher | undefined
+
+  constructor(servers: Servers, timings: Partial<DispatcherTimings> = {}) {
+    this.#servers = servers
+    this.#timings = { ...FAST, ...timings }
+    this.store = openPostgresEventStore({ url: servers.postgres.appUrl })
+    this.bus = openTeamBus({ url: servers.redis.url, log: silentLog })
+    this.redis = new Redis(servers.redis.url, { maxRetriesPerRequest: null })
+    this.redis.on("error", () => undefined) // a test may end the server; the client comes back by itself
+  }
+
+  startDispatcher(): RunningDispatcher {
+    this.#dispatcher = startDispatcher({
+      store: this.store,
+      bus: this.bus,
+      openWork: this.#openWork(),
+      busUsers: async () => [...this.#users.values()],
+      log: silentLog,
+      timings: this.#timings,
+      databaseUrl: this.#servers.postgres.appUrl,
+    })
+    return this.#dispatcher
+  }
+
+  async stopDispatcher(): Promise<void> {
+    await this.#dispatcher?.stop()
+    this.#dispatcher = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.stopDispatcher()
+    await Promise.all([...this.#agents].map((agent) => agent.stop()))
+    await this.bus.close()
+    this.redis.disconnect()
+    await this.store.close()
+  }
+
+  /** What the read models would answer: ids of what is open, worked out from the log. */
+  #openWork(): OpenWork {
+    let events: readonly RecordedEvent[] = []
+    const idsOf = (prefix: string) => [
+      ...new Set(
+        events.filter(({ stream }) => stream.startsWith(prefix)).map(({ stream }) => stream.slice(prefix.length)),
+      ),
+    ]
+    const streamOf = (stream: string) => events.filter((event) => event.stream === stream)
+    return {
+      position: async () => {
+        events = (await this.history()).filter(({ meta }) => meta.org === this.orgId)
+        return this.store.head()
+      },
+      openTasks: async () =>
+        idsOf("task-")
+          .filter((id) => !isClosedPhase(foldTask(streamOf(streams.task(id))).state))
+          .map((id) => ({ taskId: id as TaskId })),
+      members: async () =>
+        idsOf("member-")
+          .filter((id) => !foldMember(streamOf(streams.member(id))).state.isRemoved)
+          .map((id) => ({ memberId: id as MemberId })),
+      teams: async () => idsOf("team-").map((id) => ({ teamId: id as TeamId })),
+    }
+  }
+
+  /** All events there are, or those of one stream. */
+  async history(stream?: string): Promise<readonly RecordedEvent[]> {
+    if (stream !== undefined) return this.store.readStream(stream)
+    const all: RecordedEvent[] = []
+    for (;;) {
+      const page = await this.store.readAll({
+        after: (all.at(-1)?.position ?? "0") as RecordedEvent["position"],
+        limit: 1_000,
+      })
+      if (page.length === 0) return all
+      all.push(...page)
+    }
+  }
+
+  async typesOf(stream: string): Promise<readonly string[]> {
+    return (await this.history(stream)).map(({ type }) => type)
+  }
+
+  async createTeam(): Promise<TeamId> {
+    const teamId = v7() as TeamId
+    await this.teamCommand(teamId, {
+      kind: "create",
+      teamId,
+      profile: { name: "Test", description: "" },
+      requestHash: "",
+    })
+    return teamId
+  }
+
+  async addMember(teamId: TeamId, profile: Partial<MemberProfile> = {}): Promise<MemberHandle> {
+    const memberId = v7() as MemberId
+    const full: MemberProfile = {
+      handle: "worker",
+      name: "Worker",
+      role: "member",
+      runtime: "simulated",
+      runtimeOptions: {},
+      slots: 1,
+      skills: [],
+      placement: "manual",
+      ...profile,
+    }
+    await this.memberCommand({ teamId, memberId }, { kind: "add", memberId, teamId, profile: full, requestHash: "" })
+    return { teamId, memberId }
+  }
+
+  /** Binds a new incarnation and starts its agent. */
+  async enroll(member: MemberHandle): Promise<FakeAgent> {
+    const incarnation = v7() as IncarnationId
+    const username = busUsername(member.memberId, incarnation)
+    const passwordSha256 = createHash("sha256").update(PASSWORD).digest("hex")
+    await this.memberCommand(member, { kind: "bind", incarnation, agentVersion: "test", host: "test" })
+    const user: BusUser = { ...member, incarnation, username, passwordSha256 }
+    const replaced = this.#users.get(member.memberId)
+    this.#users.set(member.memberId, user)
+    await this.bus.acl.grant(user)
+    if (replaced !== undefined) await this.bus.acl.revoke(replaced.username)
+    const url = new URL(this.#servers.redis.url)
+    url.password = ""
+    const agent = new FakeAgent({
+      url: url.toString(),
+      username,
+      password: PASSWORD,
+      ...member,
+      incarnation,
+      beatMillis: BEAT_MILLIS,
+    })
+    this.#agents.add(agent)
+    return agent
+  }
+
+  /** A team with one member whose agent is there. */
+  async crew(profile: Partial<MemberProfile> = {}): Promise<MemberHandle & { readonly agent: FakeAgent }> {
+    const member = await this.addMember(await this.createTeam(), profile)
+    return { ...member, agent: await this.enroll(member) }
+  }
+
+  async dispatch({ teamId, memberId }: MemberHandle, spec: Partial<TaskSpec> = {}): Promise<TaskId> {
+    const taskId = v7() as TaskId
+    const full: TaskSpec = {
+      title: "A task",
+      instructions: "do it",
+      inputs: {},
+      runtimeOptions: {},
+      memberId,
+      priority: 5,
+      retry: { maxAttempts: 1, backoffMillis: 0 },
+      timeLimitMillis: 60_000,
+      after: [],
+      ...spec,
+    }
+    await this.taskCommand({ teamId }, taskId, { kind: "dispatch", taskId, teamId, spec: full, requestHash: "" })
+    return taskId
+  }
+
+  async taskState(taskId: TaskId): Promise<TaskState> {
+    return foldTask(await this.history(streams.task(taskId))).state
+  }
+
+  async reaches(taskId: TaskId, ...phases: readonly TaskState["phase"][]): Promise<TaskState> {
+    return eventually(`task reaches ${phases.join(" or ")}`, async () => {
+      const state = await this.taskState(taskId)
+      return phases.includes(state.phase) ? state : undefined
+    })
+  }
+
+  async happens(stream: string, type: Fact["type"], times = 1): Promise<RecordedEvent> {
+    return eventually(`${type} on ${stream}`, async () => {
+      const found = (await this.history(stream)).filter((event) => event.type === type)
+      return found[times - 1]
+    })
+  }
+
+  taskCommand({ teamId }: { readonly teamId: TeamId }, taskId: TaskId, command: TaskCommand): Promise<void> {
+    return this.#command(streams.task(taskId), teamId, (events) => decideTask(foldTask(events).state, command))
+  }
+
+  memberCommand(member: MemberHandle, command: MemberCommand): Promise<void> {
+    return this.#command(streams.member(member.memberId), member.teamId, (events) =>
+      decideMember(foldMember(events).state, command),
+    )
+  }
+
+  teamCommand(teamId: TeamId, command: TeamCommand): Promise<void> {
+    return this.#command(streams.team(teamId), teamId, (events) => decideTeam(foldTeam(events).state, command))
+  }
+
+  async #command(
+    stream: string,
+    team: TeamId,
+    decide: (events: readonly RecordedEvent[]) => { readonly facts?: readonly Fact[]; readonly refusal?: unknown },
+  ): Promise<void> {
+    const actor: Actor = { kind: "person", id: this.userId, via: "web" }
+    for (;;) {
+      const events = await this.history(stream)
+      const { facts, refusal } = decide(events)
+      if (facts === undefined) throw new Error(`refused: ${JSON.stringify(refusal)}`)
+      if (facts.length === 0) return
+      const commandId = v7() as CommandId
+      const meta = { org: this.orgId, team, actor, commandId, correlationId: commandId }
+      const request = {
+        stream,
+        expectedRevision: events.length,
+        events: toNewEvents(facts, meta, () => v7() as EventId),
+      }
+      const [verdict] = await this.store.append([request])
+      if (verdict?.ok) return
+      if (!(verdict?.error instanceof WrongExpectedRevision)) throw new Error(`not stored: ${String(verdict?.error)}`)
+    }
+  }
+}
+
+const isClosedPhase = ({ phase }: TaskState) =>
+  ["succeeded", "failed", "cancelled", "expired", "dead-lettered"].includes(phase)
