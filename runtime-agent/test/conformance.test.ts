@@ -14,12 +14,16 @@ runtimeConformance("simulated", () => simulatedRuntime(), {
   },
   asks: { options: { simulated: { steps: [{ kind: "question", text: "Which?" }] } } },
   asksLeave: { options: { simulated: { steps: [{ kind: "approval", action: "the deed" }] } } },
-  makesArtifact: { options: { simulated: { steps: [{ kind: "artifact", name: "artifacts/kept.txt", text: "kept" }] } } },
+  makesArtifact: {
+    options: { simulated: { steps: [{ kind: "artifact", name: "artifacts/kept.txt", text: "kept" }] } },
+  },
   fails: { options: { simulated: { steps: [{ kind: "fail", message: "no" }] } } },
   hangs: { options: { simulated: { steps: [{ kind: "hang" }] } } },
   ticks: {
     options: {
-      simulated: { steps: Array.from({ length: 200 }, () => ({ kind: "output" as const, text: "tick\n", afterMillis: 20 })) },
+      simulated: {
+        steps: Array.from({ length: 200 }, () => ({ kind: "output" as const, text: "tick\n", afterMillis: 20 })),
+      },
     },
   },
   floods: {

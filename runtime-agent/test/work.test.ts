@@ -44,7 +44,11 @@ test("a task runs to its outcome: started, progress, output, artifact, succeeded
   expect(artifact.name).toBe("result.md")
   const stored = controlPlane.blobs.get(artifact.sha256)
   expect(stored?.toString("utf8")).toContain("simulated")
-  expect(createHash("sha256").update(stored ?? "").digest("hex")).toBe(artifact.sha256)
+  expect(
+    createHash("sha256")
+      .update(stored ?? "")
+      .digest("hex"),
+  ).toBe(artifact.sha256)
   const output = controlPlane.output(assignmentId)
   expect(output).toContain("[simulated] Working on: Write the brief")
   expect(result).toMatchObject({ output: { bytes: Buffer.byteLength(output), isTruncated: false } })
@@ -54,7 +58,9 @@ test("a task runs to its outcome: started, progress, output, artifact, succeeded
 test("report numbers count from 1 and never skip", async () => {
   const { dispatcher, start } = await world({ slots: 2 })
   start()
-  const tasks = await Promise.all([1, 2, 3].map(() => dispatcher.assign(script({ kind: "output", text: "x", afterMillis: 0 }))))
+  const tasks = await Promise.all(
+    [1, 2, 3].map(() => dispatcher.assign(script({ kind: "output", text: "x", afterMillis: 0 }))),
+  )
   for (const { assignmentId } of tasks) await dispatcher.report(assignmentId, "succeeded")
   const seqs = [...new Set(dispatcher.reports.map(({ seq }) => seq))].toSorted((a, b) => a - b)
   expect(seqs).toEqual(seqs.map((_, index) => index + 1))
@@ -65,8 +71,13 @@ test("as many tasks run as there are slots; the next begins when one ends", asyn
   start()
   const [a, b, c] = await Promise.all([1, 2, 3].map(() => dispatcher.assign(script(hang))))
   if (!a || !b || !c) throw new Error("three tasks")
-  await eventually("two are begun", () => dispatcher.reports.filter(({ report }) => report.kind === "started").length === 2)
-  const begun = new Set(dispatcher.reports.flatMap(({ report }) => ("assignmentId" in report ? [report.assignmentId] : [])))
+  await eventually(
+    "two are begun",
+    () => dispatcher.reports.filter(({ report }) => report.kind === "started").length === 2,
+  )
+  const begun = new Set(
+    dispatcher.reports.flatMap(({ report }) => ("assignmentId" in report ? [report.assignmentId] : [])),
+  )
   const live = await eventually("presence lists them", async () => {
     const presence = await dispatcher.presence()
     return presence?.live.length === 2 && presence
@@ -86,7 +97,8 @@ test("a cancel is obeyed while all slots are busy, also when it comes before its
   const running = await dispatcher.assign(script(hang))
   await dispatcher.report(running.assignmentId, "started")
   const waiting = await dispatcher.assign(script(hang))
-  const cancelOf = ({ taskId, assignmentId }: TaskEnvelope) => ({ kind: "cancel", taskId, assignmentId, reason: "" }) as const
+  const cancelOf = ({ taskId, assignmentId }: TaskEnvelope) =>
+    ({ kind: "cancel", taskId, assignmentId, reason: "" }) as const
   await dispatcher.control(cancelOf(waiting))
   await dispatcher.control(cancelOf(running))
   await dispatcher.report(running.assignmentId, "cancelled")
@@ -97,7 +109,9 @@ test("a cancel is obeyed while all slots are busy, also when it comes before its
 test("a question waits for its answer, and the answer steers the work", async () => {
   const { dispatcher, controlPlane, start } = await world()
   start()
-  const { taskId, assignmentId } = await dispatcher.assign(script({ kind: "question", text: "Which colour?", choices: ["red", "blue"] }))
+  const { taskId, assignmentId } = await dispatcher.assign(
+    script({ kind: "question", text: "Which colour?", choices: ["red", "blue"] }),
+  )
   const { questionId, choices } = await dispatcher.report(assignmentId, "question")
   expect(choices).toEqual(["red", "blue"])
   await dispatcher.control({ kind: "answer", taskId, assignmentId, questionId, answer: "blue" })
@@ -133,13 +147,22 @@ test("the time limit ends a task, and stands still while it waits for a person o
   await dispatcher.report(paused.assignmentId, "started")
   const { taskId, assignmentId } = paused
   await dispatcher.control({ kind: "pause", taskId, assignmentId })
-  expect(await dispatcher.report(endless.assignmentId, "failed")).toMatchObject({ reason: "time-limit", isRetryable: true })
+  expect(await dispatcher.report(endless.assignmentId, "failed")).toMatchObject({
+    reason: "time-limit",
+    isRetryable: true,
+  })
   const { questionId } = await dispatcher.report(asking.assignmentId, "question")
   // A task with the paused one's limit, begun later, has spent it: the paused one still has not.
   const later = await dispatcher.assign({ ...script(hang), timeLimitMillis: 1_000 })
   await dispatcher.report(later.assignmentId, "failed")
   expect(dispatcher.of(paused.assignmentId).map(({ kind }) => kind)).toEqual(["started"])
-  await dispatcher.control({ kind: "answer", taskId: asking.taskId, assignmentId: asking.assignmentId, questionId, answer: "now" })
+  await dispatcher.control({
+    kind: "answer",
+    taskId: asking.taskId,
+    assignmentId: asking.assignmentId,
+    questionId,
+    answer: "now",
+  })
   await dispatcher.report(asking.assignmentId, "succeeded")
   await dispatcher.control({ kind: "resume", taskId, assignmentId })
   expect(await dispatcher.report(paused.assignmentId, "failed")).toMatchObject({ reason: "time-limit" })
@@ -155,7 +178,10 @@ test("a task that is delivered again is not run again", async () => {
   // Under other entry ids, as after a rebuild of the inbox.
   await dispatcher.publish({ ...running, position: "50" } as TaskEnvelope)
   await dispatcher.publish({ ...ended, position: "51" } as TaskEnvelope)
-  const after = await dispatcher.assign({ ...script({ kind: "output", text: "x", afterMillis: 0 }), position: "52" as never })
+  const after = await dispatcher.assign({
+    ...script({ kind: "output", text: "x", afterMillis: 0 }),
+    position: "52" as never,
+  })
   await dispatcher.report(after.assignmentId, "succeeded")
   const starts = dispatcher.reports.filter(({ report }) => report.kind === "started")
   expect(new Set(starts.map(({ seq }) => seq)).size).toBe(3)

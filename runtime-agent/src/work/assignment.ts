@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises"
+import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { type ControlMessage, OUTPUT_MAX_BYTES, type TaskEnvelope } from "@muster/contracts"
 import type { AssignmentId, RuntimeOptions } from "@muster/domain"
@@ -12,6 +12,7 @@ import type { Outbox } from "#src/outbox/outbox.ts"
 import type { ProgressGate } from "#src/outbox/progress-gate.ts"
 import { pause } from "#src/pause.ts"
 import type { CancelReason, Outcome, Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
@@ -90,7 +91,7 @@ const lifeOf = (deps: WorkDeps, open: OpenAssignment): Life => ({
 })
 
 const clean = async ({ spoolDir, workDir }: Pick<Life, "spoolDir" | "workDir">): Promise<void> => {
-  for (const dir of [spoolDir, workDir]) await rm(dir, { recursive: true, force: true })
+  for (const dir of [spoolDir, workDir]) await removeTree(dir)
 }
 
 const startUpload = ({ open, deps, hurry }: Life, spool: OutputSpool) =>

@@ -1,8 +1,9 @@
-import { readdir, rm } from "node:fs/promises"
+import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Journal } from "#src/journal/journal.ts"
 import type { Log } from "#src/log.ts"
 import type { Outbox } from "#src/outbox/outbox.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
 import { killLeftover } from "#src/processes/tree.ts"
 
 export interface LeftoverOptions {
@@ -30,6 +31,5 @@ export const clearLeftovers = async (options: LeftoverOptions): Promise<void> =>
   }
   const kept = new Set<string>(journal.state.open.keys())
   for (const root of [spoolRoot, workRoot])
-    for (const name of await readdir(root))
-      if (!kept.has(name)) await rm(join(root, name), { recursive: true, force: true })
+    for (const name of await readdir(root)) if (!kept.has(name)) await removeTree(join(root, name))
 }

@@ -92,7 +92,9 @@ export const startFakeDispatcher = async (url: string, member: MemberRef): Promi
     of: (assignmentId: AssignmentId) =>
       reports
         .map(({ report }) => report)
-        .filter((report): report is AssignmentReport => report.kind !== "poison" && report.assignmentId === assignmentId),
+        .filter(
+          (report): report is AssignmentReport => report.kind !== "poison" && report.assignmentId === assignmentId,
+        ),
     report: <K extends AssignmentReport["kind"]>(assignmentId: AssignmentId, kind: K): Promise<OfKind<K>> =>
       eventually(`report "${kind}" (there are: ${self.of(assignmentId).map((r) => r.kind)})`, () =>
         self.of(assignmentId).find((report): report is OfKind<K> => report.kind === kind),

@@ -47,7 +47,11 @@ export interface World {
   readonly dispatcher: FakeDispatcher
   readonly credentials: AgentCredentials
   readonly stateDir: string
-  readonly start: (options?: { caps?: OutboxCaps; timings?: Partial<AgentTimings>; env?: NodeJS.ProcessEnv }) => RunningAgent
+  readonly start: (options?: {
+    caps?: OutboxCaps
+    timings?: Partial<AgentTimings>
+    env?: NodeJS.ProcessEnv
+  }) => RunningAgent
   readonly close: () => Promise<void>
 }
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { accessSync, constants, lstatSync, mkdtempSync, chmodSync, readlinkSync, statSync } from "node:fs"
 import { delimiter, isAbsolute, join } from "node:path"
 import { promisify } from "node:util"
-import { messageOf } from "#src/errors.ts"
+import { hasCode, messageOf } from "#src/errors.ts"
 import { SELF_TEST_TIMEOUT_MILLIS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import type { Account } from "#src/runtimes/command/account.ts"
@@ -60,12 +60,12 @@ export interface Tools {
 }
 
 const isExecutable = (path: string): boolean => {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false
   try {
     accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false // not for us: the same as not there
+    return statSync(path).isFile()
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP")) return false // not there, or not for us
+    throw error
   }
 }
 
@@ -117,6 +117,8 @@ const sandboxArgs = (dirs: TaskDirs, teamDir: string | undefined): readonly stri
   "/usr",
   "/usr",
   ...SYSTEM_FOLDERS.flatMap(folder),
+  // Folders that bubblewrap makes on its way are closed to everybody but their owner, which is not the task.
+  ...["/etc", "/home"].flatMap((path) => ["--perms", "0755", "--dir", path]),
   ...ETC_ENTRIES.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
   "--proc",
   "/proc",
@@ -135,8 +137,11 @@ const sandboxArgs = (dirs: TaskDirs, teamDir: string | undefined): readonly stri
     ? []
     : ["--ro-bind", teamDir, "/team", "--bind-try", join(teamDir, "context"), "/team/context"]),
   "--chdir",
-  SANDBOX_DIRS.work,
+  "/",
 ]
+
+/** Only the task's account may enter its directory: not even root without its privileges, so this comes last. */
+const ENTER: readonly string[] = ["sh", "-c", `cd ${SANDBOX_DIRS.work} && exec "$@"`, "sh"]
 
 /** No process environment of ours reaches a program that still has our rights. */
 const quietEnv = { PATH: TASK_PATH }
@@ -162,7 +167,7 @@ const sandbox = (tools: Tools, account: Account | undefined, teamDir: string | u
     seen: () => SANDBOX_DIRS,
     wrap: (dirs, argv) => ({
       file: bubblewrap,
-      args: [...identity.privileges, ...sandboxArgs(dirs, teamDir), "--", ...identity.prefix, ...argv],
+      args: [...identity.privileges, ...sandboxArgs(dirs, teamDir), "--", ...identity.prefix, ...ENTER, ...argv],
       env: bubblewrapLibraries === undefined ? quietEnv : { ...quietEnv, LD_LIBRARY_PATH: bubblewrapLibraries },
       cwd: "/",
     }),

@@ -16,6 +16,7 @@ import {
   type Tools,
 } from "#src/runtimes/command/confinement.ts"
 import { openCommandSession } from "#src/runtimes/command/session.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
 import { makeTaskDirs } from "#src/runtimes/command/workspace.ts"
 import type { Runtime } from "#src/runtimes/contract.ts"
 
@@ -29,12 +30,18 @@ export interface CommandRuntimeOptions {
   readonly tools?: Tools
 }
 
+export interface CommandRuntime extends Runtime {
+  /** How tasks are confined here; undefined before the first `check` and where they cannot be. */
+  readonly confinement: () => Confinement["name"] | undefined
+  readonly close: () => Promise<void>
+}
+
 /** The account tasks of this member run as: its own under root, none of its own otherwise. */
 export const taskAccount = (memberId: string): Account | undefined =>
   process.platform === "linux" && process.getuid?.() === 0 ? memberAccount(memberId) : undefined
 
 /** Runs one command a task, confined as well as this machine allows; see the README for what reaches it and what does not. */
-export const commandRuntime = (options: CommandRuntimeOptions): Runtime & { readonly close: () => Promise<void> } => {
+export const commandRuntime = (options: CommandRuntimeOptions): CommandRuntime => {
   const { memberId, stateDir, timings, env, log, tools = findTools(env) } = options
   const account = taskAccount(memberId)
   const workRoots: string[] = []
@@ -49,7 +56,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): Runtime & { read
       await writeFile(secret, "secret", { mode: 0o600 })
       return await selfTest(confinement, { ...dirs, secret })
     } finally {
-      await rm(root, { recursive: true, force: true })
+      await removeTree(root)
       await rm(secret, { force: true })
     }
   }
@@ -58,7 +65,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): Runtime & { read
     workRoots.push(root)
     return root
   }
-  const confinement = async (): Promise<ConfinementFound> => {
+  const look = async (): Promise<ConfinementFound> => {
     if (found !== undefined && "confinement" in found) return found
     if (process.platform !== "linux")
       return {
@@ -70,12 +77,13 @@ export const commandRuntime = (options: CommandRuntimeOptions): Runtime & { read
   }
   return {
     name: "command",
+    confinement: () => (found !== undefined && "confinement" in found ? found.confinement.name : undefined),
     check: async () => {
-      const result = await confinement()
+      const result = await look()
       return "confinement" in result ? {} : { blockedReason: result.blockedReason }
     },
     open: async (task, host) => {
-      const result = await confinement()
+      const result = await look()
       if (!("confinement" in result)) throw new RuntimeUnavailable({ message: result.blockedReason })
       running += 1
       const onEnd = (): boolean => {
@@ -98,7 +106,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): Runtime & { read
       }
     },
     close: async () => {
-      for (const root of workRoots) await rm(root, { recursive: true, force: true })
+      for (const root of workRoots) await removeTree(root)
     },
   }
 }

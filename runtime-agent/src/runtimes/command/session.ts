@@ -23,10 +23,10 @@ import {
   INPUTS_FILE,
   INSTRUCTIONS_FILE,
   makeTaskDirs,
-  removeTaskDirs,
   taskEnvironment,
   writeTaskFiles,
 } from "#src/runtimes/command/workspace.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
 import type { Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 
 export interface CommandSessionOptions {
@@ -163,7 +163,7 @@ export const openCommandSession = async (options: CommandSessionOptions): Promis
         killSurvivors(options, child, options.onEnd())
       }
       pipe.destroy()
-      await removeTaskDirs(root)
+      await removeTree(root)
     }
   }
 

@@ -1,4 +1,4 @@
-import { chown, mkdir, rm, writeFile } from "node:fs/promises"
+import { chown, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { RuntimeTask } from "#src/runtimes/contract.ts"
 import type { Account } from "#src/runtimes/command/account.ts"
@@ -71,5 +71,3 @@ export const exportScript = (variables: Readonly<Record<string, string>>): strin
   Object.entries(variables)
     .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
     .join("")
-
-export const removeTaskDirs = (root: string): Promise<void> => rm(root, { recursive: true, force: true })
