@@ -45,8 +45,8 @@ describe("read models", () => {
               await again.settled()
               await again.stop()
               expect(differences(lived, await dump(place.sql))).toEqual([])
-              for (const name of ["team", "member", "task", "task_spec", "feed", "feed_head", "checkpoint"])
-                expect(lived.get(name)?.length, name).toBeGreaterThan(0)
+              const filled = ["team", "member", "task", "task_spec", "feed", "feed_head", "checkpoint"]
+              expect(filled.filter((table) => lived.get(table)?.length === 0)).toEqual([])
             } finally {
               await place.close()
             }
