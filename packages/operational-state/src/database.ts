@@ -1,3 +1,4 @@
+import { dense } from "@muster/platform"
 import type { Sql } from "postgres"
 import { OperationalStateUnavailable } from "#src/errors.ts"
 
@@ -11,7 +12,7 @@ export interface Database {
 /** Runs statements; whatever goes wrong in them is one tagged error. */
 export const asking = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
-    return await work()
+    return dense(await work())
   } catch (cause) {
     throw new OperationalStateUnavailable({ cause })
   }

@@ -1,3 +1,4 @@
+import { dense } from "@muster/platform"
 import { DatabaseFault, faultOf, ReadModelsUnavailable } from "#src/errors.ts"
 import {
   CONNECT_TIMEOUT_SECONDS,
@@ -37,7 +38,7 @@ export const connect = ({ url, name, connections, onClosed }: ConnectOptions): p
 /** Runs one query; a fault of the driver comes back as `DatabaseFault`, without the data the driver hangs on it. */
 export const asFault = async <A>(work: PromiseLike<A>): Promise<A> => {
   try {
-    return await work
+    return dense(await work)
   } catch (error) {
     throw faultOf(error)
   }
