@@ -111,6 +111,8 @@ export const makePeople = (core: Core, deliverer: Deliverer, watcher: PresenceWa
       const member = world.member(memberId)
       if (member === undefined || !member.state.isRemoved) return
       await reconcileUsers()
+      // A read that still waits for its outbox would see it vanish, and make it again.
+      await bus.wakeReader()
       await bus.destroyMember(member)
       book.forget(memberId)
     },

@@ -52,11 +52,8 @@ const grantCommand = (user: BusUser) => ["acl", "SETUSER", user.username, ...acl
 export const makeAcl = (commands: Link): Acl => {
   const revokeAll = async (usernames: readonly string[]) => {
     if (usernames.length === 0) return
+    // Ends their connections as well; a user that is gone already is no error.
     await run(commands, (redis) => redis.acl("DELUSER", ...usernames))
-    await runMany(
-      commands,
-      usernames.map((username) => ["client", "KILL", "USER", username] as const),
-    )
   }
   return {
     grant: async (user) => {

@@ -9,6 +9,7 @@ import {
   toNewEvents,
   type Actor,
   type CommandId,
+  type Decision,
   type EventId,
   type Fact,
   type IncarnationId,
@@ -205,6 +206,11 @@ export class House {
     return agent
   }
 
+  /** As the control plane does when a member is removed: its user is no longer wanted. */
+  revokeUser(memberId: MemberId): void {
+    this.#users.delete(memberId)
+  }
+
   /** A team with one member whose agent is there. */
   async crew(profile: Partial<MemberProfile> = {}): Promise<MemberHandle & { readonly agent: FakeAgent }> {
     const member = await this.addMember(await this.createTeam(), profile)
@@ -261,11 +267,7 @@ export class House {
     return this.#command(streams.team(teamId), teamId, (events) => decideTeam(foldTeam(events).state, command))
   }
 
-  async #command(
-    stream: string,
-    team: TeamId,
-    decide: (events: readonly RecordedEvent[]) => { readonly facts?: readonly Fact[]; readonly refusal?: unknown },
-  ): Promise<void> {
+  async #command(stream: string, team: TeamId, decide: (events: readonly RecordedEvent[]) => Decision): Promise<void> {
     const actor: Actor = { kind: "person", id: this.userId, via: "web" }
     for (;;) {
       const events = await this.history(stream)
