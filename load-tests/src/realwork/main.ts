@@ -121,9 +121,14 @@ const work = async ({ api, teamsDir }: Place, repositoryDir: string): Promise<Su
     for (const reason of await blockedReasons(team)) tell(reason)
     return undefined
   }
-  await carryOut(team, deliveryTasks(repository))
   const [probe] = (await observe(team, [])).values()
-  const hasNode = /^has node$/m.test(probe?.output.toString("utf8") ?? "")
+  const seen = probe?.output.toString("utf8") ?? ""
+  if (!/^may write the context$/m.test(seen)) {
+    tell("Tasks see no /team here: they are confined by their account alone. Install bubblewrap.")
+    return undefined
+  }
+  await carryOut(team, deliveryTasks(repository))
+  const hasNode = /^has node$/m.test(seen)
   if (!hasNode) tell("tasks see no node here: the repository's JavaScript tests are left out")
   const tasks = catalogue(repository, { hasNode })
   tell(`dispatching ${tasks.length} tasks …`)

@@ -8,9 +8,8 @@ export type Confinement =
   | { readonly isPossible: true; readonly reason: "" }
   | { readonly isPossible: false; readonly reason: string }
 
-/** Whether programs can be confined here: root can give each member a uid of its own, others need a bubblewrap that works. */
+/** Whether tasks run in a sandbox here. (Without one, root confines them by their account alone, and they see no /team.) */
 export const confinement = async (): Promise<Confinement> => {
-  if (process.getuid?.() === 0) return { isPossible: true, reason: "" }
   const tool = await findBubblewrap()
   if (tool === undefined) return { isPossible: false, reason: "no bubblewrap on this machine" }
   try {
