@@ -47,6 +47,11 @@ export const REDIS_QUIT_TIMEOUT_MILLIS = 1_000
 
 /** From the signal to a forced end of the process. */
 export const SHUTDOWN_DEADLINE_MILLIS = 30_000
+/**
+ * One Ctrl-C arrives several times: the terminal sends it to every process of the command, and each passes it on. Within this time it
+ * is the same one; later it is somebody who does not want to wait.
+ */
+export const SIGNAL_REPEAT_MILLIS = 1_000
 
 /** How deep a logged object is looked through; what lies deeper is cut off. */
 export const LOG_DEPTH_MAX = 6

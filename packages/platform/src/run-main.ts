@@ -1,5 +1,5 @@
 import { Cause, Effect, Exit, Fiber, Runtime } from "effect"
-import { SHUTDOWN_DEADLINE_MILLIS } from "#src/limits.ts"
+import { SHUTDOWN_DEADLINE_MILLIS, SIGNAL_REPEAT_MILLIS } from "#src/limits.ts"
 import type { Logger } from "#src/logger.ts"
 import { redactText } from "#src/redaction.ts"
 
@@ -25,7 +25,7 @@ const report = (cause: Cause.Cause<unknown>, log: Logger | undefined): number =>
 }
 
 /**
- * Runs the effect as the whole program. SIGINT and SIGTERM interrupt it: its scopes close, and the process ends with status 0; a second
+ * Runs the effect as the whole program. SIGINT and SIGTERM interrupt it: its scopes close, and the process ends with status 0; a later
  * signal or a deadline ends it at once with status 1. An expected failure (a tagged error) is one line on standard error and status 1, or
  * the status the error names (a bad configuration: 2). An error nobody caught stops the program in the same order, with status 1.
  */
@@ -36,10 +36,10 @@ export const runMain = <A, E>(
   // A program that only waits for fibers has nothing else that keeps the process alive.
   const keepAlive = setInterval(() => undefined, 2 ** 30)
   let forcedStatus: number | undefined
-  let isStopping = false
+  let stoppingSince: number | undefined
 
   const stop = (): void => {
-    isStopping = true
+    stoppingSince = performance.now()
     setTimeout(() => {
       say(`did not stop within ${deadlineMillis / 1_000} s; ending it`)
       process.exit(1)
@@ -48,7 +48,10 @@ export const runMain = <A, E>(
   }
   for (const name of STOP_SIGNALS)
     process.on(name, () => {
-      if (isStopping) process.exit(1)
+      if (stoppingSince !== undefined) {
+        if (performance.now() - stoppingSince > SIGNAL_REPEAT_MILLIS) process.exit(1)
+        return
+      }
       log?.info({ signal: name }, "stopping")
       stop()
     })
@@ -56,7 +59,7 @@ export const runMain = <A, E>(
     forcedStatus = 1
     say(error instanceof Error ? error.message : String(error))
     log?.fatal({ err: error }, "an error nobody caught; stopping")
-    if (!isStopping) stop()
+    if (stoppingSince === undefined) stop()
   }
   process.on("uncaughtException", uncaught)
   process.on("unhandledRejection", uncaught)

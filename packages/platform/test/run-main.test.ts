@@ -30,6 +30,14 @@ describe("runMain", () => {
     expect(await run("serve", signal)).toEqual({ status: 0, stdout: "open\nclosed\n", stderr: "" })
   })
 
+  test("takes a signal that arrives several times for one", async () => {
+    expect(await run("serve", "SIGINT", "SIGINT", "SIGTERM", "SIGINT")).toEqual({
+      status: 0,
+      stdout: "open\nclosed\n",
+      stderr: "",
+    })
+  })
+
   test("ends a stop that hangs at the deadline, with status 1 and a reason", async () => {
     expect(await run("stuck", "SIGTERM")).toEqual({
       status: 1,

@@ -21,17 +21,6 @@ const ofLiving = <A>(read: () => A): A | undefined => {
   }
 }
 
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (hasCode(error, "ESRCH")) return false
-    if (hasCode(error, "EPERM")) return true
-    throw error
-  }
-  return !isZombie(pid)
-}
-
 const statFields = (pid: number): readonly string[] | undefined =>
   // The second field is the command in brackets and may hold spaces and brackets itself: read behind its last bracket.
   ofLiving(() => readFileSync(`/proc/${pid}/stat`, "utf8"))

@@ -1,0 +1,55 @@
+// The commands of the project, under the pinned Node: node scripts/tasks.ts <command>. Users reach them through npm and boot.mjs.
+import { join } from "node:path"
+import { runChecks } from "./lib/checks.ts"
+import { add, isGood, summary, type Outcome } from "./lib/results.ts"
+import { isInterrupted, passSignalsOn, run } from "./lib/run.ts"
+import { runTests } from "./lib/tests.ts"
+
+const root = join(import.meta.dirname, "..")
+const [command = "start", ...rest] = process.argv.slice(2)
+
+/** Two packages at a time suit two cores; each starts servers of its own. */
+const TEST_CONCURRENCY = 2
+const LONG_TEST_CONCURRENCY = 1
+
+const node = (...args: readonly string[]): Promise<number> => run(process.execPath, args)
+
+const report = (outcome: Outcome): number => {
+  process.stdout.write(`${summary(outcome)}\n`)
+  return isGood(outcome) && !isInterrupted() ? 0 : 1
+}
+
+const force = rest.includes("--force")
+
+const commands: Readonly<Record<string, () => Promise<number>>> = {
+  start: async () => {
+    // Unchanged pages come out of turbo's store in a moment.
+    const built = await run(
+      "turbo",
+      ["run", "build", "--filter=@muster/ui", "--output-logs=errors-only", "--no-update-notifier"],
+      {
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    )
+    if (built !== 0) {
+      process.stderr.write("muster: the dashboard could not be built; see: npx turbo run build --filter=@muster/ui\n")
+      return built
+    }
+    return node("services/standalone/src/main.ts", ...rest)
+  },
+  test: async () =>
+    report(add(await runChecks(), await runTests(root, { task: "test", concurrency: TEST_CONCURRENCY, force }))),
+  "test:long": async () =>
+    report(await runTests(root, { task: "test:long", concurrency: LONG_TEST_CONCURRENCY, force: true })),
+  check: async () => report(await runChecks()),
+  signin: () => node("services/standalone/src/signin.ts", ...rest),
+  realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
+  docs: () => node("scripts/docs/main.ts"),
+}
+
+passSignalsOn()
+const chosen = commands[command]
+if (chosen === undefined) {
+  process.stderr.write(`muster: no command "${command}"; there are: ${Object.keys(commands).join(", ")}\n`)
+  process.exitCode = 2
+} else process.exitCode = await chosen()
