@@ -52,9 +52,10 @@ const descriptorOf = (dir: string, name: string, text: string, account: Account 
 
 /**
  * The task's own variables come by descriptor 3 and are set only after all rights are given up; core files would fill the disk;
- * both streams share one pipe, so that their lines keep their order.
+ * both streams share one pipe, so that their lines keep their order. The agent's mask would close what a task leaves in the team's
+ * context folder to the other members; its own directories are closed as they are.
  */
-const START_SCRIPT = 'eval "$(cat <&3)" || exit 125; exec 3<&-; ulimit -c 0; exec "$@" 2>&1'
+const START_SCRIPT = 'umask 022; eval "$(cat <&3)" || exit 125; exec 3<&-; ulimit -c 0; exec "$@" 2>&1'
 const DEFAULT_ARGV: readonly string[] = ["sh", "-s"]
 
 const start = async (options: CommandSessionOptions, root: string) => {
