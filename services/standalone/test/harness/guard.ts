@@ -23,6 +23,8 @@ export const guard = (pid: number, dir: string | undefined): (() => Promise<void
   watchdog.unref()
   return async () => {
     const closed = once(watchdog, "exit")
+    // Until now it was no reason for this process to stay.
+    watchdog.ref()
     watchdog.kill("SIGKILL")
     await closed
   }
