@@ -120,8 +120,10 @@ export class House {
     const streamOf = (stream: string) => events.filter((event) => event.stream === stream)
     return {
       position: async () => {
+        // In this order: the lists must reach at least as far as the position says.
+        const head = await this.store.head()
         events = (await this.history()).filter(({ meta }) => meta.org === this.orgId)
-        return this.store.head()
+        return head
       },
       openTasks: async () =>
         idsOf("task-")
