@@ -4,5 +4,12 @@ import { defineConfig } from "rolldown"
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
-  output: { dir: "dist", format: "esm", entryFileNames: "runtime-agent.mjs", codeSplitting: false, minify: true, cleanDir: true },
+  output: {
+    dir: "dist",
+    format: "esm",
+    entryFileNames: "runtime-agent.mjs",
+    codeSplitting: false,
+    minify: true,
+    cleanDir: true,
+  },
 })

@@ -110,7 +110,10 @@ test("credentials that the control plane declares void end the agent for a new e
     hasEnded = true
     return end
   })
-  await eventually("it asks the control plane", () => controlPlane.requests.filter((line) => line.includes("/output")).length >= 2)
+  await eventually(
+    "it asks the control plane",
+    () => controlPlane.requests.filter((line) => line.includes("/output")).length >= 2,
+  )
   expect(hasEnded).toBe(false)
   controlPlane.validKeys.add("another-key")
   expect(await ended).toMatchObject({ code: 77 })
@@ -121,7 +124,10 @@ test("two agents never share a state directory, and none works in one that other
   const { stateDir, start, dispatcher } = await world()
   start()
   await eventually("it is present", async () => (await dispatcher.presence())?.status === "ready")
-  expect(await run(stateDir, undefined).ended).toMatchObject({ code: 75, reason: expect.stringContaining("already works") })
+  expect(await run(stateDir, undefined).ended).toMatchObject({
+    code: 75,
+    reason: expect.stringContaining("already works"),
+  })
   const open = join(dir.path, "open")
   mkdirSync(open)
   chmodSync(open, 0o755)

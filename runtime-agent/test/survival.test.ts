@@ -71,52 +71,63 @@ const sandboxes: readonly { name: string; env: Record<string, string> }[] =
       ]
     : [{ name: "in a sandbox", env: {} }]
 
-test.for(sandboxes)("an agent killed at work gives it back, and nothing of it goes on running ($name)", async ({ env }) => {
-  const here = await world({ slots: 2 })
-  const { dispatcher, stateDir, controlPlane } = here
-  const first = inProcess(stateDir, env)
-  const marker = `7${Math.floor(Math.random() * 1e8)}`
-  const command = await dispatcher.assign({
-    runtime: "command",
-    instructions: `echo begun; (sleep ${marker} & sleep ${marker}); wait`,
-  })
-  const simulated = await dispatcher.assign(script(hang))
-  await dispatcher.report(simulated.assignmentId, "started")
-  await eventually("the command writes", () => controlPlane.output(command.assignmentId) === "begun\n")
-  expect(running(marker).length).toBeGreaterThan(0)
-  await first.kill9()
-  const second = inProcess(stateDir, env)
-  await dispatcher.report(command.assignmentId, "lost")
-  await dispatcher.report(simulated.assignmentId, "lost")
-  await eventually("its processes are gone", () => running(marker).length === 0)
-  const next = await dispatcher.assign(script(say("on we go\n")))
-  await dispatcher.report(next.assignmentId, "succeeded")
-  expect(seqsAreUnique(here)).toBe(true)
-  second.signal("SIGTERM")
-  expect(await second.exited).toBe(0)
-})
+test.for(sandboxes)(
+  "an agent killed at work gives it back, and nothing of it goes on running ($name)",
+  async ({ env }) => {
+    const here = await world({ slots: 2 })
+    const { dispatcher, stateDir, controlPlane } = here
+    const first = inProcess(stateDir, env)
+    const marker = `7${Math.floor(Math.random() * 1e8)}`
+    const command = await dispatcher.assign({
+      runtime: "command",
+      instructions: `echo begun; (sleep ${marker} & sleep ${marker}); wait`,
+    })
+    const simulated = await dispatcher.assign(script(hang))
+    await dispatcher.report(simulated.assignmentId, "started")
+    await eventually("the command writes", () => controlPlane.output(command.assignmentId) === "begun\n")
+    expect(running(marker).length).toBeGreaterThan(0)
+    await first.kill9()
+    const second = inProcess(stateDir, env)
+    await dispatcher.report(command.assignmentId, "lost")
+    await dispatcher.report(simulated.assignmentId, "lost")
+    await eventually("its processes are gone", () => running(marker).length === 0)
+    const next = await dispatcher.assign(script(say("on we go\n")))
+    await dispatcher.report(next.assignmentId, "succeeded")
+    expect(seqsAreUnique(here)).toBe(true)
+    second.signal("SIGTERM")
+    expect(await second.exited).toBe(0)
+  },
+)
 
-test.runIf(process.getuid?.() === 0)("a task in a sandbox dies with its agent, before anybody starts another", async () => {
-  const { dispatcher, stateDir, controlPlane } = await world()
-  const agent = inProcess(stateDir)
-  const marker = `6${Math.floor(Math.random() * 1e8)}`
-  const { assignmentId } = await dispatcher.assign({
-    runtime: "command",
-    instructions: `echo begun; setsid sleep ${marker} & sleep ${marker}`,
-  })
-  await eventually("the command writes", () => controlPlane.output(assignmentId) === "begun\n")
-  await agent.kill9()
-  await eventually("its processes are gone", () => running(marker).length === 0)
-})
+test.runIf(process.getuid?.() === 0)(
+  "a task in a sandbox dies with its agent, before anybody starts another",
+  async () => {
+    const { dispatcher, stateDir, controlPlane } = await world()
+    const agent = inProcess(stateDir)
+    const marker = `6${Math.floor(Math.random() * 1e8)}`
+    const { assignmentId } = await dispatcher.assign({
+      runtime: "command",
+      instructions: `echo begun; setsid sleep ${marker} & sleep ${marker}`,
+    })
+    await eventually("the command writes", () => controlPlane.output(assignmentId) === "begun\n")
+    await agent.kill9()
+    await eventually("its processes are gone", () => running(marker).length === 0)
+  },
+)
 
 test("work that had ended before the crash is delivered by the next life, not given back", async () => {
   const here = await world()
   const { dispatcher, stateDir, controlPlane } = here
   controlPlane.setAway(true)
   const first = inProcess(stateDir)
-  const { assignmentId } = await dispatcher.assign(script(say("all of it\n"), { kind: "artifact", name: "a.txt", text: "kept" }))
+  const { assignmentId } = await dispatcher.assign(
+    script(say("all of it\n"), { kind: "artifact", name: "a.txt", text: "kept" }),
+  )
   const journal = join(stateDir, "journal.ndjson")
-  await eventually("the journal has its end", () => existsSync(journal) && readFileSync(journal, "utf8").includes("concluded"))
+  await eventually(
+    "the journal has its end",
+    () => existsSync(journal) && readFileSync(journal, "utf8").includes("concluded"),
+  )
   await first.kill9()
   controlPlane.setAway(false)
   inProcess(stateDir)
@@ -170,9 +181,17 @@ test("a flushed bus costs nothing: reports come again, the task runs once", asyn
   await dispatcher.rebuild([task])
   dispatcher.acknowledges = true
   await eventually("the question comes again", () =>
-    dispatcher.reports.slice(before).some(({ report }) => report.kind === "question" && report.questionId === questionId),
+    dispatcher.reports
+      .slice(before)
+      .some(({ report }) => report.kind === "question" && report.questionId === questionId),
   )
-  await dispatcher.control({ kind: "answer", taskId: task.taskId, assignmentId: task.assignmentId, questionId, answer: "yes" })
+  await dispatcher.control({
+    kind: "answer",
+    taskId: task.taskId,
+    assignmentId: task.assignmentId,
+    questionId,
+    answer: "yes",
+  })
   await dispatcher.report(task.assignmentId, "succeeded")
   expect(controlPlane.output(task.assignmentId).match(/once/g)).toHaveLength(1)
   const next = await dispatcher.assign(script(say("next\n")))
@@ -241,8 +260,12 @@ test("progress is coalesced: one at a time until it is acknowledged, then the ne
     afterMillis: 1,
   }))
   const { assignmentId } = await dispatcher.assign(script(...steps, hang))
-  await eventually("the first is sent again", () => dispatcher.reports.filter(({ report }) => report.kind === "progress").length >= 2)
-  const seen = () => new Set(dispatcher.of(assignmentId).flatMap((report) => (report.kind === "progress" ? [report.percent] : [])))
+  await eventually(
+    "the first is sent again",
+    () => dispatcher.reports.filter(({ report }) => report.kind === "progress").length >= 2,
+  )
+  const seen = () =>
+    new Set(dispatcher.of(assignmentId).flatMap((report) => (report.kind === "progress" ? [report.percent] : [])))
   expect([...seen()]).toEqual([0])
   dispatcher.acknowledges = true
   await dispatcher.control({ kind: "ack", seqs: dispatcher.reports.map(({ seq }) => seq) })
@@ -256,7 +279,9 @@ test("an agent whose parent and control plane are gone ends itself", async () =>
   const main = new URL("support/agent-process.ts", import.meta.url).pathname
   const command = `"${process.execPath}" "${main}" "${stateDir}" --exit-when-orphaned & echo $!; sleep 1`
   const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] })
-  const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (line: Buffer) => resolve(Number(line))))
+  const pid = await new Promise<number>((resolve) =>
+    parent.stdout.once("data", (line: Buffer) => resolve(Number(line))),
+  )
   await eventually("it ends by itself", () => processStart(pid) === undefined)
   expect(JSON.parse(readFileSync(join(stateDir, "last-exit.json"), "utf8"))).toMatchObject({ pid, code: 79 })
 })

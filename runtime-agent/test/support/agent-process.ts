@@ -13,7 +13,11 @@ export interface AgentProcess {
   readonly kill9: () => Promise<void>
 }
 
-export const startAgentProcess = (stateDir: string, env: Record<string, string> = {}, args: readonly string[] = []): AgentProcess => {
+export const startAgentProcess = (
+  stateDir: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): AgentProcess => {
   const child = spawn(process.execPath, [import.meta.filename, stateDir, ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", process.env["MUSTER_TEST_LOG"] ? "inherit" : "ignore"],

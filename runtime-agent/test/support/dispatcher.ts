@@ -96,8 +96,12 @@ export const startFakeDispatcher = async (url: string, member: MemberRef): Promi
           (report): report is AssignmentReport => report.kind !== "poison" && report.assignmentId === assignmentId,
         ),
     report: <K extends AssignmentReport["kind"]>(assignmentId: AssignmentId, kind: K): Promise<OfKind<K>> =>
-      eventually(`report "${kind}" (there are: ${self.of(assignmentId).map((r) => r.kind)})`, () =>
-        self.of(assignmentId).find((report): report is OfKind<K> => report.kind === kind),
+      eventually(
+        `report "${kind}" (there are: ${self
+          .of(assignmentId)
+          .map((r) => r.kind)
+          .join()})`,
+        () => self.of(assignmentId).find((report): report is OfKind<K> => report.kind === kind),
       ),
     presence: async () => (await bus.presence([member]))[0]?.value,
     rebuild: async (held: readonly TaskEnvelope[]) => {
