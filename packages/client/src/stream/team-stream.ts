@@ -1,0 +1,190 @@
+import { type Cursor, type FeedEvent, type Problem, teamFeed, type TeamView } from "@muster/contracts"
+import { type Connect, type Connection, type OutputGrown, socketConnect } from "#src/stream/connection.ts"
+import { step } from "#src/stream/core.ts"
+import { type Action, initialState, type Input, statusOf, type StreamStatus } from "#src/stream/core-state.ts"
+import { ambientSurroundings, type Surroundings } from "#src/stream/surroundings.ts"
+
+export interface TeamStreamHandlers {
+  /** The team is this now, whatever it was: the first snapshot, or one that replaces what could not be caught up. */
+  readonly onState: (view: TeamView) => void
+  /** These came after it, in order and without a gap: fold them with `applyTeamEvent`. At most one call a frame. */
+  readonly onEvents: (events: readonly FeedEvent[]) => void
+  /** Told at once, and only when it changes. */
+  readonly onStatus?: (status: StreamStatus) => void
+  /** The output of a task has grown; may get lost. */
+  readonly onOutput?: (grown: OutputGrown) => void
+  /** Why the server does not show the team. */
+  readonly onRefused?: (problem: Problem) => void
+}
+
+export interface TeamStreamOptions extends TeamStreamHandlers {
+  readonly teamId: string
+  /** Such as `http://localhost:7400`; "" (the default) for the page's own origin. */
+  readonly baseUrl?: string
+  /** Outside browsers: the Cookie header to send with each connection. */
+  readonly cookie?: () => string | undefined
+  /** For tests. */
+  readonly connect?: Connect
+  readonly surroundings?: Partial<Surroundings>
+}
+
+export interface TeamStream {
+  readonly status: () => StreamStatus
+  /** What was applied so far; null before the first snapshot. */
+  readonly cursor: () => Cursor | null
+  /** Tries again at once: a person asked, or signed in again. */
+  readonly retry: () => void
+  /** Ends it for good. Nothing is called afterwards. */
+  readonly close: () => void
+}
+
+/** What was decided and not handed out yet. A snapshot makes what came before it worthless. */
+const makeOutbox = ({ onState, onEvents }: TeamStreamHandlers) => {
+  let view: TeamView | undefined
+  let events: FeedEvent[] = []
+  return {
+    reset: (next: TeamView): void => {
+      view = next
+      events = []
+    },
+    apply: (more: readonly FeedEvent[]): void => {
+      for (const event of more) events.push(event)
+    },
+    flush: (): void => {
+      const [state, batch] = [view, events]
+      view = undefined
+      events = []
+      if (state !== undefined) onState(state)
+      if (batch.length > 0) onEvents(batch)
+    },
+  }
+}
+
+/** Follows a team live, through drops, restarts and sleep. It begins at once. */
+export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
+  const { teamId, baseUrl = "", cookie } = options
+  const world: Surroundings = { ...ambientSurroundings, ...options.surroundings }
+  const connect = options.connect ?? socketConnect({ baseUrl, cookie })
+  const stream = teamFeed(teamId)
+  const outbox = makeOutbox(options)
+
+  let state = initialState(world.now())
+  let connection: Connection | undefined
+  let shown = ""
+  let cancelFrame: (() => void) | undefined
+  let isClosed = false
+
+  const flushSoon = (): void => {
+    cancelFrame ??= world.nextFrame(() => {
+      cancelFrame = undefined
+      outbox.flush()
+    })
+  }
+
+  const disconnect = (): void => {
+    connection?.close()
+    connection = undefined
+  }
+
+  const open = (): void => {
+    disconnect()
+    const own = connect({
+      onOpen: () => take({ kind: "opened" }),
+      onClosed: ({ isUnauthenticated }) => {
+        connection = undefined
+        take({ kind: "closed", isUnauthenticated, random: world.random() })
+      },
+      onEvents: (from, events) => {
+        if (from === stream) take({ kind: "events", events })
+      },
+      onHeads: (heads) => take({ kind: "head", head: heads[stream] }),
+      onOutput: (grown) => options.onOutput?.(grown),
+      onBye: (reason) => take({ kind: "bye", reason }),
+    })
+    connection = own
+  }
+
+  const perform = (action: Action): void => {
+    switch (action.kind) {
+      case "connect":
+        open()
+        return
+      case "disconnect":
+        disconnect()
+        return
+      case "subscribe": {
+        const { attempt, since } = action
+        connection?.subscribe({ stream, since }, (reply) =>
+          take({ kind: "subscribed", attempt, reply, random: world.random() }),
+        )
+        return
+      }
+      case "range": {
+        const { attempt, after, limit } = action
+        connection?.range({ stream, after, limit }, (reply) => take({ kind: "ranged", attempt, reply }))
+        return
+      }
+      case "reset":
+        outbox.reset(action.view)
+        flushSoon()
+        return
+      case "apply":
+        outbox.apply(action.events)
+        flushSoon()
+        return
+      case "refused":
+        options.onRefused?.(action.problem)
+        return
+      default:
+        action satisfies never
+    }
+  }
+
+  const tellStatus = (): void => {
+    const status = statusOf(state)
+    const text = JSON.stringify(status)
+    if (text === shown) return
+    shown = text
+    options.onStatus?.(status)
+  }
+
+  /** Inputs that arrive while another is worked on wait for it. */
+  const waiting: Input[] = []
+  let isTaking = false
+  type Told = Input extends infer I ? (I extends Input ? Omit<I, "atMillis"> : never) : never
+  const take = (told: Told): void => {
+    if (isClosed) return
+    waiting.push({ ...told, atMillis: world.now() })
+    if (isTaking) return
+    isTaking = true
+    try {
+      for (let input = waiting.shift(); input !== undefined; input = waiting.shift()) {
+        const next = step(state, input)
+        ;({ state } = next)
+        for (const action of next.actions) perform(action)
+      }
+    } finally {
+      isTaking = false
+    }
+    tellStatus()
+  }
+
+  const ends = [
+    world.everyTick(() => take({ kind: "tick" })),
+    world.onCheck(() => take({ kind: "check" })),
+    world.onNetwork((isOnline) => take({ kind: "network", isOnline })),
+  ]
+  take({ kind: "start" })
+
+  return {
+    status: () => statusOf(state),
+    cursor: () => state.cursor,
+    retry: () => take(state.ended === undefined ? { kind: "check" } : { kind: "start" }),
+    close: () => {
+      take({ kind: "stop" })
+      isClosed = true
+      cancelFrame?.()
+      for (const end of ends) end()
+    },
+  }
+}
