@@ -1,9 +1,11 @@
 import { dense } from "@muster/platform"
-import { DatabaseFault, faultOf, ReadModelsUnavailable } from "#src/errors.ts"
+import { AttemptTimedOut, DatabaseFault, faultOf, ReadModelsUnavailable } from "#src/errors.ts"
 import {
+  ATTEMPT_TIMEOUT_MILLIS,
+  CLOSE_TIMEOUT_SECONDS,
   CONNECT_TIMEOUT_SECONDS,
   IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
-  READ_ATTEMPTS,
+  READ_DEADLINE_MILLIS,
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
 import { backoffMillis, pause } from "#src/pause.ts"
@@ -35,28 +37,73 @@ export const connect = ({ url, name, connections, onClosed }: ConnectOptions): p
     },
   })
 
-/** Runs one query; a fault of the driver comes back as `DatabaseFault`, without the data the driver hangs on it. */
-export const asFault = async <A>(work: PromiseLike<A>): Promise<A> => {
+/** All rows of a query. Every query goes through here: none may be waited for without end, and none may have holes. */
+export const all = async <R extends readonly object[]>(query: PromiseLike<R>): Promise<R> => {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AttemptTimedOut({ millis: ATTEMPT_TIMEOUT_MILLIS })), ATTEMPT_TIMEOUT_MILLIS)
+  })
   try {
-    return dense(await work)
+    return dense(await Promise.race([query, tooLate]))
   } catch (error) {
     throw faultOf(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A pool of connections that outlives its breaks. */
+export interface Database {
+  /** Does work that queries through `all`. Rejects with the `DatabaseFault` of the query that failed. */
+  readonly run: <A>(work: (sql: postgres.Sql) => Promise<A>) => Promise<A>
+  /** Open queries get a moment to end. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens a pool. After any fault the whole client is replaced: a query that the driver (3.4.9) hands to a connection between its
+ * error and its close is never answered, and one on a reserved connection ends the process. So nobody gets a client in doubt.
+ */
+export const openDatabase = (options: Omit<ConnectOptions, "onClosed">): Database => {
+  let current: postgres.Sql | undefined
+  const ending = new Set<Promise<void>>()
+  const retire = (sql: postgres.Sql): void => {
+    if (current === sql) current = undefined
+    const end = sql.end({ timeout: CLOSE_TIMEOUT_SECONDS })
+    ending.add(end)
+    void end.finally(() => ending.delete(end))
+  }
+  return {
+    run: async (work) => {
+      const sql = (current ??= connect(options))
+      try {
+        return await work(sql)
+      } catch (error) {
+        if (error instanceof DatabaseFault && current === sql) retire(sql)
+        throw error
+      }
+    },
+    close: async () => {
+      if (current !== undefined) retire(current)
+      await Promise.all(ending)
+    },
   }
 }
 
 /** Runs a read; tries again over broken connections, then rejects with `ReadModelsUnavailable`. */
-export type Reading = <A>(read: (sql: postgres.Sql) => PromiseLike<A>) => Promise<A>
+export type Reading = Database["run"]
 
 export const makeReading =
-  (sql: postgres.Sql): Reading =>
+  (database: Database): Reading =>
   async (read) => {
+    const giveUpAt = performance.now() + READ_DEADLINE_MILLIS
     for (let failures = 0; ; failures += 1) {
       try {
-        return await asFault(read(sql))
+        return await database.run(read)
       } catch (error) {
         if (!(error instanceof DatabaseFault)) throw error
         const canHeal = error.kind === "lost" || error.kind === "busy"
-        if (!canHeal || failures + 1 >= READ_ATTEMPTS) throw new ReadModelsUnavailable({ cause: error })
+        if (!canHeal || performance.now() >= giveUpAt) throw new ReadModelsUnavailable({ cause: error })
       }
       await pause(backoffMillis(failures))
     }

@@ -20,6 +20,9 @@ export class DatabaseFault extends Data.TaggedError("DatabaseFault")<{
   }
 }
 
+/** Nobody answered within the time of one query. */
+export class AttemptTimedOut extends Data.TaggedError("AttemptTimedOut")<{ readonly millis: number }> {}
+
 /** The database with the read models could not be asked. Try again; nothing was changed. */
 export class ReadModelsUnavailable extends Data.TaggedError("ReadModelsUnavailable")<{
   readonly cause: DatabaseFault
@@ -49,6 +52,7 @@ const kindOf = (code: string): FaultKind => {
 /** Reads an error of the driver. */
 export const faultOf = (error: unknown): DatabaseFault => {
   if (error instanceof DatabaseFault) return error
+  if (error instanceof AttemptTimedOut) return new DatabaseFault({ kind: "lost", code: "CONNECTION_TIMED_OUT" })
   const code =
     typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
       ? error.code

@@ -17,12 +17,14 @@ export const READ_CONNECTIONS = 4
 export const CONNECT_TIMEOUT_SECONDS = 5
 /** The server gives up on a statement after so long. */
 export const STATEMENT_TIMEOUT_MILLIS = 15_000
+/** A query nobody answers is given up after so long: longer than the server's own limit, so that it can answer first. */
+export const ATTEMPT_TIMEOUT_MILLIS = 20_000
 export const IDLE_IN_TRANSACTION_TIMEOUT_MILLIS = 15_000
-/** Open queries get so long to end at close. */
-export const CLOSE_TIMEOUT_SECONDS = 5
+/** Open queries get so long to end when a client is closed, or replaced because another query on it failed. */
+export const CLOSE_TIMEOUT_SECONDS = 2
 
-/** A query over a broken connection is tried so many times in all. */
-export const READ_ATTEMPTS = 4
+/** A query that meets a broken connection is tried again until so long after its first try. */
+export const READ_DEADLINE_MILLIS = 10_000
 export const RETRY_FIRST_DELAY_MILLIS = 50
 export const RETRY_MAX_DELAY_MILLIS = 1_000
 

@@ -14,6 +14,7 @@ const FILES = [
   "snapshot/table",
   "checkpoint/table",
   "rights",
+  "checkpoint/reset",
 ] as const
 
 /** The name of a role as it may stand in a statement. */

@@ -4,10 +4,10 @@ import { userRepository } from "#src/app-user/repository.ts"
 import { chatRepository } from "#src/chat-message/repository.ts"
 import { ownProjection } from "#src/checkpoint/ownership.ts"
 import { PROJECTION } from "#src/checkpoint/read.ts"
-import { asFault, connect, makeReading } from "#src/database.ts"
+import { makeReading, openDatabase } from "#src/database.ts"
 import { deadLetterRepository } from "#src/dead-letter/repository.ts"
 import { feedRepository } from "#src/feed/repository.ts"
-import { CLOSE_TIMEOUT_SECONDS, READ_CONNECTIONS } from "#src/limits.ts"
+import { READ_CONNECTIONS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
 import { memberRepository } from "#src/member/repository.ts"
 import type { ReadModels } from "#src/port.ts"
@@ -38,12 +38,12 @@ export interface OpenReadModels {
 
 /** Opens the read models in schema `rm`, which `migrateReadModels` has made. Nothing is connected before it is needed. */
 export const openReadModels = ({ url, log = silentSink }: ReadModelsOptions): OpenReadModels => {
-  const sql = connect({ url, name: "muster-read-models", connections: READ_CONNECTIONS })
+  const shared = openDatabase({ url, name: "muster-read-models", connections: READ_CONNECTIONS })
   // Writing has a connection of its own: no page of a report stands before a commit.
-  const writing = connect({ url, name: "muster-projection", connections: 1 })
-  const reading = makeReading(sql)
+  const writing = openDatabase({ url, name: "muster-projection", connections: 1 })
+  const reading = makeReading(shared)
   const notifier = makeNotifier({ url, reading, log })
-  const hinter = makeHinter(sql, log)
+  const hinter = makeHinter(shared, log)
 
   return {
     readModels: {
@@ -70,15 +70,15 @@ export const openReadModels = ({ url, log = silentSink }: ReadModelsOptions): Op
         hinter.hint()
       },
       snapshots: {
-        missing: (everyEvents) => asFault(feedsWithoutSnapshot(sql, everyEvents)),
-        store: (owner, due) => storeDueSnapshots(sql, owner, due, log),
+        missing: (everyEvents) => shared.run((sql) => feedsWithoutSnapshot(sql, everyEvents)),
+        store: (owner, due) => storeDueSnapshots(shared, owner, due, log),
       },
       files: teamFilesSource(reading),
     },
     close: async () => {
       hinter.close()
       await notifier.close()
-      await Promise.all([sql.end({ timeout: CLOSE_TIMEOUT_SECONDS }), writing.end({ timeout: CLOSE_TIMEOUT_SECONDS })])
+      await Promise.all([shared.close(), writing.close()])
     },
   }
 }

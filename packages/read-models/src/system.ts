@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { OpenTask, ReadModels, SystemMember } from "#src/port.ts"
 import { docsOf } from "#src/rows.ts"
 import type { MemberDoc, TeamDoc } from "@muster/contracts"
@@ -15,23 +15,26 @@ const withOrg = (rows: readonly MemberRow[]): readonly SystemMember[] =>
 export const systemQueries = (reading: Reading): ReadModels["system"] => ({
   openTasks: () =>
     reading(async (sql) => [
-      ...(await sql<OpenTask[]>`
-        SELECT task_id AS "taskId", team_id AS "teamId" FROM rm.task WHERE is_open ORDER BY team_id, number`),
+      ...(await all(sql<OpenTask[]>`
+        SELECT task_id AS "taskId", team_id AS "teamId" FROM rm.task WHERE is_open ORDER BY team_id, number`)),
     ]),
   members: () =>
     reading(async (sql) =>
       withOrg(
-        await sql<MemberRow[]>`SELECT org_id, doc FROM rm.member WHERE NOT is_removed ORDER BY created_at, member_id`,
+        await all(
+          sql<MemberRow[]>`SELECT org_id, doc FROM rm.member WHERE NOT is_removed ORDER BY created_at, member_id`,
+        ),
       ),
     ),
-  teams: () => reading(async (sql) => docsOf(await sql<{ doc: TeamDoc }[]>`SELECT doc FROM rm.team ORDER BY team_id`)),
+  teams: () =>
+    reading(async (sql) => docsOf(await all(sql<{ doc: TeamDoc }[]>`SELECT doc FROM rm.team ORDER BY team_id`))),
   localMembers: () =>
     reading(async (sql) =>
       withOrg(
-        await sql<MemberRow[]>`
+        await all(sql<MemberRow[]>`
           SELECT m.org_id, m.doc FROM rm.member m JOIN rm.team t USING (team_id)
           WHERE m.placement = 'local' AND NOT m.is_removed AND NOT t.is_archived
-          ORDER BY m.created_at, m.member_id`,
+          ORDER BY m.created_at, m.member_id`),
       ),
     ),
 })

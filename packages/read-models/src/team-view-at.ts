@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import { ReadModelsRebuilding } from "#src/errors.ts"
 import { feedAfter, feedHead } from "#src/feed/repository.ts"
 import { FEED_PAGE_EVENTS, FOLD_ATTEMPTS } from "#src/limits.ts"
@@ -48,9 +48,9 @@ export const foldTeamUpTo = async (
 const seqAt = async (sql: postgres.Sql, feedId: string, at: Moment, head: FeedHead): Promise<number> => {
   if (at === "head") return head.seq
   if ("seq" in at) return Math.min(Math.max(0, Math.trunc(at.seq)), head.seq)
-  const rows = await sql<{ seq: number }[]>`
+  const rows = await all(sql<{ seq: number }[]>`
     SELECT seq FROM rm.feed WHERE feed_id = ${feedId} AND position <= ${columnPosition(at.position)}
-    ORDER BY position DESC LIMIT 1`
+    ORDER BY position DESC LIMIT 1`)
   return rows[0]?.seq ?? 0
 }
 
@@ -62,7 +62,7 @@ export const makeTeamViewAt =
     const feedId = teamFeed(teamId)
     for (let attempt = 1; attempt <= FOLD_ATTEMPTS; attempt += 1) {
       const answer = await reading(async (sql) => {
-        const teams = await sql`SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`
+        const teams = await all(sql`SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`)
         if (teams.length === 0) return "invisible"
         const head = await feedHead(sql, feedId)
         const state = await foldTeamUpTo(sql, teamId, await seqAt(sql, feedId, at, head), log)

@@ -35,7 +35,8 @@ export const makeSnapshotter = ({ store, owner, everyEvents, log, signal, onStor
     for (const [feedId, seq] of feeds) {
       const teamId = teamOfFeed(feedId)
       const count = Math.floor(seq / everyEvents)
-      if (teamId === undefined || count === (expected.get(teamId) ?? 0)) continue
+      // What was asked for may be older than what was heard meanwhile.
+      if (teamId === undefined || count <= (expected.get(teamId) ?? 0)) continue
       expected.set(teamId, count)
       heads.set(teamId, seq)
       due.mark(teamId)

@@ -1,23 +1,22 @@
-import { connect, asFault } from "#src/database.ts"
-import { DatabaseFault, faultOf } from "#src/errors.ts"
+import { all, connect, type Database } from "#src/database.ts"
+import { faultOf } from "#src/errors.ts"
 import { HINT_INTERVAL_MILLIS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import { backoffMillis, pause } from "#src/pause.ts"
-import type postgres from "postgres"
 
 /** The channel on which processes tell each other that the read models moved. */
 const CHANNEL = "muster_read_models"
 
 /** Tells other processes of advances: at once, then at most once per `HINT_INTERVAL_MILLIS`, never losing the last. */
-export const makeHinter = (sql: postgres.Sql, log: LogSink) => {
+export const makeHinter = (database: Database, log: LogSink) => {
   let timer: NodeJS.Timeout | undefined
   let isPending = false
   const send = (): void => {
     isPending = false
     // Only a hint: whoever misses it polls.
-    asFault(sql`SELECT pg_notify(${CHANNEL}, '')`).catch((error: unknown) =>
-      log.warn({ code: faultOf(error).code }, "other processes were not told of an advance"),
-    )
+    database
+      .run((sql) => all(sql`SELECT pg_notify(${CHANNEL}, '')`))
+      .catch((error: unknown) => log.warn({ code: faultOf(error).code }, "other processes were not told of an advance"))
     timer = setTimeout(() => {
       timer = undefined
       if (isPending) send()
@@ -41,18 +40,18 @@ export const listenForHints = async (
 ): Promise<void> => {
   const sql = connect({ url, name: "muster-read-models-listen", connections: 1 })
   const end = () => sql.end({ timeout: 0 })
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true })
+    if (signal.aborted) resolve()
+  })
   try {
     for (let failures = 0; !signal.aborted; failures += 1) {
       try {
         // Called at every (re)connection as well: hints of the time between are lost, so everyone looks.
-        await asFault(sql.listen(CHANNEL, onHint, onHint))
-        await new Promise((resolve) => {
-          signal.addEventListener("abort", resolve, { once: true })
-          if (signal.aborted) resolve(undefined)
-        })
+        await Promise.race([sql.listen(CHANNEL, onHint, onHint), aborted])
+        await aborted
       } catch (error) {
-        if (!(error instanceof DatabaseFault)) throw error
-        if (failures === 0) log.warn({ code: error.code }, "cannot listen for advances yet, polling meanwhile")
+        if (failures === 0) log.warn({ code: faultOf(error).code }, "cannot listen for advances yet, polling meanwhile")
         await pause(backoffMillis(failures), signal)
       }
     }

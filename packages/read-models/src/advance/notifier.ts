@@ -1,5 +1,5 @@
 import { checkpointPosition } from "#src/checkpoint/read.ts"
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import { ReadModelsUnavailable } from "#src/errors.ts"
 import { POLL_INTERVAL_MILLIS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
@@ -52,8 +52,8 @@ export const makeNotifier = ({ url, reading, log }: NotifierOptions): Notifier =
     // A position that went back is a rebuild: all feeds are told anew.
     const after = told === undefined || comparePositions(position, told) < 0 ? "0" : told
     const feeds = await reading(async (sql) => {
-      const rows = await sql<{ feed_id: string; seq: number }[]>`
-        SELECT feed_id, seq FROM rm.feed_head WHERE position > ${after}`
+      const rows = await all(sql<{ feed_id: string; seq: number }[]>`
+        SELECT feed_id, seq FROM rm.feed_head WHERE position > ${after}`)
       return new Map(rows.map((row) => [row.feed_id, row.seq]))
     })
     if (said === before) tell(position, feeds)

@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { ReadModels } from "#src/port.ts"
 import { comparable, docOf, isFindable } from "#src/rows.ts"
 import type { UserDoc } from "@muster/contracts"
@@ -11,7 +11,7 @@ export const userRepository = (reading: Reading): ReadModels["users"] => ({
   get: async (orgId, userId) => {
     if (!isFindable(orgId, userId)) return undefined
     return reading(async (sql) =>
-      docOf((await sql<Row[]>`SELECT doc FROM rm.app_user WHERE user_id = ${userId} AND org_id = ${orgId}`)[0]),
+      docOf((await all(sql<Row[]>`SELECT doc FROM rm.app_user WHERE user_id = ${userId} AND org_id = ${orgId}`))[0]),
     )
   },
   byName: async (orgId, name) => {
@@ -19,10 +19,10 @@ export const userRepository = (reading: Reading): ReadModels["users"] => ({
     return reading(async (sql) =>
       docOf(
         (
-          await sql<Row[]>`
+          await all(sql<Row[]>`
             SELECT doc FROM rm.app_user
             WHERE org_id = ${orgId} AND name_key = ${comparable(name)}
-            ORDER BY position LIMIT 1`
+            ORDER BY position LIMIT 1`)
         )[0],
       ),
     )
@@ -30,7 +30,7 @@ export const userRepository = (reading: Reading): ReadModels["users"] => ({
   names: async (orgId) => {
     if (!isFindable(orgId)) return new Map()
     return reading(async (sql) => {
-      const rows = await sql<Row[]>`SELECT doc FROM rm.app_user WHERE org_id = ${orgId}`
+      const rows = await all(sql<Row[]>`SELECT doc FROM rm.app_user WHERE org_id = ${orgId}`)
       return new Map(rows.map(({ doc }) => [doc.id, doc.name]))
     })
   },

@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { ReadModels } from "#src/port.ts"
 import { clampLimit, columnPosition, docsOf, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -10,11 +10,11 @@ export const chatRepository = (reading: Reading): ReadModels["chat"] => ({
     if (visible === undefined || !isFindable(teamId)) return []
     return reading(async (sql) =>
       docsOf(
-        await sql<{ doc: ChatMessageDoc }[]>`
+        await all(sql<{ doc: ChatMessageDoc }[]>`
           SELECT doc FROM rm.chat_message
           WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}
             ${before === undefined ? sql`` : sql`AND position < ${columnPosition(before)}`}
-          ORDER BY position DESC LIMIT ${clampLimit(limit)}`,
+          ORDER BY position DESC LIMIT ${clampLimit(limit)}`),
       ),
     )
   },

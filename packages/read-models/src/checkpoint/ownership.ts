@@ -1,4 +1,4 @@
-import { asFault, connect } from "#src/database.ts"
+import { all, connect } from "#src/database.ts"
 import { DatabaseFault } from "#src/errors.ts"
 import { OWNERSHIP_POLL_MILLIS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
@@ -33,11 +33,11 @@ interface Claimed {
 }
 
 const claim = async (sql: postgres.Sql, name: string): Promise<Claimed> => {
-  const rows = await sql<Claimed[]>`
+  const rows = await all(sql<Claimed[]>`
     INSERT INTO rm.checkpoint (name, position, generation, feed_version, owner_epoch)
     VALUES (${name}, ${START}, '', ${FEED_VERSION}, 1)
     ON CONFLICT (name) DO UPDATE SET owner_epoch = checkpoint.owner_epoch + 1
-    RETURNING position, generation, feed_version, owner_epoch`
+    RETURNING position, generation, feed_version, owner_epoch`)
   const row = rows[0]
   if (row === undefined) throw new Error("invariant: an upsert returns its row")
   return row
@@ -62,10 +62,10 @@ const ownInSession = async ({ url, name, signal }: OwnOptions): Promise<Ownershi
   }
   try {
     while (!signal.aborted && !lost.signal.aborted) {
-      const rows = await asFault(sql<{ locked: boolean }[]>`
+      const rows = await all(sql<{ locked: boolean }[]>`
         SELECT pg_try_advisory_lock(${PROJECTION_LOCK_SPACE}, hashtext(${name})) AS locked`)
       if (rows[0]?.locked === true) {
-        const row = await asFault(claim(sql, name))
+        const row = await claim(sql, name)
         if (lost.signal.aborted) break
         const { generation, feed_version: feedVersion, owner_epoch: epoch } = row
         return {

@@ -1,3 +1,4 @@
+import { all } from "#src/database.ts"
 import { Position, START } from "@muster/domain"
 import type postgres from "postgres"
 
@@ -6,6 +7,6 @@ export const PROJECTION = "read-models"
 
 /** Up to where the log is in the tables; "0" before the first projector came. */
 export const checkpointPosition = async (sql: postgres.Sql): Promise<Position> => {
-  const rows = await sql<{ position: string }[]>`SELECT position FROM rm.checkpoint WHERE name = ${PROJECTION}`
+  const rows = await all(sql<{ position: string }[]>`SELECT position FROM rm.checkpoint WHERE name = ${PROJECTION}`)
   return rows[0] === undefined ? START : Position.make(rows[0].position)
 }

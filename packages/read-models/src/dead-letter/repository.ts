@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { DeadLetterDoc, ReadModels } from "#src/port.ts"
 import { clampLimit, docsOf, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -9,10 +9,10 @@ export const deadLetterRepository = (reading: Reading): ReadModels["deadLetters"
     if (visible === undefined || !isFindable(teamId)) return []
     return reading(async (sql) =>
       docsOf(
-        await sql<{ doc: DeadLetterDoc }[]>`
+        await all(sql<{ doc: DeadLetterDoc }[]>`
           SELECT doc FROM rm.dead_letter
           WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}
-          ORDER BY position DESC LIMIT ${clampLimit(limit)}`,
+          ORDER BY position DESC LIMIT ${clampLimit(limit)}`),
       ),
     )
   },

@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { FeedHead, FeedRangeOptions, ReadModels } from "#src/port.ts"
 import { clampLimit, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -27,7 +27,7 @@ const filters = (sql: postgres.Sql, { after, before, type, task }: FeedRangeOpti
 
 /** Where a feed stands. */
 export const feedHead = async (sql: postgres.Sql, feedId: string): Promise<FeedHead> => {
-  const rows = await sql<FeedHead[]>`SELECT seq, position FROM rm.feed_head WHERE feed_id = ${feedId}`
+  const rows = await all(sql<FeedHead[]>`SELECT seq, position FROM rm.feed_head WHERE feed_id = ${feedId}`)
   const row = rows[0]
   return row === undefined ? { seq: 0, position: START } : { seq: row.seq, position: row.position }
 }
@@ -39,10 +39,10 @@ export const feedAfter = async (
   { after, upTo, limit }: { readonly after: number; readonly upTo: number; readonly limit: number },
 ): Promise<readonly FeedEvent[]> =>
   feedEvents(
-    await sql<Row[]>`
+    await all(sql<Row[]>`
       SELECT seq, event FROM rm.feed
       WHERE feed_id = ${feedId} AND seq > ${seqText(after)} AND seq <= ${seqText(upTo)}
-      ORDER BY seq LIMIT ${limit}`,
+      ORDER BY seq LIMIT ${limit}`),
   )
 
 export const feedRepository = (reading: Reading): ReadModels["feed"] => ({
@@ -57,12 +57,12 @@ export const feedRepository = (reading: Reading): ReadModels["feed"] => ({
     if (visible === undefined || teamId === undefined || !isFindable(...texts)) return []
     return reading(async (sql) => {
       const isForward = options.after !== undefined
-      const rows = await sql<Row[]>`
+      const rows = await all(sql<Row[]>`
         SELECT seq, event FROM rm.feed
         WHERE feed_id = ${feedId}
           AND EXISTS (SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)})
           ${filters(sql, options)}
-        ORDER BY seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit)}`
+        ORDER BY seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit)}`)
       return feedEvents(isForward ? rows : rows.toReversed())
     })
   },

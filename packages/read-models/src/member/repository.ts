@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { ReadModels } from "#src/port.ts"
 import { docOf, docsOf, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -14,10 +14,10 @@ export const memberRepository = (reading: Reading): ReadModels["members"] => ({
     if (visible === undefined || !isFindable(teamId)) return []
     return reading(async (sql) =>
       docsOf(
-        await sql<Row[]>`
+        await all(sql<Row[]>`
           SELECT doc FROM rm.member
           WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}
-          ORDER BY created_at, member_id`,
+          ORDER BY created_at, member_id`),
       ),
     )
   },
@@ -27,9 +27,9 @@ export const memberRepository = (reading: Reading): ReadModels["members"] => ({
     return reading(async (sql) =>
       docOf(
         (
-          await sql<Row[]>`
+          await all(sql<Row[]>`
             SELECT doc FROM rm.member
-            WHERE member_id = ${memberId} AND team_id = ${teamId} AND ${visibleRows(sql, visible)}`
+            WHERE member_id = ${memberId} AND team_id = ${teamId} AND ${visibleRows(sql, visible)}`)
         )[0],
       ),
     )

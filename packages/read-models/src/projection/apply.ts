@@ -1,7 +1,7 @@
 import { userWrite, type UserRow } from "#src/app-user/write.ts"
 import { chatMessageWrite, type ChatMessageRow } from "#src/chat-message/write.ts"
 import type { Ownership } from "#src/checkpoint/ownership.ts"
-import { asFault } from "#src/database.ts"
+import { all, type Database } from "#src/database.ts"
 import { deadLetterWrite, type DeadLetterRow } from "#src/dead-letter/write.ts"
 import { feedHeadWrite, feedWrite, type FeedHeadRow, type FeedRow } from "#src/feed/write.ts"
 import { memberWrite, type MemberRow } from "#src/member/write.ts"
@@ -9,7 +9,6 @@ import type { RowWrite } from "#src/rows.ts"
 import { taskSpecWrite, taskWrite, type TaskRow, type TaskSpecRow } from "#src/task/write.ts"
 import { teamWrite, type TeamRow } from "#src/team/write.ts"
 import type { Position } from "@muster/domain"
-import type postgres from "postgres"
 
 /** What a stretch of the log comes to: at most one row per key and table. */
 export interface ProjectionStep {
@@ -66,46 +65,41 @@ const STATEMENT = `
  * and generation: somebody else owns the projection now. Rejects with `DatabaseFault`; after `lost` the step may or may not be
  * written, so the caller goes on from the stored checkpoint.
  */
-export const applyStep = async (sql: postgres.Sql, owner: Ownership, step: ProjectionStep): Promise<boolean> => {
-  const rows = await asFault(
-    sql.unsafe<{ owned: number }[]>(
-      STATEMENT,
-      [
-        owner.name,
-        step.from,
-        step.to,
-        owner.epoch,
-        owner.generation,
-        ...tables.map((table) => JSON.stringify(step[table])),
-      ],
-      { prepare: true },
-    ),
+export const applyStep = async (database: Database, owner: Ownership, step: ProjectionStep): Promise<boolean> => {
+  const parameters = [
+    owner.name,
+    step.from,
+    step.to,
+    owner.epoch,
+    owner.generation,
+    ...tables.map((table) => JSON.stringify(step[table])),
+  ]
+  const rows = await database.run((sql) =>
+    all(sql.unsafe<{ owned: number }[]>(STATEMENT, parameters, { prepare: true })),
   )
   return rows[0]?.owned === 1
 }
 
+/** What the projection begins again from. */
+export interface Beginning {
+  readonly position: Position
+  readonly generation: string
+  readonly feedVersion: number
+}
+
 /**
- * Empties all read models and puts the checkpoint back to the start, for a log of `generation`, in one transaction: readers see
- * the old state or none. Answers with the ownership of the new state; undefined when somebody else owns the projection.
+ * Empties all read models and puts the checkpoint back, for a log of `generation`, in one transaction: readers see the old state
+ * or none. Answers with the ownership of the new state; undefined when somebody else owns the projection.
  */
 export const resetProjection = async (
-  sql: postgres.Sql,
+  database: Database,
   owner: Ownership,
-  to: { readonly position: Position; readonly generation: string; readonly feedVersion: number },
+  to: Beginning,
 ): Promise<Ownership | undefined> => {
-  const isOurs = await asFault(
-    sql.begin(async (sql) => {
-      const rows = await sql`
-        UPDATE rm.checkpoint
-        SET position = ${to.position}, generation = ${to.generation}, feed_version = ${to.feedVersion}
-        WHERE name = ${owner.name} AND owner_epoch = ${owner.epoch}
-        RETURNING 1`
-      if (rows.length === 0) return false
-      await sql`
-        TRUNCATE rm.team, rm.member, rm.task, rm.task_spec, rm.chat_message, rm.app_user, rm.dead_letter,
-                 rm.feed, rm.feed_head, rm.snapshot`
-      return true
-    }),
+  const rows = await database.run((sql) =>
+    all(sql<{ is_ours: boolean }[]>`
+      SELECT rm.reset_projection(
+        ${owner.name}, ${owner.epoch}, ${to.position}, ${to.generation}, ${to.feedVersion}) AS is_ours`),
   )
-  return isOurs ? { ...owner, ...to } : undefined
+  return rows[0]?.is_ours === true ? { ...owner, ...to } : undefined
 }

@@ -1,3 +1,4 @@
+import { all, type Reading } from "#src/database.ts"
 import { feedAfter } from "#src/feed/repository.ts"
 import type { StoredSnapshot } from "#src/snapshot/store.ts"
 import {
@@ -8,7 +9,6 @@ import {
   type TaskDetail,
   type TeamDoc,
 } from "@muster/contracts"
-import type postgres from "postgres"
 
 /** What the files of a team are written from: no subject asks, the files belong to the team. */
 export interface TeamFilesSource {
@@ -32,42 +32,40 @@ export interface TeamFilesSource {
 
 const MAX_SEQ = 2 ** 31 - 1
 
-export const teamFilesSource = (
-  reading: <A>(read: (sql: postgres.Sql) => PromiseLike<A>) => Promise<A>,
-): TeamFilesSource => ({
+export const teamFilesSource = (reading: Reading): TeamFilesSource => ({
   team: (teamId) =>
     reading(async (sql) => {
-      const teams = await sql<{ doc: TeamDoc }[]>`SELECT doc FROM rm.team WHERE team_id = ${teamId}`
+      const teams = await all(sql<{ doc: TeamDoc }[]>`SELECT doc FROM rm.team WHERE team_id = ${teamId}`)
       const team = teams[0]?.doc
       if (team === undefined) return undefined
-      const members = await sql<{ doc: MemberDoc }[]>`
-        SELECT doc FROM rm.member WHERE team_id = ${teamId} ORDER BY created_at, member_id`
+      const members = await all(sql<{ doc: MemberDoc }[]>`
+        SELECT doc FROM rm.member WHERE team_id = ${teamId} ORDER BY created_at, member_id`)
       return { team, members: members.map((row) => row.doc) }
     }),
   tasks: (teamId, taskIds) =>
     reading(async (sql) => [
-      ...(await sql<TaskDetail[]>`
+      ...(await all(sql<TaskDetail[]>`
         SELECT doc AS task, spec FROM rm.task JOIN rm.task_spec USING (task_id)
         WHERE team_id = ${teamId}
           AND task_id IN (SELECT json_array_elements_text(${JSON.stringify(taskIds)}::text::json))
-        ORDER BY number`),
+        ORDER BY number`)),
     ]),
   events: (teamId, after, limit) => reading((sql) => feedAfter(sql, teamFeed(teamId), { after, upTo: MAX_SEQ, limit })),
   snapshots: (teamId, { after, upTo, limit }) =>
     reading(async (sql) => [
-      ...(await sql<StoredSnapshot[]>`
+      ...(await all(sql<StoredSnapshot[]>`
         SELECT seq, state FROM rm.snapshot
         WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq > ${after} AND seq <= ${upTo}
-        ORDER BY seq LIMIT ${limit}`),
+        ORDER BY seq LIMIT ${limit}`)),
     ]),
   heads: () =>
     reading(async (sql) => {
-      const rows = await sql<{ feed_id: string; seq: number }[]>`SELECT feed_id, seq FROM rm.feed_head`
+      const rows = await all(sql<{ feed_id: string; seq: number }[]>`SELECT feed_id, seq FROM rm.feed_head`)
       return new Map(rows.map((row) => [row.feed_id, row.seq]))
     }),
   generation: () =>
     reading(async (sql) => {
-      const rows = await sql<{ generation: string }[]>`SELECT generation FROM rm.checkpoint`
+      const rows = await all(sql<{ generation: string }[]>`SELECT generation FROM rm.checkpoint`)
       return rows[0]?.generation ?? ""
     }),
 })

@@ -1,4 +1,4 @@
-import { asFault } from "#src/database.ts"
+import { all, type Database } from "#src/database.ts"
 import type { FeedHead } from "#src/port.ts"
 import type { MemberDoc, TaskDoc, TeamDoc } from "@muster/contracts"
 import type { Position } from "@muster/domain"
@@ -38,12 +38,14 @@ const owned = <D>(rows: readonly DocRow<D>[]): ReadonlyMap<string, Owned<D>> =>
 const idsIn = (sql: postgres.Sql, ids: readonly string[]) =>
   sql`(SELECT json_array_elements_text(${JSON.stringify(ids)}::text::json))`
 
-const unlessEmpty = <R>(ids: readonly string[], read: () => PromiseLike<readonly R[]>): PromiseLike<readonly R[]> =>
-  ids.length === 0 ? Promise.resolve([]) : read()
+const unlessEmpty = <R extends object>(
+  ids: readonly string[],
+  read: () => PromiseLike<readonly R[]>,
+): Promise<readonly R[]> => (ids.length === 0 ? Promise.resolve([]) : all(read()))
 
 /** Reads the documents under the keys. Rejects with `DatabaseFault`. */
-export const loadState = async (sql: postgres.Sql, keys: ProjectionKeys): Promise<ProjectionState> => {
-  const [teams, members, tasks, feeds] = await asFault(
+export const loadState = async (database: Database, keys: ProjectionKeys): Promise<ProjectionState> => {
+  const [teams, members, tasks, feeds] = await database.run((sql) =>
     Promise.all([
       unlessEmpty(
         keys.teams,

@@ -1,9 +1,8 @@
 import type { Ownership } from "#src/checkpoint/ownership.ts"
 import type { AdvanceListener } from "#src/port.ts"
-import type { ProjectionStep } from "#src/projection/apply.ts"
+import type { Beginning, ProjectionStep } from "#src/projection/apply.ts"
 import type { TeamFilesSource } from "#src/projection/files.ts"
 import type { ProjectionKeys, ProjectionState } from "#src/projection/load.ts"
-import type { Position } from "@muster/domain"
 import { Context } from "effect"
 
 /** The writing side of the read models: for the projector alone. Its promises reject with `DatabaseFault`. */
@@ -15,10 +14,7 @@ export interface ProjectionStore {
   /** Writes a step with its checkpoint, or nothing; false when somebody else owns the projection. */
   readonly apply: (owner: Ownership, step: ProjectionStep) => Promise<boolean>
   /** Empties everything for a log of `generation`; undefined when somebody else owns the projection. */
-  readonly reset: (
-    owner: Ownership,
-    to: { readonly position: Position; readonly generation: string; readonly feedVersion: number },
-  ) => Promise<Ownership | undefined>
+  readonly reset: (owner: Ownership, to: Beginning) => Promise<Ownership | undefined>
   /** Call after each commit: wakes those who wait in this process, and hints to the others. */
   readonly advanced: AdvanceListener
   readonly snapshots: {

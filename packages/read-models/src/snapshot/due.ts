@@ -1,9 +1,8 @@
 import type { Ownership } from "#src/checkpoint/ownership.ts"
-import { asFault } from "#src/database.ts"
+import type { Database } from "#src/database.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import { snapshotAtOrBefore, storeSnapshot } from "#src/snapshot/store.ts"
 import { foldTeamUpTo } from "#src/team-view-at.ts"
-import type postgres from "postgres"
 
 export interface DueSnapshots {
   readonly teamId: string
@@ -17,15 +16,15 @@ export interface DueSnapshots {
  * when the projection changed hands or was emptied: the next owner does it. Rejects with `DatabaseFault`.
  */
 export const storeDueSnapshots = async (
-  sql: postgres.Sql,
+  database: Database,
   owner: Ownership,
   { teamId, head, everyEvents }: DueSnapshots,
   log: LogSink,
 ): Promise<void> => {
-  const newest = await asFault(snapshotAtOrBefore(sql, teamId, head))
+  const newest = await database.run((sql) => snapshotAtOrBefore(sql, teamId, head))
   const done = Math.floor((newest?.seq ?? 0) / everyEvents) * everyEvents
   for (let seq = done + everyEvents; seq <= head; seq += everyEvents) {
-    const state = await asFault(foldTeamUpTo(sql, teamId, seq, log))
-    if (state === undefined || !(await storeSnapshot(sql, owner, teamId, state))) return
+    const state = await database.run((sql) => foldTeamUpTo(sql, teamId, seq, log))
+    if (state === undefined || !(await storeSnapshot(database, owner, teamId, state))) return
   }
 }

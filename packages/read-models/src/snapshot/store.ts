@@ -1,4 +1,4 @@
-import { asFault } from "#src/database.ts"
+import { all, type Database } from "#src/database.ts"
 import type { Ownership } from "#src/checkpoint/ownership.ts"
 import { FEED_VERSION, type TeamView } from "@muster/contracts"
 import type postgres from "postgres"
@@ -14,10 +14,10 @@ export const snapshotAtOrBefore = async (
   teamId: string,
   seq: number,
 ): Promise<StoredSnapshot | undefined> => {
-  const rows = await sql<StoredSnapshot[]>`
+  const rows = await all(sql<StoredSnapshot[]>`
     SELECT seq, state FROM rm.snapshot
     WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq <= ${seq}
-    ORDER BY seq DESC LIMIT 1`
+    ORDER BY seq DESC LIMIT 1`)
   return rows[0]
 }
 
@@ -26,11 +26,11 @@ export const feedsWithoutSnapshot = async (
   sql: postgres.Sql,
   everyEvents: number,
 ): Promise<ReadonlyMap<string, number>> => {
-  const rows = await sql<{ feed_id: string; seq: number }[]>`
+  const rows = await all(sql<{ feed_id: string; seq: number }[]>`
     SELECT h.feed_id, h.seq FROM rm.feed_head h
     WHERE h.feed_id LIKE 'team:%' AND h.seq - ${everyEvents} >= coalesce((
       SELECT max(s.seq) FROM rm.snapshot s
-      WHERE s.team_id = substr(h.feed_id, 6) AND s.feed_version = ${FEED_VERSION}), 0)`
+      WHERE s.team_id = substr(h.feed_id, 6) AND s.feed_version = ${FEED_VERSION}), 0)`)
   return new Map(rows.map((row) => [row.feed_id, row.seq]))
 }
 
@@ -39,12 +39,13 @@ export const feedsWithoutSnapshot = async (
  * more would poison every replay after it. False when that is so.
  */
 export const storeSnapshot = async (
-  sql: postgres.Sql,
+  database: Database,
   owner: Ownership,
   teamId: string,
   state: TeamView,
 ): Promise<boolean> => {
-  const rows = await asFault(sql<{ owned: number }[]>`
+  const rows = await database.run((sql) =>
+    all(sql<{ owned: number }[]>`
     WITH fence AS (
       SELECT 1 FROM rm.checkpoint
       WHERE name = ${owner.name} AND owner_epoch = ${owner.epoch} AND generation = ${owner.generation} FOR SHARE
@@ -53,6 +54,7 @@ export const storeSnapshot = async (
       SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${JSON.stringify(state)}::text::jsonb FROM fence
       ON CONFLICT (team_id, feed_version, seq) DO NOTHING
     )
-    SELECT count(*)::int AS owned FROM fence`)
+    SELECT count(*)::int AS owned FROM fence`),
+  )
   return rows[0]?.owned === 1
 }

@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import { SEARCH_MAX_WORDS } from "#src/limits.ts"
 import type { ReadModels } from "#src/port.ts"
 import { clampLimit, comparable, docsOf, isFindable } from "#src/rows.ts"
@@ -32,7 +32,7 @@ export const taskRepository = (reading: Reading): ReadModels["tasks"] => ({
     const open = state === undefined ? (phase !== undefined && isOpen(phase) ? true : undefined) : state === "open"
     return reading(async (sql) =>
       docsOf(
-        await sql<Row[]>`
+        await all(sql<Row[]>`
           SELECT doc FROM rm.task
           WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}
             ${phase === undefined ? sql`` : sql`AND phase = ${phase}`}
@@ -40,7 +40,7 @@ export const taskRepository = (reading: Reading): ReadModels["tasks"] => ({
             ${memberId === undefined ? sql`` : sql`AND member_id = ${memberId}`}
             ${before === undefined ? sql`` : sql`AND number < ${Math.min(Math.trunc(before), 2 ** 31 - 1)}`}
             ${matching(sql, q)}
-          ORDER BY number DESC LIMIT ${clampLimit(limit)}`,
+          ORDER BY number DESC LIMIT ${clampLimit(limit)}`),
       ),
     )
   },
@@ -48,9 +48,9 @@ export const taskRepository = (reading: Reading): ReadModels["tasks"] => ({
     const visible = visibleTo(subject, "task.read")
     if (visible === undefined || !isFindable(teamId, taskId)) return undefined
     return reading(async (sql) => {
-      const rows = await sql<TaskDetail[]>`
+      const rows = await all(sql<TaskDetail[]>`
         SELECT doc AS task, spec FROM rm.task JOIN rm.task_spec USING (task_id)
-        WHERE task_id = ${taskId} AND team_id = ${teamId} AND ${visibleRows(sql, visible)}`
+        WHERE task_id = ${taskId} AND team_id = ${teamId} AND ${visibleRows(sql, visible)}`)
       return rows[0]
     })
   },

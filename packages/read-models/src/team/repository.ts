@@ -1,4 +1,4 @@
-import type { Reading } from "#src/database.ts"
+import { all, type Reading } from "#src/database.ts"
 import type { ReadModels } from "#src/port.ts"
 import { docOf, docsOf, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -14,10 +14,10 @@ export const teamRepository = (reading: Reading): ReadModels["teams"] => ({
     if (visible === undefined) return []
     return reading(async (sql) =>
       docsOf(
-        await sql<Row[]>`
+        await all(sql<Row[]>`
           SELECT doc FROM rm.team
           WHERE ${visibleRows(sql, visible)} ${archived === undefined ? sql`` : sql`AND is_archived = ${archived}`}
-          ORDER BY doc->>'name', team_id`,
+          ORDER BY doc->>'name', team_id`),
       ),
     )
   },
@@ -25,7 +25,9 @@ export const teamRepository = (reading: Reading): ReadModels["teams"] => ({
     const visible = visibleTo(subject, "team.read")
     if (visible === undefined || !isFindable(teamId)) return undefined
     return reading(async (sql) =>
-      docOf((await sql<Row[]>`SELECT doc FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`)[0]),
+      docOf(
+        (await all(sql<Row[]>`SELECT doc FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`))[0],
+      ),
     )
   },
 })
