@@ -60,3 +60,5 @@ export const LOOP_BACKOFF_MAX_MILLIS = 3_000
 export const OWNERSHIP_TIMEOUT_MILLIS = 5_000
 /** Every so many looks at the bus its users are reconciled, restarted or not. */
 export const USERS_EVERY_CHECKS = 10
+/** Presence that was not looked at for this share of a lease means a new grace for everyone. */
+export const BLIND_SHARE_OF_LEASE = 1 / 3

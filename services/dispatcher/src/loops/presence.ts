@@ -1,6 +1,7 @@
 import { decideDispatcher, decideMember, type IncarnationId, type LeaseLossReason, type MemberId } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
+import { BLIND_SHARE_OF_LEASE } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import type { TaskEntry } from "#src/model/task.ts"
@@ -61,21 +62,27 @@ export const makePresenceWatcher = (
     }
   }
 
-  const readPresence = async (nowMillis: number): Promise<void> => {
-    const members = [...world.liveMembers()]
-    const presences = await bus.presence(members)
-    for (const [i, member] of members.entries()) {
-      const { memberId, state } = member
+  let lookedMillis = Date.now()
+
+  /** Reads all heartbeats; answers with the time at which they were known. */
+  const readPresence = async (): Promise<number> => {
+    const asked = [...world.liveMembers()]
+    const presences = await bus.presence(asked)
+    const nowMillis = Date.now()
+    // A look that is long ago, or took long: the bus hung, or this machine slept. Nobody could be heard meanwhile.
+    if (nowMillis - lookedMillis > timings.leaseMillis * BLIND_SHARE_OF_LEASE) leases.grantGrace(nowMillis)
+    lookedMillis = nowMillis
+    for (const [i, { memberId }] of asked.entries()) {
+      const incarnation = world.member(memberId)?.state.incarnation
       const presence = presences[i]
-      const wasReady = book.isReady(memberId, state.incarnation)
+      const wasReady = book.isReady(memberId, incarnation)
       const isNew = book.note(memberId, presence, nowMillis)
-      if (isNew && presence !== undefined && presence.value.incarnation === state.incarnation) {
+      if (isNew && presence !== undefined && presence.value.incarnation === incarnation)
         leases.hear([memberId, ...presence.value.live], nowMillis)
-      }
-      if (book.isReady(memberId, state.incarnation) && !wasReady) offer(memberId)
+      if (book.isReady(memberId, incarnation) && !wasReady) offer(memberId)
     }
-    // Who has not been seen by this dispatcher yet may still be here: one grace before anyone counts as absent.
-    for (const member of members) await transition(member, nowMillis)
+    for (const member of world.liveMembers()) await transition(member, nowMillis)
+    return nowMillis
   }
 
   const expireLeases = async (nowMillis: number): Promise<void> => {
@@ -108,14 +115,13 @@ export const makePresenceWatcher = (
     run: async (signal) => {
       let isBlind = false
       while (!signal.aborted) {
-        const nowMillis = Date.now()
         try {
-          await readPresence(nowMillis)
+          const nowMillis = await readPresence()
           isBlind = false
           await expireLeases(nowMillis)
         } catch (error) {
           // While nobody can be heard, nobody's lease runs.
-          if (isBusError(error)) leases.grantGrace(nowMillis)
+          if (isBusError(error)) leases.grantGrace(Date.now())
           const reason = error instanceof Error ? error.message : "unknown"
           if (!isBlind) log.warn({ reason }, "presence and leases cannot be looked at")
           isBlind = true

@@ -83,17 +83,31 @@ export class House {
     this.redis.on("error", () => undefined) // a test may end the server; the client comes back by itself
   }
 
-  startDispatcher(): RunningDispatcher {
-    this.#dispatcher = startDispatcher({
+  startDispatcher(): void {
+    this.#dispatcher = this.#start(this.#openWork())
+  }
+
+  /** Another one beside the first; `lives` tells how often it began to work. */
+  startSecondDispatcher(): RunningDispatcher & { readonly lives: () => number } {
+    const openWork = this.#openWork()
+    let lives = 0
+    const position = async () => {
+      lives += 1
+      return openWork.position()
+    }
+    return { ...this.#start({ ...openWork, position }), lives: () => lives }
+  }
+
+  #start(openWork: OpenWork): RunningDispatcher {
+    return startDispatcher({
       store: this.store,
       bus: this.bus,
-      openWork: this.#openWork(),
+      openWork,
       busUsers: async () => [...this.#users.values()],
       log: silentLog,
       timings: this.#timings,
       databaseUrl: this.#servers.postgres.appUrl,
     })
-    return this.#dispatcher
   }
 
   async stopDispatcher(): Promise<void> {

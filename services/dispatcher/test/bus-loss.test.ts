@@ -1,0 +1,209 @@
+import { streams } from "@muster/domain"
+import { keys } from "@muster/team-bus"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { House } from "./support/house.ts"
+import { eventually } from "./support/polling.ts"
+import { startServers, type Servers } from "./support/servers.ts"
+
+let servers: Servers
+let house: House
+beforeAll(async () => {
+  servers = await startServers()
+})
+afterAll(() => servers.stop())
+beforeEach(() => {
+  house = new House(servers)
+  house.startDispatcher()
+})
+afterEach(() => house.close())
+
+const questionId = "0190b0a0-0000-7000-8000-000000000009" as never
+
+describe("the bus forgets everything", () => {
+  test("FLUSHALL in the middle of work costs nothing: held work is published again, and runs once", async () => {
+    const crew = await house.crew({ slots: 1 })
+    const running = await house.dispatch(crew)
+    const waiting = await house.dispatch(crew)
+    const task = await crew.agent.task(1)
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(running, "running")
+    await house.redis.flushall()
+    const rebuilt = await house.happens(streams.team(crew.teamId), "BusRebuilt")
+    expect(rebuilt.data).toMatchObject({ assignments: 2 })
+    await crew.agent.succeed(task)
+    await crew.agent.succeed(await crew.agent.task(2))
+    await house.reaches(running, "succeeded")
+    await house.reaches(waiting, "succeeded")
+    for (const taskId of [running, waiting])
+      expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+
+  test("what a person said before is said again", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.report(task, { kind: "question", questionId, text: "Which?", choices: [] })
+    await house.reaches(taskId, "needs-input")
+    await house.taskCommand(crew, taskId, { kind: "answer", questionId, answer: "this" })
+    await house.taskCommand(crew, taskId, { kind: "pause" })
+    await house.taskCommand(crew, taskId, { kind: "cancel", reason: "enough" })
+    await crew.agent.hears("cancel")
+    await house.redis.flushall()
+    await house.happens(streams.team(crew.teamId), "BusRebuilt")
+    const controls = await house.redis.xrange(keys.control(crew), "-", "+")
+    const kinds = controls.map(([, fields]) => (JSON.parse(fields[1] ?? "{}") as { kind: string }).kind)
+    expect(kinds).toEqual(expect.arrayContaining(["settings", "answer", "pause", "cancel"]))
+  })
+
+  test("reports that were not recorded yet are sent again by the agent, and recorded once", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await house.stopDispatcher()
+    const seqs = await crew.agent.report(
+      task,
+      { kind: "started" },
+      { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } },
+    )
+    await house.redis.flushall()
+    house.startDispatcher()
+    await eventually("the bus is back", async () => (await house.redis.exists(keys.generation(crew.teamId))) === 1)
+    await crew.agent.resend()
+    await crew.agent.acknowledges(seqs)
+    await house.reaches(taskId, "succeeded")
+  })
+
+  test("Redis killed and started empty: users, inboxes and controls come back, and work goes on", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(taskId, "running")
+    await servers.redis.kill9()
+    await eventually("the agent notices", () => crew.agent.bus.loss() !== undefined)
+    await servers.redis.restart()
+    await house.happens(streams.team(crew.teamId), "BusRebuilt")
+    await eventually("the agent is back", () => crew.agent.bus.loss() === undefined)
+    const seqs = await eventually("the outcome is sent", () =>
+      crew.agent
+        .report(task, { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } })
+        .catch(() => undefined),
+    )
+    await eventually("it is acknowledged", async () => {
+      await crew.agent.resend()
+      return seqs.every((seq) => crew.agent.acked.has(seq))
+    })
+    await house.reaches(taskId, "succeeded")
+    expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+
+  test("nobody's lease runs while the bus hangs, and everyone has a full one afterwards", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(taskId, "running")
+    // Twice as long as the lease of these tests; the second command waits for the end of it.
+    await house.redis.client("PAUSE", 1_400, "ALL")
+    await house.redis.ping()
+    await crew.agent.succeed(task)
+    await house.reaches(taskId, "succeeded")
+    expect(await house.typesOf(streams.task(taskId))).not.toContain("TaskLeaseExpired")
+  })
+
+  test("a single lost inbox is made again", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.dispatch(crew)
+    await crew.agent.task(1)
+    await house.redis.del(keys.inbox(crew))
+    const next = await house.dispatch(crew)
+    expect((await crew.agent.task(2)).taskId).toBe(next)
+  })
+})
+
+describe("foreign ids in an inbox", () => {
+  test("an entry written with * is set aside before it can swallow a task", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.dispatch(crew)
+    await crew.agent.task(1)
+    await house.redis.xadd(keys.inbox(crew), "*", "d", "{}")
+    const quarantined = await house.happens(streams.member(crew.memberId), "MemberInboxQuarantined")
+    const { setAsideAs } = quarantined.data as { setAsideAs: string }
+    expect(await house.redis.exists(setAsideAs)).toBe(1)
+    const next = await house.dispatch(crew)
+    expect((await crew.agent.task(2)).taskId).toBe(next)
+  })
+})
+
+describe("the dispatcher goes and comes", () => {
+  test("what happened while it was away is done when it is back", async () => {
+    const crew = await house.crew({ slots: 1 })
+    const running = await house.dispatch(crew)
+    const task = await crew.agent.task(1)
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(running, "running")
+    await house.stopDispatcher()
+    const dependency = await house.dispatch(crew)
+    const waiting = await house.dispatch(crew, { after: [dependency] })
+    await house.taskCommand(crew, running, { kind: "cancel", reason: "stop" })
+    await crew.agent.report(task, { kind: "cancelled" })
+    house.startDispatcher()
+    await house.reaches(running, "cancelled")
+    await crew.agent.hears("cancel")
+    await crew.agent.succeed(await crew.agent.task(2))
+    await house.reaches(dependency, "succeeded")
+    await crew.agent.succeed(await crew.agent.task(3))
+    await house.reaches(waiting, "succeeded")
+  })
+
+  test("an assignment recorded but not published before a crash is published afterwards", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await servers.redis.kill9()
+    const taskId = await house.dispatch(crew)
+    await house.reaches(taskId, "assigned")
+    await house.stopDispatcher()
+    await servers.redis.restart()
+    house.startDispatcher()
+    expect((await crew.agent.task(1)).taskId).toBe(taskId)
+  })
+
+  test("a stop in the middle of work leaves what runs alone", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(taskId, "running")
+    await house.stopDispatcher()
+    house.startDispatcher()
+    await crew.agent.succeed(task)
+    await house.reaches(taskId, "succeeded")
+    expect(crew.agent.taken).toHaveLength(1)
+  })
+
+  test("a new incarnation that was bound meanwhile gets the work of the old one", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    await crew.agent.report(await crew.agent.task(), { kind: "started" })
+    await house.reaches(taskId, "running")
+    await house.stopDispatcher()
+    const next = await house.enroll(crew)
+    house.startDispatcher()
+    expect(await next.task()).toMatchObject({ taskId, epoch: 2 })
+  })
+
+  test("a second dispatcher waits until the first one is gone", async () => {
+    const crew = await house.crew()
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    const other = house.startSecondDispatcher()
+    await house.dispatch(crew)
+    await crew.agent.succeed(await crew.agent.task(1))
+    expect(other.lives()).toBe(0)
+    await house.stopDispatcher()
+    const second = await house.dispatch(crew)
+    await crew.agent.succeed(await crew.agent.task(2))
+    await house.reaches(second, "succeeded")
+    expect(other.lives()).toBe(1)
+    await other.stop()
+  })
+})

@@ -1,0 +1,206 @@
+import type { AssignmentReport, ReportEnvelope } from "@muster/contracts"
+import { streams, type TaskId } from "@muster/domain"
+import { keys } from "@muster/team-bus"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { House } from "./support/house.ts"
+import { eventually } from "./support/polling.ts"
+import { startServers, type Servers } from "./support/servers.ts"
+
+let servers: Servers
+let house: House
+beforeAll(async () => {
+  servers = await startServers()
+})
+afterAll(() => servers.stop())
+beforeEach(() => {
+  house = new House(servers)
+  house.startDispatcher()
+})
+afterEach(() => house.close())
+
+const result = { summary: "done", output: { bytes: 0, isTruncated: false } }
+const questionId = "0190b0a0-0000-7000-8000-000000000011" as never
+const approvalId = "0190b0a0-0000-7000-8000-000000000012" as never
+const sha256 = "ab".repeat(32)
+
+describe("a report that arrives more than once", () => {
+  test("is recorded once and acknowledged each time, whatever its kind", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const { assignmentId } = await crew.agent.task()
+    const bodies: readonly AssignmentReport[] = [
+      { kind: "started", taskId, assignmentId },
+      { kind: "progress", taskId, assignmentId, percent: 10 },
+      { kind: "question", taskId, assignmentId, questionId, text: "Which?", choices: [] },
+      { kind: "approval", taskId, assignmentId, approvalId, action: "delete", detail: "" },
+      { kind: "artifact", taskId, assignmentId, name: "a.txt", sha256, size: 1, mediaType: "text/plain" },
+      { kind: "succeeded", taskId, assignmentId, result },
+    ]
+    for (const body of bodies) {
+      const envelope = crew.agent.envelope(body)
+      await crew.agent.send([envelope, envelope])
+      await crew.agent.acknowledges([envelope.seq])
+      crew.agent.acked.delete(envelope.seq)
+      await crew.agent.send([envelope])
+      await crew.agent.acknowledges([envelope.seq])
+    }
+    expect(await house.typesOf(streams.task(taskId))).toEqual([
+      "TaskDispatched",
+      "TaskAssigned",
+      "TaskStarted",
+      "TaskProgressed",
+      "TaskQuestionAsked",
+      "TaskApprovalRequested",
+      "TaskArtifactAdded",
+      "TaskSucceeded",
+    ])
+  })
+
+  test("changes nothing either when it ends the attempt in another way", async () => {
+    const endings: readonly ((taskId: TaskId, assignmentId: never) => AssignmentReport)[] = [
+      (taskId, assignmentId) => ({
+        kind: "failed",
+        taskId,
+        assignmentId,
+        reason: "error",
+        message: "",
+        isRetryable: false,
+      }),
+      (taskId, assignmentId) => ({ kind: "cancelled", taskId, assignmentId }),
+      (taskId, assignmentId) => ({ kind: "refused", taskId, assignmentId, message: "no" }),
+    ]
+    for (const [n, ending] of endings.entries()) {
+      const crew = await house.crew()
+      const taskId = await house.dispatch(crew)
+      const { assignmentId } = await crew.agent.task()
+      const envelope = crew.agent.envelope(ending(taskId, assignmentId as never))
+      await crew.agent.send([envelope, envelope])
+      await crew.agent.acknowledges([envelope.seq])
+      expect(await house.typesOf(streams.task(taskId)), `ending ${n}`).toHaveLength(3)
+    }
+  })
+})
+
+describe("several reports of one task that come together", () => {
+  test("are recorded in their order", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await house.stopDispatcher()
+    const seqs = await crew.agent.report(
+      task,
+      { kind: "started" },
+      { kind: "artifact", name: "a.txt", sha256, size: 1, mediaType: "text/plain" },
+      { kind: "question", questionId, text: "Which?", choices: [] },
+      { kind: "succeeded", result },
+    )
+    house.startDispatcher()
+    await crew.agent.acknowledges(seqs)
+    expect((await house.typesOf(streams.task(taskId))).slice(2)).toEqual([
+      "TaskStarted",
+      "TaskArtifactAdded",
+      "TaskQuestionAsked",
+      "TaskSucceeded",
+    ])
+  })
+})
+
+describe("progress", () => {
+  test("that comes too fast is thinned out; the newest is kept", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    const seqs: number[] = []
+    for (let percent = 1; percent <= 20; percent += 1)
+      seqs.push(...(await crew.agent.report(task, { kind: "progress", percent })))
+    await crew.agent.acknowledges(seqs)
+    const recorded = (await house.history(streams.task(taskId))).filter(({ type }) => type === "TaskProgressed")
+    expect(recorded.length).toBeLessThan(20)
+    expect(recorded.at(-1)?.data).toMatchObject({ percent: 20 })
+  })
+})
+
+describe("a report that is not the holder's to make", () => {
+  test("of another member's assignment changes nothing", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    const other = await house.addMember(crew.teamId, { handle: "other" })
+    const thief = await house.enroll(other)
+    await house.happens(streams.member(other.memberId), "MemberPresent")
+    await thief.acknowledges(await thief.report(task, { kind: "started" }, { kind: "succeeded", result }))
+    expect((await house.taskState(taskId)).phase).toBe("assigned")
+    await crew.agent.succeed(task)
+    await house.reaches(taskId, "succeeded")
+  })
+
+  test("of an incarnation that is not bound is refused and taken off the stream, and not acknowledged to the new one", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const { assignmentId } = await crew.agent.task()
+    const forged: ReportEnvelope = {
+      ...crew.agent.envelope({ kind: "succeeded", taskId, assignmentId, result }, 1_000),
+      incarnation: "0190b0a0-0000-7000-8000-000000000013" as never,
+    }
+    await crew.agent.send([forged])
+    await eventually("the entry is gone", async () => (await house.redis.xlen(keys.outbox(crew))) === 0)
+    expect((await house.taskState(taskId)).phase).toBe("assigned")
+    expect(crew.agent.acked.has(1_000)).toBe(false)
+  })
+})
+
+describe("entries nobody understands", () => {
+  test("on an outbox go to the dead letters, and the reports behind them are recorded", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await house.redis.xadd(keys.outbox(crew), "*", "d", "{not json")
+    await house.redis.xadd(keys.outbox(crew), "*", "nonsense", "1")
+    await house.redis.xadd(keys.outbox(crew), "*", "d", JSON.stringify({ v: 99 }))
+    await crew.agent.succeed(task)
+    await house.reaches(taskId, "succeeded")
+    await house.happens(streams.member(crew.memberId), "MemberEntryDeadLettered", 3)
+    await eventually("operators find them", async () => (await house.redis.xlen(keys.deadLetters(crew))) === 3)
+  })
+
+  test("become events only so often; a flood of them is only counted", async () => {
+    const crew = await house.crew()
+    const flood = house.redis.pipeline()
+    for (let n = 0; n < 100; n += 1) flood.xadd(keys.outbox(crew), "*", "d", `garbage ${n}`)
+    await flood.exec()
+    await crew.agent.succeed(
+      await (async () => {
+        await house.dispatch(crew)
+        return crew.agent.task()
+      })(),
+    )
+    await eventually("the outbox is empty", async () => (await house.redis.xlen(keys.outbox(crew))) === 0)
+    const types = await house.typesOf(streams.member(crew.memberId))
+    expect(types.filter((type) => type === "MemberEntryDeadLettered")).toHaveLength(10)
+  })
+
+  test("that an agent reports of its control stream are dead-lettered with their body", async () => {
+    const crew = await house.crew()
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    const entryId = await house.redis.xadd(keys.control(crew), "*", "d", "garbage")
+    const poison = await eventually("the agent finds it", () => crew.agent.heardPoison[0])
+    expect(poison.entryId).toBe(entryId)
+    const report = { kind: "poison", stream: "ctl", entryId: poison.entryId, reason: poison.poison ?? "" } as const
+    await crew.agent.send([crew.agent.envelope(report)])
+    await house.happens(streams.member(crew.memberId), "MemberEntryDeadLettered")
+    const [letter] = await eventually("it is kept", async () => {
+      const found = await house.redis.xrange(keys.deadLetters(crew), "-", "+")
+      return found.length > 0 && found
+    })
+    expect(JSON.parse(letter?.[1][1] ?? "{}")).toMatchObject({ stream: "ctl", raw: "garbage" })
+  })
+
+  test("that turn out to be a task dead-letter the task as poison", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    const report = { kind: "poison", stream: "in", entryId: `${task.position}-0`, reason: "unknown version" } as const
+    await crew.agent.send([crew.agent.envelope(report)])
+    expect((await house.reaches(taskId, "dead-lettered")).lastFailure?.reason).toBe("poison")
+  })
+})
