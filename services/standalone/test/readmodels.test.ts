@@ -108,10 +108,15 @@ describe("the read models after a mixed piece of life", () => {
     await post(`/tasks/${hanging}/pause`)
     await post(`/tasks/${hanging}/resume`)
     await post(`/tasks/${hanging}/cancel`, { reason: "enough" })
-    await onBus(muster, async (redis) => {
-      await redis.xadd(`{muster:${team.teamId}}:${team.memberIds[0] ?? ""}:out`, "*", "d", "poison")
-      await redis.flushall()
-    })
+    await onBus(muster, (redis) =>
+      redis.xadd(`{muster:${team.teamId}}:${team.memberIds[0] ?? ""}:out`, "*", "d", "poison"),
+    )
+    await follower.until(
+      "the poison is dead-lettered",
+      (events) => events.find(({ type }) => type === "MemberEntryDeadLettered"),
+      WAIT_MILLIS,
+    )
+    await onBus(muster, (redis) => redis.flushall())
     await follower.until("all tasks have an outcome", (events) => (isOver(events, ids) ? true : undefined), WAIT_MILLIS)
     await post(`/tasks/${limited}/retry`)
     const { id: extra } = await api.json<{ id: string }>("POST", path("/members"), {
