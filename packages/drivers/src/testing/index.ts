@@ -1,0 +1,1 @@
+export { driverConformance, type Behaviour, type DriverWorld } from "#src/testing/conformance.ts"

@@ -1,0 +1,3 @@
+import { behave } from "#test/fake-agent.ts"
+
+behave("ignores-stop")
