@@ -85,14 +85,17 @@ export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEv
     const everyEvents = snapshotEveryEvents
     const snapshotter = makeSnapshotter({ store, owner, everyEvents, log, signal, onStored })
     const behind = Promise.all([snapshotter.run(), files?.run()])
-    isSettled = () => snapshotter.isIdle() && (files?.isIdle() ?? true)
+    let isStepping = false
+    isSettled = () => !isStepping && snapshotter.isIdle() && (files?.isIdle() ?? true)
     reached(owner.position)
     try {
       for await (const batch of events.subscribe({ after: owner.position, batchSize: batchEvents, signal })) {
+        isStepping = true
         const { position, feeds } = await stepper.step(batch)
         failures = 0
         snapshotter.advanced(feeds)
         files?.advanced(feeds)
+        isStepping = false
         store.advanced(position, feeds)
         reached(position)
       }

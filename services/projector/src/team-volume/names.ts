@@ -50,7 +50,7 @@ const partsOf = (name: string): readonly string[] => {
     .filter((part) => part !== "")
   // A path deeper than allowed keeps its file name: the folders say least.
   const kept = parts.length > PATH_MAX_PARTS ? parts.slice(-1) : parts
-  const isChanged = kept.join("/") !== name
+  const isChanged = kept.length === 0 || kept.join("/") !== name
   const last = kept.at(-1) ?? ""
   return isChanged ? [...kept.slice(0, -1), marked(last, name)] : kept
 }
