@@ -158,7 +158,7 @@ describe("local servers", () => {
         const stale = JSON.stringify({ pid: foreign.pid, started: "another-boot/1" })
         for (const name of ["redis", "postgres"]) {
           writeFileSync(join(dataDir, `${name}.process`), stale)
-          chownSync(join(dataDir, `${name}.process`), uid ?? 0, uid ?? 0)
+          chownSync(join(dataDir, `${name}.process`), statSync(dataDir).uid, statSync(dataDir).gid)
         }
         writeFileSync(pidFile, `${foreign.pid}\n/x\n1\n1\n\n127.0.0.1\n0 0\nready\n`, { mode: 0o600 })
         chownSync(pidFile, owner.uid, owner.gid)
