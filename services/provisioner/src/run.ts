@@ -1,0 +1,79 @@
+import type { EventStore } from "@muster/event-store"
+import type { ReadModels } from "@muster/read-models"
+import { type Latch, latch, pause } from "#src/latch.ts"
+import { type Foundations, reconcile, stopAll } from "#src/reconcile.ts"
+
+/** Events that may change what should run here. */
+const TELLING: ReadonlySet<string> = new Set([
+  "MemberAdded",
+  "MemberEdited",
+  "MemberRemoved",
+  "TeamArchived",
+  "TeamRestored",
+])
+
+export interface RunningProvisioner {
+  /** Ends all agents and everything else. */
+  readonly stop: () => Promise<void>
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+export interface RunOptions extends Foundations {
+  readonly store: Pick<EventStore, "head" | "subscribe">
+  readonly readModels: Pick<ReadModels, "waitFor">
+}
+
+/** Rings when the log says something of interest, once the read models show it. */
+const listen = async (options: RunOptions, bell: Latch, signal: AbortSignal): Promise<void> => {
+  const { store, readModels, timings, log } = options
+  while (!signal.aborted) {
+    try {
+      for await (const batch of store.subscribe({ after: await store.head(), signal })) {
+        const last = batch.findLast(({ type }) => TELLING.has(type))
+        if (last === undefined) continue
+        await readModels.waitFor(last.position, timings.readModelWaitMillis)
+        bell.ring()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ reason: describe(error) }, "the log can not be followed; what changed is seen at the next resync")
+      await pause(timings.restartFirstMillis, signal)
+    }
+  }
+}
+
+/** Starts the provisioner in the background. What it stands on may be away at any time. */
+export const startProvisioner = (options: RunOptions): RunningProvisioner => {
+  const { driver, timings, log } = options
+  const ending = new AbortController()
+  const { signal } = ending
+  const bell = latch()
+  const unsubscribe = driver.onExit(() => bell.ring())
+
+  const keep = async (): Promise<void> => {
+    let memories: Parameters<typeof reconcile>[1] = new Map()
+    while (!signal.aborted) {
+      let waitMillis = timings.resyncMillis
+      try {
+        const round = await reconcile(options, memories)
+        memories = round.memories
+        waitMillis = Math.min(waitMillis, round.nextInMillis ?? waitMillis)
+      } catch (error) {
+        log.warn({ reason: describe(error) }, "the instances could not be looked at; trying again")
+        waitMillis = Math.min(waitMillis, timings.restartFirstMillis)
+      }
+      await bell.wait(waitMillis, signal)
+      await pause(timings.settleMillis, signal)
+    }
+  }
+  const loops = [keep(), listen(options, bell, signal)]
+  return {
+    stop: async () => {
+      ending.abort()
+      unsubscribe()
+      await Promise.all(loops)
+      await stopAll(options)
+    },
+  }
+}
