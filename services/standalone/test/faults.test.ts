@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { flushBus, killAgent, makeStage, survive, type Stage } from "./faults/strike.ts"
 import { startSignedIn, type Muster } from "./harness/index.ts"
 
@@ -17,10 +17,14 @@ describe("twenty tasks in the middle of which something breaks", () => {
   afterAll(() => muster?.stop())
 
   it("each end in exactly one recorded outcome when the bus forgets everything", async () => {
-    await survive(stage, TASK_DURATION_MILLIS, () => flushBus(muster))
+    const { busRebuilds } = await survive(stage, TASK_DURATION_MILLIS, () => flushBus(muster))
+    expect(busRebuilds).toBeGreaterThan(0)
   })
 
   it("each end in exactly one recorded outcome when their agent is killed", async () => {
-    await survive(stage, TASK_DURATION_MILLIS, () => killAgent(muster, stage.team.memberIds[0] ?? ""))
+    const { leasesLost } = await survive(stage, TASK_DURATION_MILLIS, () =>
+      killAgent(muster, stage.team.memberIds[0] ?? ""),
+    )
+    expect(leasesLost).toBeGreaterThan(0)
   })
 })

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto"
 import type { DispatchRequest, FeedEvent, NewMember } from "@muster/contracts"
 import { expect } from "vitest"
 import {
   agentsOf,
+  ApiRefused,
   countOutcomes,
+  dispatch,
   dispatchAll,
   followHistory,
   foldOutcomes,
@@ -59,11 +62,42 @@ const START_TIMEOUT_MILLIS = 120_000
 /** Several leases, restarts and the work itself, on a machine that does other things too. */
 const RECOVERY_TIMEOUT_MILLIS = 240_000
 
+/** Work that is dispatched while it strikes, one piece after the other. */
+const LATE_TASKS = 30
+const LATE_TASK_DURATION_MILLIS = 400
+/** Beyond what there are slots for: it waits in inboxes and queues. */
+const WAITING_SHARE = 0.2
+
 export interface Survival {
   /** Tasks that were running when it struck. */
   readonly runningAtStrike: number
+  readonly acknowledged: number
   readonly leasesLost: number
+  readonly busRebuilds: number
   readonly seconds: number
+}
+
+/** A client that repeats under the same key until it is answered, whatever becomes of the connection. */
+const dispatchThrough = async ({ api, team }: Stage, count: number): Promise<readonly string[]> => {
+  const ids: string[] = []
+  for (let index = 0; index < count; index++) {
+    const key = randomUUID()
+    const request = task(team.memberIds[index % team.memberIds.length] ?? "", index, LATE_TASK_DURATION_MILLIS)
+    const { id } = await waitFor(
+      "a task is acknowledged",
+      () => dispatch(api, team.teamId, request, key).catch(unlessAway),
+      RECOVERY_TIMEOUT_MILLIS,
+    )
+    ids.push(id)
+  }
+  return ids
+}
+
+/** Not reached, cut off, too slow or busy: ask again. */
+const unlessAway = (error: unknown): undefined => {
+  const isCutOff = error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError")
+  if (!isCutOff && !(error instanceof ApiRefused && error.status === 503)) throw error
+  return undefined
 }
 
 const runningIn = (events: readonly FeedEvent[], taskIds: readonly string[]): number => {
@@ -74,30 +108,35 @@ const runningIn = (events: readonly FeedEvent[], taskIds: readonly string[]): nu
   }).length
 }
 
+const idsOf = (events: readonly FeedEvent[], type: string): readonly string[] =>
+  events.filter((event) => event.type === type).map(({ stream }) => stream.slice("task-".length))
+
 /**
- * Fills every slot with work, lets `strike` happen in the middle of it, and proves that every acknowledged task ends in exactly one
- * recorded outcome: by folding the raw history that the API gives, and by counting in the log's own table.
+ * Fills every slot with work and lets some more wait, lets `strike` happen in the middle of it while more is dispatched, and proves that
+ * every acknowledged task ends in exactly one recorded outcome: by folding the raw history that the API gives, and by counting in the
+ * log's own table.
  */
 export const survive = async (stage: Stage, durationMillis: number, strike: () => Promise<void>): Promise<Survival> => {
   const { muster, api, team, slots } = stage
   const follower = followHistory(api, team.teamId)
-  await follower.until("the history is read", () => true, START_TIMEOUT_MILLIS)
+  const seenBefore = await follower.until("the history is read", (events) => events.length, START_TIMEOUT_MILLIS)
   const members = team.memberIds
-  const requests = Array.from({ length: slots }, (_, index) =>
+  const requests = Array.from({ length: Math.ceil(slots * (1 + WAITING_SHARE)) }, (_, index) =>
     task(members[index % members.length] ?? "", index, durationMillis),
   )
-  const acknowledged = await dispatchAll(api, team.teamId, requests)
+  const early = await dispatchAll(api, team.teamId, requests)
   const runningAtStrike = await follower.until(
     `${slots} tasks run at once`,
     (events) => {
-      const running = runningIn(events, acknowledged)
+      const running = runningIn(events, early)
       return running === slots ? running : undefined
     },
     START_TIMEOUT_MILLIS,
   )
 
   const struckAt = performance.now()
-  await strike()
+  const [late] = await Promise.all([dispatchThrough(stage, LATE_TASKS), strike()])
+  const acknowledged = [...early, ...late]
   await follower.until(
     "every task has an outcome",
     (events) => (tally(acknowledged, events).lost.length === 0 ? true : undefined),
@@ -105,7 +144,7 @@ export const survive = async (stage: Stage, durationMillis: number, strike: () =
   )
   const seconds = (performance.now() - struckAt) / 1_000
 
-  const events = follower.events()
+  const events = follower.events().slice(seenBefore)
   const records = foldOutcomes(events)
   expect(tally(acknowledged, events)).toEqual({ lost: [], doubled: [] })
   expect(
@@ -116,10 +155,17 @@ export const survive = async (stage: Stage, durationMillis: number, strike: () =
         .map(({ outcome }) => outcome),
     ),
   ).toEqual(acknowledged.map(() => ["succeeded"]))
+  // Nothing was dispatched that nobody asked for, and nothing twice.
+  expect(idsOf(events, "TaskDispatched").toSorted()).toEqual(acknowledged.toSorted())
   const counted = await countOutcomes(muster, acknowledged)
   expect(acknowledged.map((id) => counted.get(id))).toEqual(acknowledged.map(() => [1]))
-  const leasesLost = acknowledged.reduce((sum, id) => sum + (records.get(id)?.leasesLost ?? 0), 0)
-  return { runningAtStrike, leasesLost, seconds: Math.round(seconds * 10) / 10 }
+  return {
+    runningAtStrike,
+    acknowledged: acknowledged.length,
+    leasesLost: acknowledged.reduce((sum, id) => sum + (records.get(id)?.leasesLost ?? 0), 0),
+    busRebuilds: events.filter(({ type }) => type === "BusRebuilt").length,
+    seconds: Math.round(seconds * 10) / 10,
+  }
 }
 
 /** Forgets everything that is on the bus. */

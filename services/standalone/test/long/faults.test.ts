@@ -3,7 +3,7 @@ import { flushBus, killAgent, killBus, makeStage, survive, type Stage, type Surv
 import { processesOf, startSignedIn, type Muster } from "../harness/index.ts"
 
 const SLOTS = 200
-const TASK_DURATION_MILLIS = 12_000
+const TASK_DURATION_MILLIS = 8_000
 
 describe("two hundred running tasks, in the middle of which something breaks", () => {
   let muster: Muster
@@ -22,19 +22,21 @@ describe("two hundred running tasks, in the middle of which something breaks", (
   }
 
   it("each end in exactly one recorded outcome when the bus forgets everything", async () => {
-    await strike("FLUSHALL", () => flushBus(muster))
+    const { busRebuilds } = await strike("FLUSHALL", () => flushBus(muster))
+    expect(busRebuilds).toBeGreaterThan(0)
   })
 
   it("each end in exactly one recorded outcome when the bus server is killed and started again", async () => {
-    await strike("Redis kill -9", () => killBus(muster))
+    const { busRebuilds } = await strike("Redis kill -9", () => killBus(muster))
+    expect(busRebuilds).toBeGreaterThan(0)
   })
 
   it("each end in exactly one recorded outcome when all agents are killed", async () => {
     const { leasesLost } = await strike("agents kill -9", async () => {
       for (const memberId of stage.team.memberIds) await killAgent(muster, memberId)
     })
-    // The negative control: work was really taken from under them.
-    expect(leasesLost).toBe(SLOTS)
+    // Work was really taken from under them.
+    expect(leasesLost).toBeGreaterThanOrEqual(SLOTS)
   })
 
   it("each end in exactly one recorded outcome when the control plane is killed and started again", async () => {
