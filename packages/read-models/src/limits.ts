@@ -1,7 +1,11 @@
+import { DELTA_MAX_EVENTS, PAGE_MAX } from "@muster/contracts"
+
 /** Limits, timeouts and retries of the read models. */
 
-/** Most rows one query returns, whatever the caller asks for. */
-export const LIST_MAX_ROWS = 500
+/** Most rows one list returns, whatever the caller asks for. */
+export const LIST_MAX_ROWS = PAGE_MAX
+/** Most events one range of a feed returns: as many as a viewer may lag behind before it gets a snapshot. */
+export const RANGE_MAX_EVENTS = DELTA_MAX_EVENTS
 /** Words of one search that count; the rest is ignored. */
 export const SEARCH_MAX_WORDS = 16
 /** Feed events that one read of a fold or of the team volume takes. */

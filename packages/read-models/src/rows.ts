@@ -1,8 +1,9 @@
 import { LIST_MAX_ROWS } from "#src/limits.ts"
 import { comparePositions } from "@muster/domain"
 
-/** Between 0 and `LIST_MAX_ROWS`. */
-export const clampLimit = (limit: number): number => Math.min(Math.max(Math.trunc(limit) || 0, 0), LIST_MAX_ROWS)
+/** Between 0 and `max`. */
+export const clampLimit = (limit: number, max = LIST_MAX_ROWS): number =>
+  Math.min(Math.max(Math.trunc(limit) || 0, 0), max)
 
 /** Text as searches and sign-in compare it. Folded here and not in SQL, so that it does not depend on the server's locale. */
 export const comparable = (text: string): string => text.normalize("NFKC").trim().toLowerCase()

@@ -1,7 +1,7 @@
 import { emptyTeamView, foldTeamView } from "@muster/projections"
 import { historyOf } from "@muster/projections/testing"
 import type { ReadModels } from "@muster/read-models"
-import { teamFeed, type FeedEvent } from "@muster/contracts"
+import { DELTA_MAX_EVENTS, teamFeed, type FeedEvent } from "@muster/contracts"
 import { isOpen, type Position, type Subject, type TeamId } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
@@ -134,6 +134,16 @@ describe("a feed", () => {
     expect(await range({ limit: 500, type: "TaskAssigned" })).toEqual(
       feed.filter((event) => event.type === "TaskAssigned").slice(-500),
     )
+  })
+
+  it("gives as many events at once as a viewer may lag behind", async () => {
+    await place.admin`
+      INSERT INTO rm.feed (feed_id, seq, position, type, event)
+      SELECT ${teamFeed(teamId)}, n, 1000000 + n, 'WeatherChanged', '{}' FROM generate_series(10001, 12500) AS n`
+    const events = await range({ after: 10_000, limit: 1e9 })
+    await place.admin`DELETE FROM rm.feed WHERE seq > 10000`
+    expect(events).toHaveLength(DELTA_MAX_EVENTS)
+    expect(events[0]?.seq).toBe(10_001)
   })
 
   it("tells where it stands", async () => {

@@ -60,4 +60,3 @@ export const makeWorkSet = (signal: AbortSignal) => {
     isIdle: (): boolean => marked.size === 0 && current === undefined,
   }
 }
-export type WorkSet = ReturnType<typeof makeWorkSet>

@@ -359,7 +359,7 @@ describe("links", () => {
     rmSync(team("team.json"))
     mkdirSync(team("team.json", "a", "b"), { recursive: true })
     rmSync(team("history.ndjson"))
-    execFileSync("mkfifo", [team("history.ndjson")])
+    execFileSync("sh", ["-c", `mkfifo "$1"`, "sh", team("history.ndjson")])
     await place.append(history.slice(half))
     await live.settled()
     expect(tree(dir)).toEqual(await expectedTree())

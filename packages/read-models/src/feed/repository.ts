@@ -1,4 +1,5 @@
 import { all, type Reading } from "#src/database.ts"
+import { RANGE_MAX_EVENTS } from "#src/limits.ts"
 import type { FeedHead, FeedRangeOptions, ReadModels } from "#src/port.ts"
 import { clampLimit, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
@@ -62,7 +63,7 @@ export const feedRepository = (reading: Reading): ReadModels["feed"] => ({
         WHERE feed_id = ${feedId}
           AND EXISTS (SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)})
           ${filters(sql, options)}
-        ORDER BY seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit)}`)
+        ORDER BY seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit, RANGE_MAX_EVENTS)}`)
       return feedEvents(isForward ? rows : rows.toReversed())
     })
   },

@@ -72,4 +72,3 @@ export const makeDocumentCache = () => {
     },
   }
 }
-export type DocumentCache = ReturnType<typeof makeDocumentCache>

@@ -175,7 +175,6 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
       }),
   }
 }
-export type TeamFiles = ReturnType<typeof makeTeamFiles>
 
 const artifactName = (event: FeedEvent): string => {
   const data = event.data as { readonly name?: unknown } | null
