@@ -26,16 +26,23 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
     // Unchanged pages come out of turbo's store in a moment.
     const built = await run(
       "turbo",
-      ["run", "build", "--filter=@muster/ui", "--output-logs=errors-only", "--no-update-notifier"],
+      [
+        "run",
+        "build",
+        "--filter=@muster/ui",
+        "--filter=@muster/runtime-agent",
+        "--output-logs=errors-only",
+        "--no-update-notifier",
+      ],
       {
         stdio: ["ignore", "ignore", "inherit"],
       },
     )
     if (built !== 0) {
-      process.stderr.write("muster: the dashboard could not be built; see: npx turbo run build --filter=@muster/ui\n")
+      process.stderr.write("muster: the dashboard or the agent could not be built; see: npx turbo run build\n")
       return built
     }
-    return node("services/standalone/src/main.ts", ...rest)
+    return node("services/standalone/src/main.ts", "--bundled", ...rest)
   },
   test: async () =>
     report(add(await runChecks(), await runTests(root, { task: "test", concurrency: TEST_CONCURRENCY, force }))),

@@ -11,6 +11,7 @@ import { startProvisioner } from "#src/run.ts"
 import { sandboxEnv } from "#src/sandbox-env.ts"
 
 export { DEFAULT_TIMINGS, type ProvisionerTimings } from "#src/limits.ts"
+export { sandboxEnv } from "#src/sandbox-env.ts"
 
 export interface ProvisionerOptions {
   /** Muster's data directory; instances lie in its folder `instances`. */

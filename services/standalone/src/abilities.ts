@@ -8,10 +8,7 @@ import { commandRuntime, DEFAULT_TIMINGS } from "@muster/runtime-agent"
 const PROBE_MEMBER = "00000000-0000-7000-8000-000000000000"
 
 /** Asks the command runtime, as an agent would, whether it can confine programs on this machine; the reason when it cannot. */
-export const commandsBlocked = async (
-  log: Logger,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<string | undefined> => {
+export const commandsBlocked = async (log: Logger, env: NodeJS.ProcessEnv): Promise<string | undefined> => {
   const stateDir = await mkdtemp(join(tmpdir(), "muster-probe-"))
   const runtime = commandRuntime({ memberId: PROBE_MEMBER, stateDir, timings: DEFAULT_TIMINGS, env, log })
   try {

@@ -6,7 +6,7 @@ import { OperationalState } from "@muster/operational-state"
 import { metrics, type Logger, type MusterConfig } from "@muster/platform"
 import { openDataDir } from "@muster/platform/local"
 import { projector } from "@muster/projector"
-import { provisioner } from "@muster/provisioner"
+import { provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
 import { adapters } from "#src/layers.ts"
@@ -18,13 +18,17 @@ import { welcomeText } from "#src/welcome.ts"
 
 const PROJECT_ROOT = join(import.meta.dirname, "..", "..", "..")
 const UI_DIR = join(PROJECT_ROOT, "ui", "dist")
-const AGENT_MAIN = join(PROJECT_ROOT, "runtime-agent", "src", "main.ts")
+
+/** The agent's program: its sources, or the one file they are bundled into, which needs half the memory. */
+export const AGENT_SOURCE = join(PROJECT_ROOT, "runtime-agent", "src", "main.ts")
+export const AGENT_BUNDLE = join(PROJECT_ROOT, "runtime-agent", "dist", "runtime-agent.mjs")
 
 export interface StandaloneOptions {
   readonly config: MusterConfig
   /** A logger for the named service. */
   readonly logger: (service: string) => Logger
   readonly version: string
+  readonly agentMain: string
   /** What a person reads, beside the log. */
   readonly say: (text: string) => void
 }
@@ -45,7 +49,8 @@ const prepareLog = (log: Logger) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const { orgId } = yield* attempt(() => ensureOrganisation(store))
-    const blocked = yield* attempt(() => commandsBlocked(log))
+    const sandbox = yield* attempt(() => sandboxEnv(log))
+    const blocked = yield* attempt(() => commandsBlocked(log, { ...process.env, ...sandbox }))
     if (blocked !== undefined)
       log.warn({ reason: blocked }, "programs cannot be confined here: command members stay blocked")
     yield* attempt(() => ensureStarterTeam(store, { orgId, canRunCommands: blocked === undefined }))
@@ -62,7 +67,7 @@ const setupCode = ({ setupCode: fixed }: MusterConfig) =>
 
 /** All services over one set of adapters. They stop in reverse order: agents first, while they can still deliver. */
 const services = (
-  { config, logger, version, say }: StandaloneOptions,
+  { config, logger, version, agentMain, say }: StandaloneOptions,
   found: Servers,
   dataDir: string,
   since: number,
@@ -84,7 +89,7 @@ const services = (
     yield* provisioner({
       dataDir,
       teamsDir,
-      agentMain: AGENT_MAIN,
+      agentMain,
       controlPlaneUrl: door.url,
       log: logger("provisioner"),
     })
