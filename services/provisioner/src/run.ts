@@ -29,7 +29,11 @@ const listen = async (options: RunOptions, bell: Latch, signal: AbortSignal): Pr
   const { store, readModels, timings, log } = options
   while (!signal.aborted) {
     try {
-      for await (const batch of store.subscribe({ after: await store.head(), signal })) {
+      const after = await store.head()
+      // At the start the read models may be behind what was stored before: they are looked at again when they are not.
+      await readModels.waitFor(after, timings.readModelWaitMillis)
+      bell.ring()
+      for await (const batch of store.subscribe({ after, signal })) {
         const last = batch.findLast(({ type }) => TELLING.has(type))
         if (last === undefined) continue
         await readModels.waitFor(last.position, timings.readModelWaitMillis)
