@@ -78,7 +78,7 @@ describe("ensureRedisServer", () => {
       expect(readdirSync(tools)).toEqual(["redis"])
       expect(lines).toEqual([
         "Reading the package index for redis-server …",
-        expect.stringMatching(/^Fetching redis-server \(\d+\.\d MB\) …$/),
+        expect.stringMatching(/^Fetching redis-server \(\d+(\.\d MB| kB)\) …$/),
       ])
       expect(installed()).toBe(before)
       // The second time it is there already: nothing is fetched.

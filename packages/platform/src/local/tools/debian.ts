@@ -50,7 +50,8 @@ const aptOptions = (state: string): readonly string[] =>
     "APT::Update::Post-Invoke-Success": "",
   }).flatMap(([name, value]) => ["-o", `${name}=${value}`])
 
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`
+const sizeText = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 
 const sizeOf = (uris: string): number =>
   uris
@@ -78,7 +79,7 @@ export const fetchFromDebian = async (fetch: DebianFetch): Promise<void> => {
     const install = [...options, "install", "--yes", "--no-install-recommends", ...fetch.packages]
     const uris = await runQuietly("apt-get", [...install, "--print-uris"])
     if (!uris.ok) throw fail(`apt does not offer ${tool}`, update.ok ? uris.output : update.output)
-    fetch.progress(`Fetching ${tool} (${megabytes(sizeOf(uris.output))}) …`)
+    fetch.progress(`Fetching ${tool} (${sizeText(sizeOf(uris.output))}) …`)
     const download = await runQuietly("apt-get", [...install, "--download-only"])
     if (!download.ok) throw fail(`${tool} could not be downloaded`, download.output)
     const unpacked = join(state, "unpacked")
