@@ -77,6 +77,8 @@ const services = (
     yield* prepareLog(logger("setup"))
     yield* projector({ teamsDir, log: logger("projector") })
     yield* dispatcher({ log: logger("dispatcher"), databaseUrl: found.appUrl })
+    // Before the door opens: whoever finds it open can sign in with the code.
+    const code = yield* setupCode(config)
     const door = yield* controlPlane({
       host: config.host,
       port: config.port,
@@ -93,7 +95,6 @@ const services = (
       controlPlaneUrl: door.url,
       log: logger("provisioner"),
     })
-    const code = yield* setupCode(config)
     const url = door.publicUrl
     yield* Effect.acquireRelease(
       Effect.sync(() =>
