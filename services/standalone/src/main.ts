@@ -6,6 +6,8 @@ import { AGENT_BUNDLE, AGENT_SOURCE, standalone } from "#src/program.ts"
 /** `npm start`: reads the configuration and runs everything in this process. `--bundled`: run agents from their built file. */
 const agentMain = process.argv.includes("--bundled") ? AGENT_BUNDLE : AGENT_SOURCE
 
+const log = createLogger({ service: "standalone" })
+
 const program = Effect.gen(function* () {
   const config = yield* Effect.try({ try: () => readConfig(), catch: (cause) => cause as Error })
   const logger = (service: string) => createLogger({ service, level: config.logLevel })
@@ -15,8 +17,8 @@ const program = Effect.gen(function* () {
   const say = (text: string) => void process.stdout.write(text)
   yield* standalone({ config, logger, version, agentMain, say }).pipe(
     Effect.scoped,
-    Effect.provide(effectLoggerLayer(logger("standalone"))),
+    Effect.provide(effectLoggerLayer(log)),
   )
 })
 
-runMain(program)
+runMain(program, { log })
