@@ -1,7 +1,7 @@
 import type { BusLog } from "@muster/team-bus"
 import { inParallel } from "#src/load.ts"
 import { Latch } from "#src/latch.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
+import { backoffMillis } from "#src/pause.ts"
 
 /** Work that must be done at some time soon, once, and again if it failed. It looks at the state of things when it runs. */
 export type Chore = () => Promise<void>
@@ -12,39 +12,44 @@ export interface Chores {
   readonly run: (signal: AbortSignal) => Promise<void>
 }
 
+interface Waiting {
+  readonly chore: Chore
+  readonly failures: number
+  readonly notBeforeMillis: number
+}
+
+/** Each chore that fails waits by itself, longer every time; it keeps none of the others. */
 export const makeChores = (log: BusLog): Chores => {
-  let waiting = new Map<string, Chore>()
+  const waiting = new Map<string, Waiting>()
   const latch = new Latch()
+
+  const attempt = async (key: string, { chore, failures }: Waiting): Promise<void> => {
+    try {
+      await chore()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "unknown error"
+      if (failures === 0) log.warn({ chore: key, reason }, "could not be done, trying again")
+      const notBeforeMillis = Date.now() + backoffMillis(failures)
+      if (!waiting.has(key)) waiting.set(key, { chore, failures: failures + 1, notBeforeMillis })
+    }
+  }
+
   return {
     add: (key, chore) => {
-      waiting.set(key, chore)
+      waiting.set(key, { chore, failures: 0, notBeforeMillis: 0 })
       latch.set()
     },
     run: async (signal) => {
-      let failures = 0
       while (!signal.aborted) {
-        await latch.wait(signal)
-        const batch = waiting
-        waiting = new Map()
-        let failed: unknown
-        await inParallel([...batch], async ([key, chore]) => {
-          if (signal.aborted) return
-          try {
-            await chore()
-          } catch (error) {
-            failed = error
-            if (!waiting.has(key)) waiting.set(key, chore)
-          }
-        })
-        if (failed === undefined) {
-          failures = 0
+        const nowMillis = Date.now()
+        const due = [...waiting].filter(([, { notBeforeMillis }]) => notBeforeMillis <= nowMillis)
+        if (due.length === 0) {
+          const next = Math.min(...[...waiting.values()].map(({ notBeforeMillis }) => notBeforeMillis))
+          await latch.wait(signal, Number.isFinite(next) ? next - nowMillis : undefined)
           continue
         }
-        const reason = failed instanceof Error ? failed.message : "unknown error"
-        if (failures === 0) log.warn({ reason, waiting: waiting.size }, "some work could not be done, trying again")
-        await pause(backoffMillis(failures), signal)
-        failures += 1
-        latch.set()
+        for (const [key] of due) waiting.delete(key)
+        await inParallel(due, ([key, work]) => (signal.aborted ? Promise.resolve() : attempt(key, work)))
       }
     },
   }

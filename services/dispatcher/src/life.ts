@@ -25,16 +25,22 @@ const together = async (
 ): Promise<void> => {
   const failing = new AbortController()
   const either = AbortSignal.any([signal, failing.signal])
-  const settled = await Promise.allSettled(
-    loops.map((loop) =>
-      loop(either).catch((error: unknown) => {
-        failing.abort()
-        throw error
-      }),
-    ),
-  )
+  const one = async (loop: (signal: AbortSignal) => Promise<void>): Promise<void> => {
+    try {
+      await loop(either)
+      // A loop that just ends would leave the others working on half of what happens.
+      if (!either.aborted) throw new LoopEnded("a loop ended by itself")
+    } finally {
+      failing.abort()
+    }
+  }
+  const settled = await Promise.allSettled(loops.map(one))
   const failed = settled.find((result) => result.status === "rejected")
   if (failed !== undefined) throw failed.reason
+}
+
+class LoopEnded extends Error {
+  override readonly name = "LoopEnded"
 }
 
 /**

@@ -23,6 +23,8 @@ interface Outgoing {
   shouldRepeat: boolean
   controls: ControlMessage[]
   removals: string[]
+  failures: number
+  notBeforeMillis: number
 }
 
 const nothing = (): Outgoing => ({
@@ -32,6 +34,8 @@ const nothing = (): Outgoing => ({
   shouldRepeat: false,
   controls: [],
   removals: [],
+  failures: 0,
+  notBeforeMillis: 0,
 })
 
 export interface Deliverer {
@@ -70,7 +74,7 @@ export const isForeignId = (lastId: string, ceiling: string): boolean => {
  */
 export const makeDeliverer = (core: Core): Deliverer => {
   const { bus, world, log } = core
-  let outgoing = new Map<MemberId, Outgoing>()
+  const outgoing = new Map<MemberId, Outgoing>()
   const rebuilds = new Set<TeamId>()
   const generations = new Map<TeamId, string>()
   /** Member → position up to which all that it holds is in its inbox. */
@@ -78,6 +82,7 @@ export const makeDeliverer = (core: Core): Deliverer => {
   /** Member → highest position that was sent, whether or not it arrived. */
   const attempted = new Map<MemberId, string>()
   const latch = new Latch()
+  let rebuildFailures = 0
 
   const of = (memberId: MemberId): Outgoing => {
     let own = outgoing.get(memberId)
@@ -220,35 +225,44 @@ export const makeDeliverer = (core: Core): Deliverer => {
     newer.shouldRepeat ||= work.shouldRepeat
     newer.controls = [...work.controls, ...newer.controls]
     newer.removals = [...work.removals, ...newer.removals]
+    newer.failures = work.failures + 1
+    newer.notBeforeMillis = Date.now() + backoffMillis(work.failures)
   }
 
-  /** Does all there is; true when all of it was done. */
-  const round = async (): Promise<boolean> => {
-    const failures: unknown[] = []
-    for (const teamId of rebuilds) {
-      rebuilds.delete(teamId)
+  /** A failure that a later try may mend is told once; any other is a bug and ends this life. */
+  const tolerate = (error: unknown, about: object, isFirst: boolean): void => {
+    if (!isBusError(error) && !(error instanceof NotDelivered)) throw error
+    if (isFirst) log.info({ ...about, reason: error.message }, "not delivered yet, trying again")
+  }
+
+  const isDue = ({ notBeforeMillis }: Outgoing) => notBeforeMillis <= Date.now()
+
+  /** Does what is due; one member's trouble keeps none of the others. */
+  const round = async (signal: AbortSignal): Promise<void> => {
+    let hasFailed = false
+    const teamIds = [...rebuilds]
+    rebuilds.clear()
+    for (const teamId of teamIds) {
       try {
         await learn(teamId)
       } catch (error) {
         rebuilds.add(teamId)
-        failures.push(error)
-        break
+        tolerate(error, { team: teamId }, rebuildFailures === 0)
+        hasFailed = true
       }
     }
-    const batch = outgoing
-    outgoing = new Map()
-    await inParallel([...batch], async ([memberId, work]) => {
+    const due = [...outgoing].filter(([, work]) => isDue(work))
+    for (const [memberId] of due) outgoing.delete(memberId)
+    await inParallel(due, async ([memberId, work]) => {
       try {
         await deliver(memberId, work)
       } catch (error) {
         putBack(memberId, work)
-        failures.push(error)
+        tolerate(error, { member: memberId }, work.failures === 0)
       }
     })
-    const bug = failures.find((error) => !isBusError(error) && !(error instanceof NotDelivered))
-    if (bug !== undefined) throw bug
-    if (failures.length > 0) log.debug({ reason: String(failures[0]) }, "not all could be delivered yet")
-    return failures.length === 0
+    rebuildFailures = hasFailed ? rebuildFailures + 1 : 0
+    if (hasFailed) await pause(backoffMillis(rebuildFailures - 1), signal)
   }
 
   return {
@@ -283,12 +297,11 @@ export const makeDeliverer = (core: Core): Deliverer => {
     generationOf: (teamId) => generations.get(teamId),
     ceilingOf,
     run: async (signal) => {
-      let failures = 0
       while (!signal.aborted) {
-        if (outgoing.size === 0 && rebuilds.size === 0) await latch.wait(signal)
-        if (signal.aborted) return
-        failures = (await round()) ? 0 : failures + 1
-        if (failures > 0) await pause(backoffMillis(failures - 1), signal)
+        if (rebuilds.size === 0 && ![...outgoing.values()].some(isDue)) {
+          const next = Math.min(...[...outgoing.values()].map(({ notBeforeMillis }) => notBeforeMillis))
+          await latch.wait(signal, Number.isFinite(next) ? Math.max(1, next - Date.now()) : undefined)
+        } else await round(signal)
       }
     },
   }
