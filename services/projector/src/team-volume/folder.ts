@@ -120,6 +120,8 @@ export const createFile = async (folder: Folder, name: string): Promise<FileHand
   return handle
 }
 
+const FOLDER_IN_THE_WAY = ["EISDIR", "ENOTEMPTY", "EEXIST"]
+
 /**
  * Writes a file whole or not at all: beside, in `staging` (same file system), then renamed into its place. Readers see the old
  * bytes or the new ones.
@@ -140,9 +142,12 @@ export const writeWhole = async (
     } finally {
       await handle.close()
     }
-    // A folder in the place of the file would refuse the rename.
-    const stat = await unless(["ENOENT"], lstat(to))
-    if (stat?.isDirectory() === true) await remove(folder, name)
+    const isRenamed = await unless(
+      FOLDER_IN_THE_WAY,
+      rename(from, to).then(() => true),
+    )
+    if (isRenamed === true) return
+    await remove(folder, name)
     await rename(from, to)
   } catch (error) {
     await unless(["ENOENT"], unlink(from))

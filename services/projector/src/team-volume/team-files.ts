@@ -8,8 +8,10 @@ import { appendHistory, historySize } from "#src/team-volume/history.ts"
 import { artifactPaths, isPlainName } from "#src/team-volume/names.ts"
 import type { BlobStore } from "@muster/blobs"
 import { FEED_VERSION, type FeedEvent, type MemberDoc, type TaskDetail, type TaskDoc } from "@muster/contracts"
+import type { TaskEventType } from "@muster/domain"
 import { entityId } from "@muster/projections"
 import type { TeamFilesSource } from "@muster/read-models/writer"
+import { addAbortSignal } from "node:stream"
 
 /** Members write here, and nobody else does. Sticky: what one account wrote, another cannot take away. */
 const CONTEXT = "context"
@@ -18,6 +20,15 @@ const CONTEXT_MODE = 0o1777
 const PRIVATE = ".muster"
 const PRIVATE_MODE = 0o700
 const STAGING = "staging"
+
+/** Events that end a run: after them there is a result to write. */
+const OUTCOMES: ReadonlySet<string> = new Set<TaskEventType>([
+  "TaskSucceeded",
+  "TaskFailed",
+  "TaskCancelled",
+  "TaskExpired",
+  "TaskDeadLettered",
+])
 
 export interface TeamFilesOptions {
   readonly source: TeamFilesSource
@@ -36,6 +47,7 @@ const within = async <A>(opening: Promise<Folder>, work: (folder: Folder) => Pro
 }
 
 interface Places {
+  readonly signal: AbortSignal
   readonly team: Folder
   readonly own: Folder
   readonly staging: Folder
@@ -43,11 +55,11 @@ interface Places {
 
 /** One team's folder, brought up to its feed round by round. What it writes follows from the read models alone. */
 export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
-  const writeArtifact = async (base: Folder, parts: readonly string[], sha256: string, staging: Folder) => {
+  const writeArtifact = async (places: Places, base: Folder, parts: readonly string[], sha256: string) => {
     const [part, ...rest] = parts
     if (part === undefined) return
     if (rest.length > 0) {
-      await within(ensureFolder(base, part), (below) => writeArtifact(below, rest, sha256, staging))
+      await within(ensureFolder(base, part), (below) => writeArtifact(places, below, rest, sha256))
       return
     }
     const blob = await blobs.open(sha256)
@@ -57,40 +69,46 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
       return
     }
     try {
-      await writeWhole(base, part, blob.stream, staging)
+      // A large file does not hold up the end of the program: it is copied again the next time.
+      await writeWhole(base, part, addAbortSignal(places.signal, blob.stream), places.staging)
     } finally {
       blob.stream.destroy()
     }
   }
 
-  const writeArtifacts = async ({ team, staging }: Places, task: TaskDoc, added: ReadonlySet<string>) => {
+  const writeArtifacts = async (places: Places, task: TaskDoc, added: ReadonlySet<string>) => {
     const paths = artifactPaths(task.artifacts.map((artifact) => artifact.name))
     // Of several artifacts with one name the newest counts.
     const newest = new Map(task.artifacts.map((artifact) => [artifact.name, artifact.sha256]))
-    await within(ensureFolder(team, "artifacts"), (all) =>
+    await within(ensureFolder(places.team, "artifacts"), (all) =>
       within(ensureFolder(all, task.id), async (folder) => {
         for (const [name, sha256] of newest)
-          if (added.has(name)) await writeArtifact(folder, paths.get(name) ?? [], sha256, staging)
+          if (added.has(name)) await writeArtifact(places, folder, paths.get(name) ?? [], sha256)
       }),
     )
   }
 
-  const writeResult = async ({ team, staging }: Places, task: TaskDoc, members: readonly MemberDoc[]) => {
-    const run = lastRun(task)
-    if (run === undefined) return
-    const member = members.find((one) => one.id === run.memberId)
-    await within(ensureFolder(team, "results"), (all) =>
-      within(ensureFolder(all, task.id), async (folder) => {
-        await writeWhole(folder, "result.json", resultFile(task, run), staging)
-        await writeWhole(folder, "result.md", resultPage(task, run, member), staging)
-      }),
-    )
+  const writeResults = async (
+    { team, staging }: Places,
+    tasks: readonly TaskDoc[],
+    members: ReadonlyMap<string, MemberDoc>,
+  ) => {
+    await within(ensureFolder(team, "results"), async (all) => {
+      for (const task of tasks) {
+        const run = lastRun(task)
+        if (run === undefined) continue
+        await within(ensureFolder(all, task.id), async (folder) => {
+          await writeWhole(folder, "result.json", resultFile(task, run), staging)
+          await writeWhole(folder, "result.md", resultPage(task, run, members.get(run.memberId)), staging)
+        })
+      }
+    })
   }
 
-  const writeTask = async (places: Places, detail: TaskDetail) => {
-    await within(ensureFolder(places.team, "tasks"), (folder) =>
-      writeWhole(folder, `${detail.task.id}.json`, taskFile(detail), places.staging),
-    )
+  const writeTasks = async ({ team, staging }: Places, details: readonly TaskDetail[]) => {
+    await within(ensureFolder(team, "tasks"), async (folder) => {
+      for (const detail of details) await writeWhole(folder, `${detail.task.id}.json`, taskFile(detail), staging)
+    })
   }
 
   const writeSnapshots = async ({ team, staging }: Places, teamId: string, after: number, upTo: number) => {
@@ -113,16 +131,22 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
     const known = await source.team(teamId)
     if (known !== undefined)
       await writeWhole(places.team, "team.json", teamFile(known.team, known.members), places.staging)
-    const ofTasks = events.filter((event) => event.stream.startsWith("task-"))
-    const ids = [...new Set(ofTasks.map((event) => entityId(event.stream)))].filter((id) => isPlainName(`${id}.json`))
-    const details = ids.length === 0 ? [] : await source.tasks(teamId, ids)
-    for (const detail of details) {
-      const own = ofTasks.filter((event) => entityId(event.stream) === detail.task.id)
-      await writeTask(places, detail)
-      const added = new Set(own.filter((event) => event.type === "TaskArtifactAdded").map(artifactName))
-      if (added.size > 0) await writeArtifacts(places, detail.task, added)
-      await writeResult(places, detail.task, known?.members ?? [])
+    const byTask = Map.groupBy(
+      events.filter((event) => event.stream.startsWith("task-")),
+      (event) => entityId(event.stream),
+    )
+    const ids = [...byTask.keys()].filter((id) => isPlainName(`${id}.json`))
+    if (ids.length === 0) return
+    const details = await source.tasks(teamId, ids)
+    await writeTasks(places, details)
+    for (const { task } of details) {
+      const added = (byTask.get(task.id) ?? []).filter((event) => event.type === "TaskArtifactAdded")
+      if (added.length > 0) await writeArtifacts(places, task, new Set(added.map(artifactName)))
     }
+    const ended = details.filter(({ task }) => byTask.get(task.id)?.some((event) => OUTCOMES.has(event.type)))
+    const members = new Map(known?.members.map((member) => [member.id, member]))
+    const tasks = ended.map(({ task }) => task)
+    if (tasks.length > 0) await writeResults(places, tasks, members)
   }
 
   const begin = async ({ team, own }: Places, generation: string): Promise<VolumeCheckpoint> => {
@@ -139,10 +163,10 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
     return { format: VOLUME_FORMAT, generation, feedVersion: FEED_VERSION, seq: 0, snapshotSeq: 0, historyBytes: 0 }
   }
 
-  const rounds = async (places: Places, teamId: string, signal: AbortSignal): Promise<void> => {
+  const rounds = async (places: Places, teamId: string): Promise<void> => {
     const generation = await source.generation()
     let checkpoint = await begin(places, generation)
-    while (!signal.aborted) {
+    while (!places.signal.aborted) {
       const events = await source.events(teamId, checkpoint.seq, VOLUME_PAGE_EVENTS)
       const last = events.at(-1)
       if (last !== undefined) await writeRound(places, teamId, events)
@@ -169,7 +193,7 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
           // What a round that did not end left behind.
           await remove(own, STAGING)
           await within(ensureFolder(own, STAGING, PRIVATE_MODE), (staging) =>
-            rounds({ team, own, staging }, teamId, signal),
+            rounds({ team, own, staging, signal }, teamId),
           )
         })
       }),

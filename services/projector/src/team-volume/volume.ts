@@ -76,6 +76,7 @@ export const makeTeamVolume = (options: TeamVolumeOptions): TeamVolume => {
           onSuccess(teamId)
           due.hold(teamId, intervalMillis)
         } catch (error) {
+          if (signal.aborted) return
           due.hold(teamId, onFailure(teamId, error))
           due.mark(teamId)
         }
