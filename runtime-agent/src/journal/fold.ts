@@ -64,7 +64,8 @@ export const fold = (state: JournalState, record: JournalRecord): void => {
       return
     case "taken": {
       const { assignmentId, taskId, entryId } = record
-      if (state.open.has(assignmentId)) return
+      // What has ended never opens again.
+      if (state.open.has(assignmentId) || state.finished.has(assignmentId)) return
       state.open.set(assignmentId, {
         assignmentId,
         taskId,

@@ -1,5 +1,5 @@
 import { hasCode } from "#src/errors.ts"
-import { TREE_ROUNDS_MAX } from "#src/limits.ts"
+import { TASK_UID_FIRST, TREE_ROUNDS_MAX } from "#src/limits.ts"
 import { allProcesses, type ProcessStat, processStart, uidOf } from "#src/processes/inspect.ts"
 
 /** Sends a signal; a process that is gone already is what the caller wanted. */
@@ -75,8 +75,12 @@ export const killLeftover = (mark: ProcessMark, taskUid: number | undefined): bo
   return left.length > 0
 }
 
-/** Kills everything that runs as an account that only tasks of this member run as. Says how many there were. */
+/**
+ * Kills everything that runs as the account of a member's tasks. Says how many there were. Not where a container leaves so few
+ * numbers that two members may share one: then somebody else's work could be among it.
+ */
 export const killAllOf = (taskUid: number): number => {
+  if (taskUid < TASK_UID_FIRST) return 0
   const killed = new Set<number>()
   for (let round = 0; round < TREE_ROUNDS_MAX; round++) {
     const fresh = allProcesses().filter(({ pid }) => !killed.has(pid) && uidOf(pid) === taskUid)

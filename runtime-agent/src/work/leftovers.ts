@@ -4,7 +4,7 @@ import type { Journal } from "#src/journal/journal.ts"
 import type { Log } from "#src/log.ts"
 import type { Outbox } from "#src/outbox/outbox.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
-import { killLeftover } from "#src/processes/tree.ts"
+import { killAllOf, killLeftover } from "#src/processes/tree.ts"
 
 export interface LeftoverOptions {
   readonly journal: Journal
@@ -29,6 +29,8 @@ export const clearLeftovers = async (options: LeftoverOptions): Promise<void> =>
     log.warn({ assignmentId, wasRunning }, "an assignment was under way when the agent ended; it is given back")
     await outbox.report({ kind: "lost", assignmentId, taskId })
   }
+  // What escaped its group, or belongs to a journal that was set aside: this agent is the only one that starts such processes.
+  if (taskUid !== undefined) killAllOf(taskUid)
   const kept = new Set<string>(journal.state.open.keys())
   for (const root of [spoolRoot, workRoot])
     for (const name of await readdir(root)) if (!kept.has(name)) await removeTree(join(root, name))
