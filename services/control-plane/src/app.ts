@@ -9,7 +9,8 @@ import type { Desk } from "#src/handlers/desk.ts"
 import { makeHandlers } from "#src/handlers/index.ts"
 import { makeAuthorize } from "#src/http/authorize.ts"
 import { makeHostCheck } from "#src/http/origins.ts"
-import { answerProblems } from "#src/http/problem-answers.ts"
+import { toProblem } from "#src/http/faults.ts"
+import { answerProblems, sendProblem } from "#src/http/problem-answers.ts"
 import { registerRoutes } from "#src/http/register.ts"
 import { secure } from "#src/http/security.ts"
 import {
@@ -86,6 +87,8 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     connectionTimeout: CONNECTION_TIMEOUT_MILLIS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MILLIS,
     routerOptions: { ignoreTrailingSlash: true },
+    // Faults of the address itself, found before any route.
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, toProblem(error)),
   })
   app.removeContentTypeParser("text/plain")
   app.addHook("onRequest", async (request, reply) => void reply.header("muster-request-id", request.id))
@@ -113,7 +116,13 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     ...(bufferMaxBytes === undefined ? {} : { bufferMaxBytes }),
   })
   const desk: Desk = { ...options.desk, endLive: live.endSession, tellOutput: live.tellOutput }
+  let isClosing = false
+  app.addHook("onSend", async (_request, reply) => {
+    // Otherwise the client would keep the connection, and we would wait for it.
+    if (isClosing) void reply.header("connection", "close")
+  })
   app.addHook("preClose", async () => {
+    isClosing = true
     await live.close()
     // Requests in flight may end; whoever takes longer is cut off.
     setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLIS).unref()

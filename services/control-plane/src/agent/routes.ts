@@ -15,6 +15,7 @@ import { type AgentIdentity, identify } from "#src/agent/identity.ts"
 import { appendOutput } from "#src/agent/output.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { decoder } from "#src/http/decode.ts"
+import { perMinute } from "#src/http/security.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { BOOTSTRAPS_PER_MINUTE_MAX } from "#src/limits.ts"
 
@@ -91,7 +92,7 @@ export const registerAgentRoutes = async (app: FastifyInstance, desk: Desk): Pro
     async (agentApp) => {
       agentApp.post(
         "/bootstrap",
-        { config: { rateLimit: { max: BOOTSTRAPS_PER_MINUTE_MAX, timeWindow: "1 minute" } } },
+        { onRequest: perMinute(agentApp, BOOTSTRAPS_PER_MINUTE_MAX) },
         async (request, reply) => {
           void reply.header("cache-control", "no-store")
           return bootstrap(desk, decodeBootstrap(request.body))

@@ -11,6 +11,7 @@ import type { AnyHandler, Call, Handlers, PersonSubject, RawReply } from "#src/h
 import { decoder } from "#src/http/decode.ts"
 import { requireSameOrigin } from "#src/http/origins.ts"
 import { ProblemError } from "#src/http/problem.ts"
+import { perMinute } from "#src/http/security.ts"
 import { sessionCookie, sessionIdOf } from "#src/http/session-cookie.ts"
 import { SIGN_INS_PER_MINUTE_MAX } from "#src/limits.ts"
 
@@ -107,8 +108,7 @@ const registerRoute = (
   app.route({
     method: route.method,
     url: API_PREFIX + route.path,
-    config: name === "exchangeCode" ? { rateLimit: { max: SIGN_INS_PER_MINUTE_MAX, timeWindow: "1 minute" } } : {},
-    onRequest: admit,
+    onRequest: name === "exchangeCode" ? [perMinute(app, SIGN_INS_PER_MINUTE_MAX), admit] : admit,
     handler: async (request, reply) => {
       const call = callOf(request, reply)
       await awaitPosition(reads, call.query)

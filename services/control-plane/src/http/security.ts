@@ -1,6 +1,6 @@
 import helmet from "@fastify/helmet"
 import rateLimit from "@fastify/rate-limit"
-import type { FastifyInstance } from "fastify"
+import type { FastifyInstance, FastifyRequest } from "fastify"
 import { ProblemError } from "#src/http/problem.ts"
 
 export interface SecurityOptions {
@@ -9,8 +9,23 @@ export interface SecurityOptions {
   readonly requestsPerMinute: number
 }
 
+const MINUTE_MILLIS = 60_000
+
 /** Asked by probes under whatever name they know. */
 const ANY_HOST = new Set(["/healthz", "/readyz"])
+
+/** Probes and scrapes must not be turned away because others ask too much. */
+const UNLIMITED = new Set([...ANY_HOST, "/metrics"])
+
+/** Counts the requests of an address; fails with ProblemError `too-many-requests` past `max` in a minute. */
+export const perMinute = (app: FastifyInstance, max: number) => {
+  const count = app.createRateLimit({ max, timeWindow: MINUTE_MILLIS })
+  return async (request: FastifyRequest): Promise<void> => {
+    const counted = await count(request)
+    if (!counted.isAllowed && counted.isExceeded)
+      throw new ProblemError("too-many-requests", "Wait a little.", { retryAfterSeconds: counted.ttlInSeconds })
+  }
+}
 
 /** Headers, Host names and rates: what holds for every answer. */
 export const secure = async (
@@ -40,11 +55,11 @@ export const secure = async (
     hsts: isSecure,
     referrerPolicy: { policy: "no-referrer" },
   })
-  await app.register(rateLimit, {
-    max: requestsPerMinute,
-    timeWindow: "1 minute",
-    errorResponseBuilder: (_request, { ttl }) =>
-      new ProblemError("too-many-requests", "Wait a little.", { retryAfterSeconds: Math.ceil(ttl / 1_000) }),
+  // One hook before all others: also requests that the door turns away, or that meet no route, are counted.
+  await app.register(rateLimit, { global: false })
+  const limit = perMinute(app, requestsPerMinute)
+  app.addHook("onRequest", async (request) => {
+    if (!UNLIMITED.has(request.url)) await limit(request)
   })
   app.addHook("onRequest", async (request) => {
     if (!isKnownHost(request.headers.host) && !ANY_HOST.has(request.url))

@@ -44,14 +44,12 @@ const isLocalCaller = (request: FastifyRequest): boolean =>
 /** `/healthz`: the process runs. `/readyz`: it can serve. `/metrics`: for a Prometheus. */
 export const registerHealth = (app: FastifyInstance, options: HealthOptions): void => {
   const { log, state, isBusUp, metricsAccess } = options
-  const unlimited = { config: { rateLimit: false } }
-
-  app.get("/healthz", unlimited, async (_request, reply) => {
+  app.get("/healthz", async (_request, reply) => {
     void reply.header("cache-control", "no-store")
     return { status: "ok" }
   })
 
-  app.get("/readyz", unlimited, async (_request, reply) => {
+  app.get("/readyz", async (_request, reply) => {
     const [logCheck, readModels, stateCheck] = await Promise.all([
       check(async () => {
         await log.head()
@@ -71,7 +69,7 @@ export const registerHealth = (app: FastifyInstance, options: HealthOptions): vo
       .send({ status: isReady ? "ready" : "not-ready", checks })
   })
 
-  app.get("/metrics", unlimited, async (request, reply) => {
+  app.get("/metrics", async (request, reply) => {
     if (metricsAccess === "loopback" && !isLocalCaller(request))
       throw new ProblemError("not-found", "There is no such path.")
     const { body, contentType } = await metrics.expose()

@@ -1,5 +1,5 @@
-import { teamFeed } from "@muster/contracts"
-import { asKnown, type RecordedEvent, START } from "@muster/domain"
+import { type MemberDoc, type TaskDoc, type TeamDoc, teamFeed } from "@muster/contracts"
+import { asKnown, type KnownEvent, type RecordedEvent, START } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import {
   chatMessageDoc,
@@ -11,7 +11,7 @@ import {
   teamDoc,
   userDoc,
 } from "@muster/projections"
-import type { OpenReadModels } from "@muster/read-models"
+import type { FeedHead, OpenReadModels } from "@muster/read-models"
 import {
   chatMessageRow,
   memberRow,
@@ -23,53 +23,69 @@ import {
 } from "@muster/read-models/writer"
 
 type Rows = Omit<ProjectionStep, "from" | "to">
-const nothing: Rows = {
-  teams: [],
-  members: [],
-  tasks: [],
-  taskSpecs: [],
-  chatMessages: [],
-  users: [],
-  deadLetters: [],
-  feed: [],
-  feedHeads: [],
-}
 
-/** Rows of one event: what the projector of the product does in batches, done one by one. */
-const rowsOf = async ({ projection }: OpenReadModels, event: RecordedEvent): Promise<Rows> => {
-  const known = asKnown(event)
-  const { team, org } = event.meta
-  const id = entityId(event.stream)
-  const stored = await projection.load({
-    teams: team === undefined ? [] : [team],
-    members: [id],
-    tasks: [id],
-    feeds: team === undefined ? [] : [teamFeed(team)],
-  })
-  if (known?.type === "UserRegistered") return { ...nothing, users: [userRow(userDoc(known))] }
-  if (team === undefined) return nothing
-  const feed_id = teamFeed(team)
-  const seq = (stored.feeds.get(feed_id)?.seq ?? 0) + 1
-  const { position, type } = event
-  const inFeed: Rows = {
-    ...nothing,
-    feed: [{ feed_id, seq, position, type, task_id: event.stream.startsWith("task-") ? id : null, event }],
-    feedHeads: [{ feed_id, seq, position }],
+/** All documents there are: in a test they fit into memory, so a batch needs no reading. */
+const makeFold = () => {
+  const teams = new Map<string, TeamDoc>()
+  const members = new Map<string, MemberDoc>()
+  const tasks = new Map<string, TaskDoc>()
+  const heads = new Map<string, FeedHead>()
+
+  /** Rows of a batch: what the projector of the product does, without its guards. */
+  return (batch: readonly RecordedEvent[]): Rows => {
+    const rows = {
+      teams: new Map<string, Rows["teams"][number]>(),
+      members: new Map<string, Rows["members"][number]>(),
+      tasks: new Map<string, Rows["tasks"][number]>(),
+      taskSpecs: [] as Rows["taskSpecs"][number][],
+      chatMessages: [] as Rows["chatMessages"][number][],
+      users: [] as Rows["users"][number][],
+      feed: [] as Rows["feed"][number][],
+      feedHeads: new Map<string, Rows["feedHeads"][number]>(),
+    }
+    const foldThing = (known: KnownEvent, team: string): void => {
+      const { org } = known.meta
+      const id = entityId(known.stream)
+      const teamAfter = teamDoc(teams.get(team), known)
+      if (teamAfter !== undefined) {
+        teams.set(team, teamAfter)
+        rows.teams.set(team, teamRow(teamAfter))
+      }
+      if (isTaskEvent(known)) {
+        const doc = taskDoc(tasks.get(id), known, teamAfter?.taskCount ?? 0)
+        if (doc === undefined) return
+        tasks.set(id, doc)
+        rows.tasks.set(id, taskRow(org, doc))
+        if (known.type === "TaskDispatched") rows.taskSpecs.push({ task_id: id, spec: known.data.spec })
+      } else if (isMemberEvent(known)) {
+        const doc = memberDoc(members.get(id), known)
+        if (doc === undefined) return
+        members.set(id, doc)
+        rows.members.set(id, memberRow(org, doc))
+      } else if (known.type === "ChatMessagePosted") rows.chatMessages.push(chatMessageRow(org, chatMessageDoc(known)))
+    }
+    for (const event of batch) {
+      const { position, type, stream, meta } = event
+      const known = asKnown(event)
+      if (known?.type === "UserRegistered") rows.users.push(userRow(userDoc(known)))
+      if (meta.team === undefined) continue
+      const feed_id = teamFeed(meta.team)
+      const head: FeedHead = { seq: (heads.get(feed_id)?.seq ?? 0) + 1, position }
+      heads.set(feed_id, head)
+      rows.feedHeads.set(feed_id, { feed_id, ...head })
+      const task_id = stream.startsWith("task-") ? entityId(stream) : null
+      rows.feed.push({ feed_id, seq: head.seq, position, type, task_id, event })
+      if (known !== undefined) foldThing(known, meta.team)
+    }
+    return {
+      ...rows,
+      teams: [...rows.teams.values()],
+      members: [...rows.members.values()],
+      tasks: [...rows.tasks.values()],
+      feedHeads: [...rows.feedHeads.values()],
+      deadLetters: [],
+    }
   }
-  if (known === undefined) return inFeed
-  const teamAfter = teamDoc(stored.teams.get(team), known)
-  const rows = { ...inFeed, teams: teamAfter === undefined ? [] : [teamRow(teamAfter)] }
-  if (isTaskEvent(known)) {
-    const doc = taskDoc(stored.tasks.get(id)?.doc, known, teamAfter?.taskCount ?? 0)
-    const taskSpecs = known.type === "TaskDispatched" ? [{ task_id: id, spec: known.data.spec }] : []
-    return doc === undefined ? rows : { ...rows, tasks: [taskRow(org, doc)], taskSpecs }
-  }
-  if (isMemberEvent(known)) {
-    const doc = memberDoc(stored.members.get(id)?.doc, known)
-    return doc === undefined ? rows : { ...rows, members: [memberRow(org, doc)] }
-  }
-  if (known.type === "ChatMessagePosted") return { ...rows, chatMessages: [chatMessageRow(org, chatMessageDoc(known))] }
-  return rows
 }
 
 export interface Projecting {
@@ -88,16 +104,16 @@ export const startProjecting = async (log: EventStore, models: OpenReadModels): 
   const owner = (await models.projection.reset(first, { position: START, generation, feedVersion: 1 })) as Ownership
   let gate = Promise.resolve()
   let open: () => void = () => undefined
+  const fold = makeFold()
   const run = async () => {
     let from = START
     for await (const batch of log.subscribe({ after: START, signal: stopping.signal })) {
-      for (const event of batch) {
-        await gate
-        const rows = await rowsOf(models, event)
-        await models.projection.apply(owner, { ...rows, from, to: event.position })
-        from = event.position
-        models.projection.advanced(from, new Map(rows.feedHeads.map((head) => [head.feed_id, head.seq])))
-      }
+      await gate
+      const rows = fold(batch)
+      const to = batch.at(-1)?.position ?? from
+      await models.projection.apply(owner, { ...rows, from, to })
+      from = to
+      models.projection.advanced(from, new Map(rows.feedHeads.map((head) => [head.feed_id, head.seq])))
     }
   }
   const running = run()
