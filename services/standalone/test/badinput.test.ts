@@ -319,7 +319,7 @@ describe("bad input", () => {
     )
 
     it("an inbox whose last id runs ahead is quarantined, and what it held arrives all the same", async () => {
-      const hold = { runtimeOptions: { simulated: { steps: [{ kind: "progress", percent: 50, afterMillis: 3_000 }] } } }
+      const hold = { runtimeOptions: { simulated: { steps: [{ kind: "progress", percent: 50, afterMillis: 800 }] } } }
       const ids: string[] = []
       for (let index = 0; index < 6; index++)
         ids.push((await dispatch(api, team.teamId, { title: `held ${index}`, memberId: firstId, ...hold })).id)

@@ -3,7 +3,7 @@ import { flushBus, killAgent, makeStage, survive, type Stage } from "./faults/st
 import { startSignedIn, type Muster } from "./harness/index.ts"
 
 const SLOTS = 20
-const TASK_DURATION_MILLIS = 3_000
+const TASK_DURATION_MILLIS = 2_000
 
 /** The small sister of long/faults.test.ts. */
 describe("twenty tasks in the middle of which something breaks", () => {

@@ -21,6 +21,7 @@ import { catchUp, replayFromZero } from "./readmodels/replay.ts"
 const WAIT_MILLIS = 120_000
 /** More than there are feed events between two stored snapshots, so that some are stored. */
 const CHAT_MESSAGES = 600
+const CHAT_AT_ONCE = 20
 
 type Steps = NonNullable<NonNullable<DispatchRequest["runtimeOptions"]>["simulated"]>["steps"]
 const simulated = (title: string, steps: NonNullable<Steps>, more: object = {}) =>
@@ -96,7 +97,10 @@ describe("the read models after a mixed piece of life", () => {
       .id
     const after = (await dispatch(api, team.teamId, simulated("After", [], { after: [asking] }))).id
     ids.push(asking, approving, hanging, limited, after)
-    for (let index = 0; index < CHAT_MESSAGES; index++) await post("/chat", { text: `Message ${index}` })
+    for (let index = 0; index < CHAT_MESSAGES; index += CHAT_AT_ONCE)
+      await Promise.all(
+        Array.from({ length: CHAT_AT_ONCE }, (_, more) => post("/chat", { text: `Message ${index + more}` })),
+      )
     await api.json("PATCH", path(""), { body: { name: "Mixed and renamed", description: "äöü 概要" } })
     await post("/pause", { reason: "lunch" })
     await post("/resume")
