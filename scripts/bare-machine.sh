@@ -30,9 +30,6 @@ repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$dir/$release
 
 cleanup() {
-  for place in dev/shm dev/pts dev sys proc; do
-    if mountpoint -q "$root/$place"; then umount -l "$root/$place"; fi
-  done
   if [[ $keep == no ]]; then rm -rf --one-file-system "$root"; fi
 }
 trap cleanup EXIT
@@ -77,11 +74,6 @@ ldd "$root$tools/bin/node" | grep -o '/[^ ]*' | while read -r library; do
   [[ -e $root$library ]] || { mkdir -p "$root$(dirname "$library")" && cp -L "$library" "$root$library"; }
 done
 
-for place in proc sys dev dev/pts dev/shm; do
-  mkdir -p "$root/$place"
-  mountpoint -q "$root/$place" || mount --bind "/$place" "$root/$place"
-done
-
 home=$([[ $user == root ]] && echo /root || echo /home/visitor)
 clone="$home/a clone of muster"
 rm -rf "${root:?}$clone"
@@ -95,7 +87,24 @@ for name in HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy NODE
 done
 
 echo "As $user in $clone: $*"
+# Namespaces of its own, not a mere chroot: there a sandbox (bubblewrap) could not be made. The mounts and whatever still runs end with it.
+# shellcheck disable=SC2016
+inside='
+  set -e
+  root=$1 user=$2 clone=$3
+  shift 3
+  mount --bind "$root" "$root"
+  cd "$root"
+  mkdir -p old proc sys dev
+  mount --rbind /dev dev
+  mount --rbind /sys sys
+  pivot_root . old
+  mount -t proc proc /proc
+  umount -l /old
+  chroot --userspec="$user:" / "$@" # not exec: the shell, as process 1, buries what is orphaned
+'
 status=0
-chroot --userspec="$user" "$root" env -i "${environment[@]}" bash -c 'cd "$1" && shift && exec "$@"' bash "$clone" "$@" || status=$?
+unshare --mount --propagation private --pid --fork --kill-child bash -c "$inside" bash "$root" "$user" "$clone" \
+  env -i "${environment[@]}" bash -c 'cd "$1" && shift && exec "$@"' bash "$clone" "$@" || status=$?
 echo "status $status"
 exit "$status"

@@ -47,14 +47,16 @@ export const removeReports = (root: string, task: string, workspaces: readonly W
   for (const { dir } of workspaces) rmSync(join(root, dir, reportFile(task)), { force: true })
 }
 
+const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
+
 /** Counts one report. A test file that could not even be loaded has no tests and counts as one failure. */
 export const countReport = (workspace: string, report: VitestReport): Outcome => {
   const tests = report.testResults.flatMap((file) => file.assertionResults)
   const named = (status: (it: string) => boolean) =>
-    tests.filter((test) => status(test.status)).map((test) => `${workspace}: ${test.fullName.trim()}`)
+    tests.filter((test) => status(test.status)).map((test) => `${workspace}: ${oneLine(test.fullName)}`)
   const brokenFiles = report.testResults
     .filter((file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
-    .map((file) => `${workspace}: ${file.name} (${file.message.split("\n")[0] ?? "failed"})`)
+    .map((file) => `${workspace}: ${file.name} (${oneLine(file.message.split("\n")[0] || "could not be run")})`)
   const failures = [...named((status) => status === "failed"), ...brokenFiles]
   const skips = named((status) => status !== "passed" && status !== "failed")
   return {

@@ -44,7 +44,11 @@ describe("countReport", () => {
     const outcome = countReport(
       "@muster/a",
       report(
-        file("a.test.ts", { one: "passed", two: "failed", "three (no Chromium)": "pending", four: "todo" }, "failed"),
+        file(
+          "a.test.ts",
+          { one: "passed", two: "failed", "three\n  (no Chromium)": "pending", four: "todo" },
+          "failed",
+        ),
       ),
     )
     expect(outcome).toEqual({
