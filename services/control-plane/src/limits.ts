@@ -24,16 +24,12 @@ export const BOOTSTRAPS_PER_MINUTE_MAX = 600
 
 /** Life of a bootstrap token that a person asks for. */
 export const ENROLLMENT_TTL_MILLIS = 60 * 60 * 1_000
-/** Agents' keys whose owner is remembered, and for how long. */
-export const AGENT_KEY_CACHE_ENTRIES = 2_000
-export const AGENT_KEY_CACHE_MILLIS = 2_000
 
 /** Bytes of output in one answer, unless the caller asks for fewer. */
 export const OUTPUT_READ_DEFAULT_BYTES = 256 * 1024
 
 /** Requests in flight get this long at shutdown. */
 export const DRAIN_MILLIS = 5_000
-export const DRAIN_POLL_MILLIS = 20
 export const CONNECTION_TIMEOUT_MILLIS = 60_000
 export const KEEP_ALIVE_TIMEOUT_MILLIS = 72_000
 

@@ -47,7 +47,7 @@ describe("a session", () => {
   test("is a cookie that scripts cannot read and other sites never send", async () => {
     const answer = await exchange({ code: await mint("Bo", "operator") })
     const header = answer.headers.get("set-cookie") ?? ""
-    expect(header).toMatch(/^muster_session=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict; Expires=/u)
+    expect(header).toMatch(/^muster_session=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/u)
     expect(header).not.toContain("Secure")
     const { expiresAt } = answer.json as { expiresAt: string }
     expect(await call(edge, "GET", "/session", { cookie: cookieOf(answer.headers) })).toMatchObject({

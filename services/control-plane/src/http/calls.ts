@@ -33,7 +33,7 @@ export interface Call<R extends Route> {
   /** The caller's address: what rates and wrong codes are counted by. */
   readonly source: string
   /** Sets (a string) or clears (null) the session cookie of the answer. */
-  readonly setSession: (session: { readonly id: string; readonly expiresAt: string } | null) => void
+  readonly setSession: (session: { readonly id: string } | null) => void
 }
 
 /** One handler per route. A missing one does not compile. */

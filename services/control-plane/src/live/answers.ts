@@ -78,4 +78,3 @@ export const makeAnswers = ({ reads, authorize, generation }: AnswersOptions) =>
     },
   }
 }
-export type Answers = ReturnType<typeof makeAnswers>

@@ -1,4 +1,4 @@
-import { type Fact, type MemberId, OrgId, streams, type TaskId, TeamId, toNewEvents, UserId } from "@muster/domain"
+import { type Fact, type MemberId, OrgId, streams, TeamId, toNewEvents, UserId } from "@muster/domain"
 import { EventId } from "@muster/domain"
 import { v7 } from "uuid"
 import { type Answer, call, type CallOptions, type Edge, type Floor, signIn, startEdge, startFloor } from "./edge.ts"
@@ -84,5 +84,4 @@ export const record = async (
   if (verdict?.ok !== true) throw new Error("not recorded")
 }
 
-export const taskIdOf = (id: string): TaskId => id as TaskId
 export const memberIdOf = (id: string): MemberId => id as MemberId
