@@ -19,7 +19,12 @@ const CHECKS: readonly Check[] = [
     args: ["scripts/check-imports.ts"],
     advice: "scripts/imports/rules.ts",
   },
-  { name: "dead code", command: "knip", args: ["--no-progress"], advice: "remove it, or name an entry in knip.json" },
+  {
+    name: "dead code",
+    command: "knip",
+    args: ["--no-progress", "--no-config-hints"],
+    advice: "remove it, or name an entry in knip.json",
+  },
   {
     name: "generated pages",
     command: process.execPath,
