@@ -18,6 +18,8 @@ const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 export interface StartOptions {
   /** More environment: DATABASE_URL, REDIS_URL, … */
   readonly env?: Readonly<Record<string, string>>
+  /** Agents from their built file, as `npm start` runs them; needs a build. Default: from their sources. */
+  readonly isBundled?: boolean
   /** Called with each line the product prints. */
   readonly onLine?: (line: string) => void
 }
@@ -100,7 +102,10 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
 
   const start = async (): Promise<void> => {
     lines = []
-    const child = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [MAIN, ...(options.isBundled === true ? ["--bundled"] : [])], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    })
     const { pid } = child
     if (pid === undefined) throw new MusterFailed({ message: `${MAIN} can not be started` })
     for (const stream of [child.stdout, child.stderr])
