@@ -40,6 +40,7 @@ const makeFold = () => {
       taskSpecs: [] as Rows["taskSpecs"][number][],
       chatMessages: [] as Rows["chatMessages"][number][],
       users: [] as Rows["users"][number][],
+      deadLetters: [] as Rows["deadLetters"][number][],
       feed: [] as Rows["feed"][number][],
       feedHeads: new Map<string, Rows["feedHeads"][number]>(),
     }
@@ -62,6 +63,11 @@ const makeFold = () => {
         if (doc === undefined) return
         members.set(id, doc)
         rows.members.set(id, memberRow(org, doc))
+        if (known.type === "MemberEntryDeadLettered") {
+          const { at, position, data } = known
+          const letter = { ...data, memberId: doc.id, at, position }
+          rows.deadLetters.push({ position, team_id: team, org_id: org, doc: letter })
+        }
       } else if (known.type === "ChatMessagePosted") rows.chatMessages.push(chatMessageRow(org, chatMessageDoc(known)))
     }
     for (const event of batch) {
@@ -83,7 +89,6 @@ const makeFold = () => {
       members: [...rows.members.values()],
       tasks: [...rows.tasks.values()],
       feedHeads: [...rows.feedHeads.values()],
-      deadLetters: [],
     }
   }
 }
