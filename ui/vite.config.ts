@@ -1,11 +1,15 @@
+import { readFileSync } from "node:fs"
 import solid from "vite-plugin-solid"
 import { defineConfig } from "vitest/config"
 
 /** Where the control plane listens in development. The dashboard has no server of its own. */
 const controlPlane = "http://127.0.0.1:7400"
 
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string }
+
 export default defineConfig({
   plugins: [solid()],
+  define: { __VERSION__: JSON.stringify(version) },
   server: {
     host: "127.0.0.1",
     proxy: {

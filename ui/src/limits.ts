@@ -29,3 +29,28 @@ export const SIGN_IN_TIMEOUT_MILLIS = 15_000
 /** Longest code the server reads, and longest link a person may paste around one. */
 export const SIGN_IN_CODE_MAX_CHARS = 256
 export const SIGN_IN_LINK_MAX_CHARS = 1_024
+/** As the domain bounds a name; repeated here so that the first load carries no schemas. test/limits.test.ts compares them. */
+export const NAME_MAX_CHARS = 80
+/** Events of one task that its panel reads at once; the server gives no more per request. */
+export const TASK_EVENTS_SHOWN = 500
+/** Messages of one author within this time stand under one name. */
+export const CHAT_GROUP_MILLIS = 5 * 60_000
+/** Older messages read per request. */
+export const CHAT_PAGE_MESSAGES = 100
+/** Members offered while a mention is typed, and task cards under one message. */
+export const MENTION_CHOICES = 6
+export const CARDS_PER_MESSAGE = 3
+/** How much of a task's output the panel reads at first, and per further request. */
+export const OUTPUT_TAIL_BYTES = 256 * 1024
+export const OUTPUT_CHUNK_BYTES = 1024 * 1024
+/** Lines kept in the page; older ones are let go of and can be read again. */
+export const OUTPUT_LINES_MAX = 20_000
+/** A longer line is cut into pieces, so that one line cannot stop the page. */
+export const OUTPUT_LINE_MAX_CHARS = 4_000
+/** How long a dispatched task is waited for in the live view before its acceptance is told without its number. */
+export const ANNOUNCE_WAIT_MILLIS = 5_000
+/** Tasks offered as something to wait for, the newest first. */
+export const DEPENDENCY_CHOICES = 100
+/** Teams whose numbers are read at the same time, and open tasks counted per team. */
+export const TEAM_NUMBERS_AT_ONCE = 4
+export const TEAM_NUMBERS_TASKS = 500

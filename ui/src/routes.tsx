@@ -1,6 +1,7 @@
 import { Navigate, Route } from "@solidjs/router"
 import { lazy } from "solid-js"
 import { Shell } from "#src/shell/shell.tsx"
+import { SignedIn } from "#src/shell/signed-in.tsx"
 
 const SignInPage = lazy(() => import("#src/pages/signin/page.tsx"))
 const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
@@ -20,14 +21,16 @@ export function Routes() {
       <Route path="/signin" component={() => <SignInPage />} />
       <Route component={Shell}>
         <Route path="/" component={() => <Navigate href="/teams" />} />
-        <Route path="/teams" component={TeamsPage} />
-        <Route path="/teams/:id" component={TeamLayout}>
-          <Route path="/" component={() => <Navigate href="live" />} />
-          <Route path="/live" component={TeamLivePage} />
-          <Route path="/tasks" component={TeamTasksPage} />
-          <Route path="/history" component={TeamHistoryPage} />
-          <Route path="/replay" component={TeamReplayPage} />
-          <Route path="/settings" component={TeamSettingsPage} />
+        <Route component={SignedIn}>
+          <Route path="/teams" component={TeamsPage} />
+          <Route path="/teams/:id" component={TeamLayout}>
+            <Route path="/" component={() => <Navigate href="live" />} />
+            <Route path="/live" component={TeamLivePage} />
+            <Route path="/tasks" component={TeamTasksPage} />
+            <Route path="/history" component={TeamHistoryPage} />
+            <Route path="/replay" component={TeamReplayPage} />
+            <Route path="/settings" component={TeamSettingsPage} />
+          </Route>
         </Route>
         <Route path="/kit" component={KitPage} />
         <Route path="*" component={NotFoundPage} />

@@ -64,3 +64,5 @@ export const asOneOf =
   <const W extends string>(words: ReadonlyArray<W>) =>
   (stored: unknown): W | undefined =>
     words.find((word) => word === stored)
+
+export const asString = (stored: unknown): string | undefined => (typeof stored === "string" ? stored : undefined)

@@ -28,5 +28,34 @@ const digits = new Intl.NumberFormat(undefined)
 /** A position of the log, grouped for reading. Positions are decimal strings of up to 64 bits, so no number is made. */
 export const readablePosition = (position: string): string => digits.format(BigInt(position))
 
-/** A delay in seconds with one decimal: "0.4 s". */
-export const secondsText = (millis: number): string => t("time.lag", { n: (millis / SECOND_MILLIS).toFixed(1) })
+/** A duration in its two largest units: "850 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
+export function durationText(millis: number): string {
+  if (millis < SECOND_MILLIS) return t("time.millis", { n: Math.round(millis) })
+  if (millis < MINUTE_MILLIS) return t("time.secs", { n: Number((millis / SECOND_MILLIS).toFixed(1)) })
+  const units = [
+    [DAY_MILLIS, "time.ds", HOUR_MILLIS, "time.hrs"],
+    [HOUR_MILLIS, "time.hrs", MINUTE_MILLIS, "time.mins"],
+    [MINUTE_MILLIS, "time.mins", SECOND_MILLIS, "time.secs"],
+  ] as const
+  const [large, largeKey, small, smallKey] = units.find(([unit]) => millis >= unit) ?? units[2]
+  const rest = Math.floor((millis % large) / small)
+  const text = t(largeKey, { n: Math.floor(millis / large) })
+  return rest === 0 ? text : `${text} ${t(smallKey, { n: rest })}`
+}
+
+const UNITS = ["B", "kB", "MB", "GB"] as const
+const BYTES_STEP = 1_000
+
+/** A size with at most one decimal: "512 B", "1.4 kB", "8 MB". */
+export function sizeText(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= BYTES_STEP && unit < UNITS.length - 1) {
+    value /= BYTES_STEP
+    unit += 1
+  }
+  return `${Number(value.toFixed(unit === 0 ? 0 : 1))} ${UNITS[unit]}`
+}
+
+/** Epoch milliseconds of an RFC 3339 instant. */
+export const millisOf = (instant: string): number => Date.parse(instant)

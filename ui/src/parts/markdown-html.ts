@@ -1,14 +1,27 @@
 import DOMPurify from "dompurify"
 import { Marked } from "marked"
-import type { Tokens } from "marked"
+import type { TokenizerAndRendererExtension, Tokens } from "marked"
 
 /** A page has one h1 and its panes h2: the first level that a message uses comes next. */
 const TOP_HEADING = 3
 const DEEPEST_HEADING = 6
 
+/** "T-12" leads to the task; where that is, the page knows. Not inside code, where it may be part of something else. */
+const taskReference = {
+  name: "taskReference",
+  level: "inline",
+  start: (source: string) => source.match(/(?<![\w-])T-\d/)?.index,
+  tokenizer: (source: string) => {
+    const found = /^T-(\d{1,9})\b/.exec(source)
+    return found === null ? undefined : { type: "taskReference", raw: found[0], number: found[1] }
+  },
+  renderer: (token) => `<a href="#task-${String(token["number"])}">${token.raw}</a>`,
+} satisfies TokenizerAndRendererExtension
+
 const marked = new Marked({
   gfm: true,
   breaks: true,
+  extensions: [taskReference],
   hooks: {
     processAllTokens(tokens) {
       const headings = tokens.filter((token): token is Tokens.Heading => token.type === "heading")
@@ -25,7 +38,7 @@ const ALLOWED_TAGS =
 
 const purifier = DOMPurify(window)
 purifier.addHook("afterSanitizeAttributes", (node) => {
-  if (node.tagName !== "A") return
+  if (node.tagName !== "A" || node.getAttribute("href")?.startsWith("#") === true) return
   node.setAttribute("target", "_blank")
   node.setAttribute("rel", "noopener noreferrer")
 })

@@ -7,7 +7,7 @@ import "./badge.css"
 export interface StateBadgeProps {
   readonly state: TaskStateName
   /** What the word alone leaves open: "62%", "T-116", "2/5", "in 40s". */
-  readonly detail?: string
+  readonly detail?: string | undefined
 }
 
 /** The state of a task: shape, word and colour. */

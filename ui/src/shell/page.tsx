@@ -1,6 +1,7 @@
 import { Show, createEffect } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { SessionEndedBanner } from "#src/shell/sign-in-again.tsx"
 import "./page.css"
 
 export interface PageProps {
@@ -12,13 +13,16 @@ export interface PageProps {
   /** At most one primary button among them. */
   readonly actions?: JSX.Element
   readonly banner?: JSX.Element
+  /** Things that wait for the person: stands before the name in the browser's tab. */
+  readonly waiting?: number
   readonly children: JSX.Element
 }
 
 /** The frame of every screen: one line with title, state and actions, then the content. */
 export function Page(props: PageProps) {
   createEffect(() => {
-    document.title = t("app.title", { page: props.title })
+    const name = t("app.title", { page: props.title })
+    document.title = (props.waiting ?? 0) > 0 ? t("app.title-waiting", { n: props.waiting ?? 0, name }) : name
   })
   return (
     <div data-component="page">
@@ -30,6 +34,7 @@ export function Page(props: PageProps) {
           <div data-slot="actions">{props.actions}</div>
         </Show>
       </header>
+      <SessionEndedBanner />
       <Show when={props.banner}>{props.banner}</Show>
       <div data-slot="body">{props.children}</div>
     </div>

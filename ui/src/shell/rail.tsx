@@ -13,6 +13,7 @@ import { t } from "#src/i18n/index.ts"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import type { Icon } from "#src/parts/icon-button.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
+import { Account } from "#src/shell/account.tsx"
 import { RailLink } from "#src/shell/rail-link.tsx"
 import { RailTeams } from "#src/shell/rail-teams.tsx"
 import "./rail.css"
@@ -62,6 +63,7 @@ export function Rail(props: RailProps) {
         </ul>
         <RailTeams collapsed={props.collapsed} />
       </div>
+      <Account collapsed={props.collapsed} />
       <div data-slot="foot">
         <IconButton
           icon={props.collapsed ? PanelLeftOpen : PanelLeftClose}

@@ -12,6 +12,8 @@ import { KeySheet } from "#src/shell/key-sheet.tsx"
 import { PageFailure } from "#src/shell/page-failure.tsx"
 import { Palette } from "#src/shell/palette.tsx"
 import { Rail } from "#src/shell/rail.tsx"
+import { SignInAgain } from "#src/shell/sign-in-again.tsx"
+import { StatusBar } from "#src/shell/status-bar.tsx"
 import "./shell.css"
 
 const collapsed = createPreference("rail.collapsed", false, asBoolean)
@@ -86,6 +88,8 @@ function Frame(props: { readonly children: JSX.Element }) {
           <Suspense fallback={<Skeleton lines={6} />}>{props.children}</Suspense>
         </ErrorBoundary>
       </main>
+      <StatusBar />
+      <SignInAgain />
       <Palette open={isPaletteOpen()} onOpenChange={setPaletteOpen} />
       <KeySheet open={isKeySheetOpen()} onOpenChange={setKeySheetOpen} />
       <ToastRegion />

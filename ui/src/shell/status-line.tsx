@@ -41,6 +41,8 @@ export function StatusBanner(props: StatusBannerProps) {
         return <Button onClick={() => props.onRetry()}>{t("status.retry-now")}</Button>
       case "sign-in":
         return <Button onClick={() => props.onSignIn()}>{t("status.sign-in")}</Button>
+      case "reload":
+        return <Button onClick={() => window.location.reload()}>{t("status.reload")}</Button>
       default:
         return undefined
     }

@@ -1,5 +1,5 @@
 import { t, tn } from "#src/i18n/index.ts"
-import { clockTime, readablePosition, secondsText } from "#src/lib/time.ts"
+import { clockTime, readablePosition } from "#src/lib/time.ts"
 import { RECONNECT_BANNER_MILLIS, RECONNECT_WORD_MILLIS } from "#src/limits.ts"
 import type { BannerTone } from "#src/parts/banner.tsx"
 import type { StateLook } from "#src/parts/state-table.ts"
@@ -8,16 +8,29 @@ import { SHAPES } from "#src/parts/state-table.ts"
 /** What the live stream says about itself. Nothing else may feed the status line: a request that happens to succeed
  * proves nothing about the feed. Moments are epoch milliseconds. */
 export type StreamStatus =
-  | { readonly kind: "live"; readonly position: string; readonly lagMillis: number }
-  | { readonly kind: "reconnecting"; readonly lostAt: number; readonly asOf: number; readonly nextTryAt?: number }
-  | { readonly kind: "catching-up"; readonly behindEvents: number }
+  | { readonly kind: "live"; readonly position: string }
+  | {
+      readonly kind: "reconnecting"
+      /** What is shown is as of then. */
+      readonly lostAt: number
+      readonly position: string
+      readonly nextTryAt?: number | undefined
+    }
+  /** `behindEvents` is undefined while it is not known how many are to come. */
+  | { readonly kind: "catching-up"; readonly behindEvents: number | undefined }
   | { readonly kind: "offline"; readonly asOf: number }
   | { readonly kind: "session-ended" }
+  /** The server is newer than this page. */
+  | { readonly kind: "incompatible" }
 
 export interface StatusView {
   readonly look: StateLook
   readonly detail?: string
-  readonly banner?: { readonly tone: BannerTone; readonly text: string; readonly action: "retry" | "sign-in" | "none" }
+  readonly banner?: {
+    readonly tone: BannerTone
+    readonly text: string
+    readonly action: "retry" | "sign-in" | "reload" | "none"
+  }
 }
 
 const LIVE: StateLook = { tone: "success", word: "status.live", shape: SHAPES.disc }
@@ -25,22 +38,19 @@ const RECONNECTING: StateLook = { tone: "warning", word: "status.reconnecting", 
 const CATCHING_UP: StateLook = { tone: "info", word: "status.catching-up", shape: SHAPES.half }
 const OFFLINE: StateLook = { tone: "neutral", word: "status.offline", shape: SHAPES.ring }
 const ENDED: StateLook = { tone: "danger", word: "status.ended", shape: SHAPES.cross }
+const INCOMPATIBLE: StateLook = { tone: "warning", word: "status.incompatible", shape: SHAPES.again }
 
 /** What the person sees of a status. A short drop stays silent, a longer one gets a word, a long one the banner. */
 export function statusView(status: StreamStatus, now: number): StatusView {
   switch (status.kind) {
     case "live":
-      return {
-        look: LIVE,
-        detail: t("status.live-detail", {
-          position: readablePosition(status.position),
-          lag: secondsText(status.lagMillis),
-        }),
-      }
+      return { look: LIVE, detail: positionText(status.position) }
     case "reconnecting":
       return reconnectingView(status, now)
     case "catching-up":
-      return { look: CATCHING_UP, detail: tn("status.catching-up-detail", status.behindEvents) }
+      return status.behindEvents === undefined
+        ? { look: CATCHING_UP }
+        : { look: CATCHING_UP, detail: tn("status.catching-up-detail", status.behindEvents) }
     case "offline":
       return {
         look: OFFLINE,
@@ -52,15 +62,22 @@ export function statusView(status: StreamStatus, now: number): StatusView {
       }
     case "session-ended":
       return { look: ENDED, banner: { tone: "danger", text: t("status.ended-banner"), action: "sign-in" } }
+    case "incompatible":
+      return {
+        look: INCOMPATIBLE,
+        banner: { tone: "warning", text: t("status.incompatible-banner"), action: "reload" },
+      }
   }
   return status satisfies never
 }
 
+const positionText = (position: string): string => t("status.live-detail", { position: readablePosition(position) })
+
 function reconnectingView(status: Extract<StreamStatus, { kind: "reconnecting" }>, now: number): StatusView {
   const lostMillis = now - status.lostAt
-  if (lostMillis < RECONNECT_WORD_MILLIS) return { look: LIVE }
+  if (lostMillis < RECONNECT_WORD_MILLIS) return { look: LIVE, detail: positionText(status.position) }
   if (lostMillis < RECONNECT_BANNER_MILLIS) return { look: RECONNECTING }
-  const time = clockTime(status.asOf)
+  const time = clockTime(status.lostAt)
   const waitMillis = status.nextTryAt === undefined ? 0 : status.nextTryAt - now
   const text =
     waitMillis > 0

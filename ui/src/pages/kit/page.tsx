@@ -10,7 +10,7 @@ import "./page.css"
 /** Every part in its states: what people build from, and what the accessibility test walks over. */
 export default function KitPage() {
   return (
-    <Page title={sample.title} status={<StatusLine status={{ kind: "live", position: "48213", lagMillis: 400 }} />}>
+    <Page title={sample.title} status={<StatusLine status={{ kind: "live", position: "48213" }} />}>
       <div data-component="kit">
         <Buttons />
         <States />

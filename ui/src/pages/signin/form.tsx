@@ -5,12 +5,15 @@ import { Button } from "#src/parts/button.tsx"
 import { CopyButton } from "#src/parts/copy-button.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
 import { codeInText } from "#src/session/code-from-address.ts"
+import type { ArrivingCode } from "#src/session/code-from-address.ts"
 import { SignInMessage } from "#src/pages/signin/message.tsx"
 
 export interface SignInFormProps {
-  /** Why the code before was not taken. */
-  readonly refusal: "wrong" | "used" | "expired" | undefined
-  readonly onCode: (code: string) => void
+  /** The code before was not taken. */
+  readonly isRefused: boolean
+  /** Within a dialog that has its heading already. */
+  readonly isInDialog?: boolean
+  readonly onCode: (code: ArrivingCode) => void
 }
 
 /** How to get a link, and a field for whoever has one in another window. */
@@ -20,26 +23,24 @@ export function SignInForm(props: SignInFormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const code = codeInText(text())
-    if (code === undefined) setError(t("signin.wrong-detail"))
+    if (code === undefined) setError(t("signin.no-code"))
     else props.onCode(code)
   }
   return (
     <>
       <Show
-        when={props.refusal}
+        when={props.isRefused}
         fallback={
           <>
-            <h1>{t("signin.start")}</h1>
+            <Show when={props.isInDialog !== true}>
+              <h1>{t("signin.start")}</h1>
+            </Show>
             <p data-slot="detail">{t("signin.start-detail")}</p>
           </>
         }
       >
-        {(refusal) => (
-          <>
-            <SignInMessage kind="failed" title={t(`signin.${refusal()}`)} detail={t(`signin.${refusal()}-detail`)} />
-            <p data-slot="detail">{t("signin.new-link")}</p>
-          </>
-        )}
+        <SignInMessage kind="failed" level={props.isInDialog === true ? "h3" : "h1"} title={t("signin.refused")} detail={t("signin.refused-detail")} />
+        <p data-slot="detail">{t("signin.new-link")}</p>
       </Show>
       <div data-slot="command">
         <code>{t("signin.command")}</code>

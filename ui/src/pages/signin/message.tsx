@@ -1,5 +1,6 @@
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
+import { Dynamic } from "solid-js/web"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
 import type { Shape } from "#src/parts/state-table.ts"
@@ -17,6 +18,7 @@ const LOOKS: Readonly<Record<MessageKind, { readonly tone: Tone; readonly shape:
 export interface SignInMessageProps {
   readonly kind: MessageKind
   readonly title: string
+  readonly level?: "h1" | "h3"
   readonly detail: string
   readonly children?: JSX.Element
 }
@@ -27,7 +29,7 @@ export function SignInMessage(props: SignInMessageProps) {
     <div data-slot="message" role={props.kind === "failed" ? "alert" : "status"}>
       <div data-slot="headline" data-tone={LOOKS[props.kind].tone}>
         <StateIcon shape={LOOKS[props.kind].shape} size={16} />
-        <h1>{props.title}</h1>
+        <Dynamic component={props.level ?? "h1"}>{props.title}</Dynamic>
       </div>
       <p data-slot="detail">{props.detail}</p>
       <Show when={props.children}>

@@ -1,21 +1,205 @@
-import { A, useParams } from "@solidjs/router"
-import { For, createEffect, on } from "solid-js"
+import { A, useLocation, useNavigate, useParams } from "@solidjs/router"
+import Rewind from "lucide-solid/icons/rewind"
+import { For, Show, Suspense, createEffect, createMemo, lazy } from "solid-js"
 import type { JSX } from "solid-js"
-import { t } from "#src/i18n/index.ts"
-import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
+import { useCommands } from "#src/commands/context.ts"
+import { commands } from "#src/api/commands.ts"
+import { t, tn } from "#src/i18n/index.ts"
+import { Badge } from "#src/parts/badge.tsx"
+import { Banner } from "#src/parts/banner.tsx"
+import { Button } from "#src/parts/button.tsx"
+import { ErrorState } from "#src/parts/error-state.tsx"
+import { KeyCaps } from "#src/parts/kbd.tsx"
+import { Skeleton } from "#src/parts/skeleton.tsx"
+import { StateIcon } from "#src/parts/state-icon.tsx"
+import { TASK_STATES } from "#src/parts/state-table.ts"
+import { createAction } from "#src/api/action.ts"
+import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
-import { rememberTeam } from "#src/shell/teams-memory.ts"
+import { usePageStatus } from "#src/shell/page-status.ts"
+import { StatusBanner, StatusLine } from "#src/shell/status-line.tsx"
+import { forgetTeam, rememberTeam } from "#src/shell/teams-memory.ts"
+import { teamCounts } from "#src/team/counts.ts"
+import { LiveTeamProvider, createLiveTeam, useLiveTeam } from "#src/team/live-team.ts"
+import { TeamSourceProvider } from "#src/team/source.ts"
+import { DispatchProvider, useDispatch } from "#src/pages/team/dispatch/context.ts"
+import { LiveTaskPanel } from "#src/pages/team/live-task-panel.tsx"
+import { PeekProvider, usePeek } from "#src/pages/team/peek.ts"
+import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
 import "./layout.css"
 
-/** The frame around the screens of one team. */
+const DispatchSheet = lazy(() => import("#src/pages/team/dispatch/sheet.tsx"))
+
+const VIEW_KEYS = { live: "g l", tasks: "g k", history: "g h", replay: "g r", settings: "g s" } as const
+
+/** The frame around the screens of one team: one stream for all of them. */
 export default function TeamLayout(props: { readonly children?: JSX.Element }) {
   const params = useParams()
-  const teamId = () => params["id"] ?? ""
-  createEffect(on(teamId, (id) => rememberTeam({ id, name: id })))
   return (
-    <Page title={teamId()} views={<TeamViews teamId={teamId()} />}>
-      {props.children}
+    <Show when={params["id"]} keyed>
+      {(id) => (
+        <PeekProvider>
+          <Team id={id}>{props.children}</Team>
+        </PeekProvider>
+      )}
+    </Show>
+  )
+}
+
+function Team(props: { readonly id: string; readonly children: JSX.Element }) {
+  // eslint-disable-next-line solid/reactivity -- another team is another component
+  const team = createLiveTeam(props.id)
+  const peek = usePeek()
+  const isOpenTeam = () => team.view.team?.isArchived === false
+  usePageStatus(team.status)
+  return (
+    <LiveTeamProvider team={team}>
+      <TeamSourceProvider source={team}>
+        <DispatchProvider team={team} peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
+          <Show when={team.refused()} fallback={<Frame>{props.children}</Frame>}>
+            {(problem) => <Refused teamId={props.id} requestId={problem().requestId} />}
+          </Show>
+        </DispatchProvider>
+      </TeamSourceProvider>
+    </LiveTeamProvider>
+  )
+}
+
+function Refused(props: { readonly teamId: string; readonly requestId: string | undefined }) {
+  const team = useLiveTeam()
+  createEffect(() => forgetTeam(props.teamId))
+  return (
+    <Page title={t("team.gone")} actions={<A href="/teams">{t("team.all")}</A>}>
+      <ErrorState
+        title={t("team.gone")}
+        detail={t("team.gone-detail")}
+        {...(props.requestId === undefined ? {} : { errorId: props.requestId })}
+        onRetry={team.retry}
+      />
     </Page>
+  )
+}
+
+function Frame(props: { readonly children: JSX.Element }) {
+  const team = useLiveTeam()
+  const location = useLocation()
+  const navigate = useNavigate()
+  const dispatch = useDispatch()
+  const counts = createMemo(() => teamCounts(team.raw()))
+  const view = () => TEAM_VIEWS.find((each) => location.pathname.endsWith(`/${each}`)) ?? "live"
+  const isReplay = () => view() === "replay"
+  const mayDispatch = () => !isReplay() && may("task.dispatch") && team.view.team?.isArchived === false
+  createEffect(() => {
+    const name = team.view.team?.name
+    if (name !== undefined) rememberTeam({ id: team.teamId, name })
+  })
+  useCommands(() => [
+    ...TEAM_VIEWS.map((each) => ({
+      id: `team.go.${each}`,
+      title: t("command.go-view", { view: t(`nav.${each}`) }),
+      group: "go" as const,
+      keys: VIEW_KEYS[each],
+      run: () => navigate(teamViewPath(team.teamId, each)),
+    })),
+    ...(mayDispatch()
+      ? [{ id: "team.dispatch", title: t("command.dispatch"), group: "act" as const, keys: "d", run: () => dispatch.open() }]
+      : []),
+  ])
+  return (
+    <Page
+      title={team.view.team?.name ?? t("team.loading")}
+      waiting={counts().needsYou}
+      status={
+        <>
+          <StatusLine status={team.status()} />
+          <span data-component="team-counts" data-numbers>
+            <Show when={counts().running > 0}>
+              <span>{tn("team.running", counts().running)}</span>
+            </Show>
+            <Show when={counts().needsYou > 0}>
+              <Badge tone="warning" icon={<StateIcon shape={TASK_STATES["needs-input"].shape} />}>
+                {tn("team.needs-you", counts().needsYou)}
+              </Badge>
+            </Show>
+          </span>
+        </>
+      }
+      views={<TeamViews teamId={team.teamId} />}
+      actions={
+        <Show when={!isReplay()}>
+          <Show when={view() === "live"}>
+            <A href={teamViewPath(team.teamId, "replay")} data-component="button" data-variant="secondary">
+              <Rewind size={14} aria-hidden="true" />
+              {t("team.replay")}
+            </A>
+          </Show>
+          <Show when={mayDispatch()}>
+            <Button variant="primary" onClick={() => dispatch.open()}>
+              {t("team.dispatch")}
+              <KeyCaps keys="d" />
+            </Button>
+          </Show>
+        </Show>
+      }
+      banner={<TeamBanners isReplay={isReplay()} />}
+    >
+      <Suspense fallback={<Skeleton lines={6} />}>{props.children}</Suspense>
+      <Show when={!isReplay()}>
+        <LiveTaskPanel />
+        <Show when={dispatch.isOpen()}>
+          <Suspense>
+            <DispatchSheet />
+          </Suspense>
+        </Show>
+      </Show>
+    </Page>
+  )
+}
+
+/** What holds for the whole team: the line is down, it is paused, it is archived. */
+function TeamBanners(props: { readonly isReplay: boolean }) {
+  const team = useLiveTeam()
+  const params = { team: team.teamId }
+  const resume = createAction(async () => void (await commands.resumeTeam({ params })))
+  const restore = createAction(async () => void (await commands.restoreTeam({ params })))
+  const pausedText = () => {
+    const reason = team.view.team?.pausedReason ?? ""
+    return reason === "" ? t("team.paused") : t("team.paused-reason", { reason })
+  }
+  return (
+    <>
+      <Show when={team.status().kind !== "session-ended"}>
+        <StatusBanner status={team.status()} onRetry={team.retry} onSignIn={team.retry} />
+      </Show>
+      <Show when={!props.isReplay && team.view.team?.isArchived}>
+        <Banner
+          tone="info"
+          action={
+            <Show when={may("team.archive")}>
+              <Button busy={restore.isBusy()} onClick={() => void restore.run()}>
+                {t("team.restore")}
+              </Button>
+            </Show>
+          }
+        >
+          {t("team.archived")}
+        </Banner>
+      </Show>
+      <Show when={!props.isReplay && team.view.team?.isPaused && !team.view.team.isArchived}>
+        <Banner
+          tone="warning"
+          action={
+            <Show when={may("team.pause")}>
+              <Button busy={resume.isBusy()} onClick={() => void resume.run()}>
+                {t("team.resume")}
+              </Button>
+            </Show>
+          }
+        >
+          {pausedText()}
+        </Banner>
+      </Show>
+    </>
   )
 }
 

@@ -1,6 +1,143 @@
+import { Show, createSignal, onCleanup } from "solid-js"
+import { useCommands } from "#src/commands/context.ts"
+import { createAction } from "#src/api/action.ts"
+import { commands } from "#src/api/commands.ts"
+import { failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
+import { createMediaQuery } from "#src/lib/media.ts"
+import { Banner } from "#src/parts/banner.tsx"
+import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
+import { SplitPanes } from "#src/parts/split-panes.tsx"
+import { Tabs } from "#src/parts/tabs.tsx"
+import { may } from "#src/session/may.ts"
+import { ChatPane } from "#src/team/chat/chat-pane.tsx"
+import { useLiveTeam } from "#src/team/live-team.ts"
+import { LiveMembersPane } from "#src/pages/team/members/live-members-pane.tsx"
+import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
+import { useDispatch } from "#src/pages/team/dispatch/context.ts"
+import { firstTask, firstTaskMember } from "#src/pages/team/first-task.ts"
+import { focusRow, usePeek } from "#src/pages/team/peek.ts"
+import "./live.css"
 
+/** The team as it is: tasks, chat and members side by side, or one at a time where there is little room. */
 export default function TeamLivePage() {
-  return <EmptyState title={t("team.empty.live")} detail={t("team.empty-detail")} />
+  const team = useLiveTeam()
+  const peek = usePeek()
+  const dispatch = useDispatch()
+  const isNarrow = createMediaQuery("(width < 900px)")
+  const [tab, setTab] = createSignal("chat")
+  let order: () => ReadonlyArray<string> = () => []
+  let composer: HTMLTextAreaElement | undefined
+
+  onCleanup(() => peek.setOrder(undefined))
+  const moveFocus = (rowsDown: 1 | -1) => {
+    const move = peek.move()
+    if (peek.taskId() !== undefined) return move?.(rowsDown)
+    const focused = document.activeElement?.closest<HTMLElement>("[data-task]")?.dataset["task"]
+    const ids = order()
+    const index = focused === undefined ? -1 : ids.indexOf(focused)
+    focusRow(ids[index < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, index + rowsDown))])
+  }
+  useCommands(() => [
+    { id: "team.next", title: t("panel.next"), group: "view", keys: "j", run: () => moveFocus(1) },
+    { id: "team.previous", title: t("panel.previous"), group: "view", keys: "k", run: () => moveFocus(-1) },
+    ...(may("chat.post")
+      ? [{ id: "team.chat", title: t("chat.message"), group: "act" as const, keys: "c", run: () => composer?.focus() }]
+      : []),
+  ])
+
+  const first = createAction(async () => {
+    const member = firstTaskMember(team.raw())
+    if (member === undefined) return
+    const { id } = await commands.dispatchTask({ params: { team: team.teamId }, body: firstTask(member) })
+    dispatch.announce(id)
+    peek.open(id)
+  })
+  const empty = () => (
+    <EmptyState
+      title={t("tasks.empty")}
+      detail={Object.keys(team.view.members).length === 0 ? t("tasks.empty-nobody") : t("tasks.empty-detail")}
+      action={
+        <Show when={may("task.dispatch") && Object.keys(team.view.members).length > 0}>
+          <div data-slot="first">
+            <Show when={firstTaskMember(team.raw())}>
+              <Button variant="primary" busy={first.isBusy()} onClick={() => void first.run()}>
+                {t("tasks.first")}
+              </Button>
+            </Show>
+            <Button onClick={() => dispatch.open()}>{t("tasks.own")}</Button>
+          </div>
+          <Show when={first.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
+        </Show>
+      }
+    />
+  )
+
+  const tasks = () => (
+    <TasksPane
+      openTask={peek.taskId()}
+      onOpen={(id) => peek.open(id)}
+      empty={empty()}
+      order={(ids) => {
+        order = ids
+        peek.setOrder(ids)
+      }}
+    />
+  )
+  const chat = () => <ChatPane onOpenTask={(id) => peek.open(id)} inputRef={(element) => (composer = element)} />
+  const members = () => (
+    <LiveMembersPane
+      onOpenTask={(id) => peek.open(id)}
+      onMention={(handle) => {
+        setTab("chat")
+        queueMicrotask(() => mention(composer, handle))
+      }}
+    />
+  )
+
+  return (
+    <Show
+      when={isNarrow()}
+      fallback={
+        <SplitPanes
+          name="live.tasks"
+          label={t("team.width-tasks")}
+          initial={45}
+          first={tasks()}
+          second={
+            <SplitPanes
+              name="live.members"
+              label={t("team.width-members")}
+              initial={54}
+              first={chat()}
+              second={members()}
+            />
+          }
+        />
+      }
+    >
+      <div data-component="live-tabs">
+        <Tabs
+          label={t("team.panes")}
+          value={tab()}
+          onChange={setTab}
+          tabs={[
+            { value: "chat", label: t("chat.title"), content: chat },
+            { value: "tasks", label: t("tasks.title"), content: tasks },
+            { value: "members", label: t("members.title"), content: members },
+          ]}
+        />
+      </div>
+    </Show>
+  )
+}
+
+/** Writes a mention at the end of what is being written, as if it had been typed. */
+function mention(input: HTMLTextAreaElement | undefined, handle: string): void {
+  if (input === undefined) return
+  const gap = input.value === "" || input.value.endsWith(" ") ? "" : " "
+  input.value += `${gap}@${handle} `
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }))
+  input.focus()
 }

@@ -51,8 +51,8 @@ export function Presences() {
 export function Freshness() {
   const now = Date.now()
   const statuses: ReadonlyArray<StreamStatus> = [
-    { kind: "live", position: "48213", lagMillis: 400 },
-    { kind: "reconnecting", lostAt: now - 5_000, asOf: now - 5_000 },
+    { kind: "live", position: "48213" },
+    { kind: "reconnecting", lostAt: now - 5_000, position: "48213" },
     { kind: "catching-up", behindEvents: 312 },
     { kind: "offline", asOf: now },
     { kind: "session-ended" },

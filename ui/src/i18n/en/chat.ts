@@ -1,0 +1,20 @@
+/** Texts of the team's chat. */
+export const chatTexts = {
+  "chat.title": "Team chat",
+  "chat.log": "Messages",
+  "chat.online": "{{ n }} online",
+  "chat.empty": "Nobody has said anything yet",
+  "chat.empty-detail": "Write to the team below. Address a member with @, name a task as T-12.",
+  "chat.empty-then": "Nobody had said anything by then.",
+  "chat.message": "Message the team",
+  "chat.placeholder": "Message the team, @ to address a member, T-12 to name a task",
+  "chat.send": "Send message",
+  "chat.sending": "sending…",
+  "chat.not-sent": "not sent",
+  "chat.discard": "Discard",
+  "chat.mention": "Members to mention",
+  "chat.unread": "New",
+  "chat.new-below.one": "{{ n }} new below",
+  "chat.new-below.other": "{{ n }} new below",
+  "chat.failed": "Older messages could not be read",
+} as const

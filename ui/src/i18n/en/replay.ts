@@ -1,0 +1,4 @@
+/** Texts of the replay. */
+export const replayTexts = {
+  "replay.title": "Replay",
+} as const

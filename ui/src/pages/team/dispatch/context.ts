@@ -1,0 +1,70 @@
+import { createEffect, createRoot, createSignal, getOwner, onCleanup, runWithOwner } from "solid-js"
+import type { Accessor } from "solid-js"
+import { t } from "#src/i18n/index.ts"
+import { makeContext } from "#src/lib/context.ts"
+import { ANNOUNCE_WAIT_MILLIS } from "#src/limits.ts"
+import { showToast } from "#src/parts/toast.tsx"
+import { memberLabel, taskLabel } from "#src/team/names.ts"
+import type { LiveTeam } from "#src/team/live-team.ts"
+import { focusRow } from "#src/pages/team/peek.ts"
+import type { Peek } from "#src/pages/team/peek.ts"
+
+export interface Dispatch {
+  readonly isOpen: Accessor<boolean>
+  /** The member that the panel was opened for, if any. */
+  readonly presetMember: Accessor<string | undefined>
+  readonly open: (memberId?: string) => void
+  readonly setOpen: (isOpen: boolean) => void
+  /** Says that a task was accepted, by its number as soon as the live view has it. */
+  readonly announce: (taskId: string) => void
+}
+
+const context = makeContext(
+  "useDispatch",
+  (props: { readonly team: LiveTeam; readonly peek: Peek; readonly isAllowed: Accessor<boolean> }): Dispatch => {
+    const [isOpen, setOpen] = createSignal(false)
+    const [presetMember, setPresetMember] = createSignal<string>()
+    const owner = getOwner()
+    const { team, peek } = props
+
+    const announce = (taskId: string) =>
+      runWithOwner(owner, () =>
+        createRoot((dispose) => {
+          const timer = setTimeout(() => {
+            showToast({ tone: "success", title: t("dispatch.done-unseen") })
+            dispose()
+          }, ANNOUNCE_WAIT_MILLIS)
+          onCleanup(() => clearTimeout(timer))
+          createEffect(() => {
+            const task = team.view.tasks[taskId]
+            if (task === undefined) return
+            clearTimeout(timer)
+            showToast({
+              tone: "success",
+              title: t("dispatch.done", { task: taskLabel(task.number) }),
+              detail: t("dispatch.done-to", { member: memberLabel(team.view, task.memberId) }),
+              action: { label: t("dispatch.show"), run: () => peek.open(taskId) },
+            })
+            // After the panel has given the focus back.
+            if (peek.taskId() === undefined) setTimeout(() => focusRow(taskId), 0)
+            queueMicrotask(dispose)
+          })
+        }, owner),
+      )
+
+    return {
+      isOpen,
+      presetMember,
+      open: (memberId) => {
+        if (!props.isAllowed()) return
+        setPresetMember(memberId)
+        setOpen(true)
+      },
+      setOpen,
+      announce,
+    }
+  },
+)
+
+export const DispatchProvider = context.Provider
+export const useDispatch = context.use

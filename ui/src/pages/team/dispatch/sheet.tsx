@@ -1,0 +1,146 @@
+import { INSTRUCTIONS_MAX_CHARS } from "@muster/domain"
+import { Show, createEffect, createSignal, on } from "solid-js"
+import { v7 } from "uuid"
+import { createAction } from "#src/api/action.ts"
+import { commands } from "#src/api/commands.ts"
+import { failureText } from "#src/api/failure.ts"
+import { t } from "#src/i18n/index.ts"
+import { createPreference } from "#src/lib/preferences.ts"
+import { Banner } from "#src/parts/banner.tsx"
+import { Button } from "#src/parts/button.tsx"
+import { Sheet } from "#src/parts/dialog.tsx"
+import { KeyCaps } from "#src/parts/kbd.tsx"
+import { Select } from "#src/parts/select.tsx"
+import { TextArea, TextField } from "#src/parts/text-field.tsx"
+import { roster } from "#src/team/members/work.ts"
+import { useLiveTeam } from "#src/team/live-team.ts"
+import { useDispatch } from "#src/pages/team/dispatch/context.ts"
+import { asDraft, emptyDraft, errorsFrom, requestOf, targetOf, titleOf } from "#src/pages/team/dispatch/draft.ts"
+import type { DispatchDraft, DraftErrors } from "#src/pages/team/dispatch/draft.ts"
+import { MoreOptions } from "#src/pages/team/dispatch/more-options.tsx"
+import { RuntimeOptions } from "#src/pages/team/dispatch/runtime-options.tsx"
+import { targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
+import "./sheet.css"
+
+const INSTRUCTIONS_ROWS = 8
+
+/** Hands a piece of work to the team. Nothing is shown as done before the server has taken it. */
+export default function DispatchSheet() {
+  const team = useLiveTeam()
+  const dispatch = useDispatch()
+  const kept = createPreference<DispatchDraft>(`dispatch.${team.teamId}`, emptyDraft, asDraft)
+  const [errors, setErrors] = createSignal<DraftErrors>({})
+  const members = () => roster(team.raw())
+  const draft = kept.value
+  const change = (part: Partial<DispatchDraft>) => {
+    kept.set({ ...draft(), ...part })
+    // What is being put right is not called wrong any more.
+    const left = Object.entries(errors()).filter(([field]) => !(field in part))
+    setErrors(Object.fromEntries(left))
+  }
+
+  createEffect(
+    on([dispatch.isOpen, dispatch.presetMember], ([isOpen, memberId]) => {
+      if (isOpen && memberId !== undefined) change({ memberId })
+    }),
+  )
+
+  /** The key names the command: the same request under the same key is dispatched once, however often it is sent. */
+  let sent: { readonly body: string; readonly key: string } | undefined
+  const send = createAction(async () => {
+    const verdict = requestOf(draft(), { members: members(), nowMillis: Date.now() })
+    if (!verdict.isOk) {
+      setErrors(verdict.errors)
+      return
+    }
+    const body = JSON.stringify(verdict.request)
+    if (sent?.body !== body) sent = { body, key: v7() }
+    const { id } = await commands.dispatchTask({
+      params: { team: team.teamId },
+      body: verdict.request,
+      idempotencyKey: sent.key,
+    })
+    sent = undefined
+    kept.set({ ...emptyDraft, memberId: draft().memberId })
+    dispatch.setOpen(false)
+    dispatch.announce(id)
+  })
+  const submit = async () => {
+    await send.run()
+    const failure = send.failure()
+    if (failure !== undefined) setErrors(errorsFrom(failure.fields))
+  }
+  const press = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return
+    event.preventDefault()
+    void submit()
+  }
+  const hasDraft = () => draft().instructions !== "" || draft().title !== undefined
+
+  return (
+    <Sheet
+      open={dispatch.isOpen()}
+      onOpenChange={dispatch.setOpen}
+      title={t("dispatch.title")}
+      actions={
+        <>
+          <Show when={hasDraft()}>
+            <Button
+              variant="ghost"
+              onClick={() => {
+                kept.set(emptyDraft)
+                setErrors({})
+              }}
+            >
+              {t("dispatch.discard")}
+            </Button>
+          </Show>
+          <Button variant="primary" busy={send.isBusy()} onClick={() => void submit()}>
+            {send.isBusy() ? t("dispatch.sending") : t("dispatch.submit")}
+            <KeyCaps keys="mod+enter" />
+          </Button>
+        </>
+      }
+    >
+      <form
+        data-component="dispatch"
+        onKeyDown={press}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <Select
+          label={t("dispatch.to")}
+          options={targetOptions(members())}
+          value={draft().memberId}
+          error={errors().memberId}
+          {...(targetNote(targetOf(draft(), members())) === undefined
+            ? {}
+            : { hint: targetNote(targetOf(draft(), members())) ?? "" })}
+          onChange={(memberId) => change({ memberId })}
+        />
+        <TextArea
+          label={t("dispatch.instructions")}
+          hint={t("dispatch.instructions-hint")}
+          error={errors().instructions}
+          rows={INSTRUCTIONS_ROWS}
+          maxLength={INSTRUCTIONS_MAX_CHARS}
+          value={draft().instructions}
+          onInput={(instructions) => change({ instructions })}
+        />
+        <TextField
+          label={t("dispatch.name")}
+          hint={t("dispatch.name-hint")}
+          error={errors().title}
+          value={draft().title ?? titleOf(draft())}
+          onInput={(title) => change({ title: title === "" ? undefined : title })}
+        />
+        <RuntimeOptions target={targetOf(draft(), members())} draft={draft()} errors={errors()} onChange={change} />
+        <MoreOptions draft={draft()} errors={errors()} onChange={change} />
+        <Show when={send.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
+        <p data-slot="kept">{t("dispatch.draft-kept")}</p>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,190 @@
+import type { MemberDoc } from "@muster/contracts"
+import type { MemberId } from "@muster/domain"
+import { NAME_MAX_CHARS, SLOTS_MAX } from "@muster/domain"
+import { Show, createSignal } from "solid-js"
+import { v7 } from "uuid"
+import { createAction } from "#src/api/action.ts"
+import { commands } from "#src/api/commands.ts"
+import { failureText } from "#src/api/failure.ts"
+import { t } from "#src/i18n/index.ts"
+import { Banner } from "#src/parts/banner.tsx"
+import { Button } from "#src/parts/button.tsx"
+import { Sheet } from "#src/parts/dialog.tsx"
+import { RadioGroup } from "#src/parts/radio-group.tsx"
+import { TextArea, TextField } from "#src/parts/text-field.tsx"
+import { showToast } from "#src/parts/toast.tsx"
+import { useLiveTeam } from "#src/team/live-team.ts"
+import { roster } from "#src/team/members/work.ts"
+import {
+  draftOfMember,
+  memberErrorsFrom,
+  memberRequest,
+  newMemberDraft,
+} from "#src/pages/team/members/member-draft.ts"
+import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
+import "./member-dialog.css"
+
+const HANDLE_MAX_CHARS = 32
+
+export type AddedMember = Pick<MemberDoc, "id" | "handle" | "placement">
+
+export interface MemberDialogProps {
+  /** Absent: a new one. */
+  readonly member?: MemberDoc
+  readonly onOpenChange: (isOpen: boolean) => void
+  readonly onAdded?: (member: AddedMember) => void
+}
+
+/** Adds a member, or changes one. */
+export function MemberDialog(props: MemberDialogProps) {
+  const team = useLiveTeam()
+  const hasLeader = roster(team.raw()).some((member) => member.role === "leader")
+  // eslint-disable-next-line solid/reactivity -- the form begins with the member as it is now
+  const [draft, setDraft] = createSignal<MemberDraft>(props.member ? draftOfMember(props.member) : newMemberDraft(hasLeader))
+  const [errors, setErrors] = createSignal<MemberErrors>({})
+  const change = (part: Partial<MemberDraft>) => {
+    setDraft({ ...draft(), ...part })
+    setErrors(Object.fromEntries(Object.entries(errors()).filter(([field]) => !(field in part))))
+  }
+  let sent: { readonly body: string; readonly key: string } | undefined
+  const save = createAction(async () => {
+    const verdict = memberRequest(draft(), props.member?.runtimeOptions)
+    if (!verdict.isOk) {
+      setErrors(verdict.errors)
+      return
+    }
+    const { request } = verdict
+    const { handle } = request
+    if (props.member !== undefined) {
+      const { placement: _, ...patch } = request
+      await commands.editMember({ params: { team: team.teamId, member: props.member.id }, body: patch })
+      showToast({ tone: "success", title: t("member-form.saved", { handle }) })
+      props.onOpenChange(false)
+      return
+    }
+    const body = JSON.stringify(request)
+    if (sent?.body !== body) sent = { body, key: v7() }
+    const { id } = await commands.addMember({ params: { team: team.teamId }, body: request, idempotencyKey: sent.key })
+    showToast({ tone: "success", title: t("member-form.added", { handle }) })
+    props.onAdded?.({ id: id as MemberId, handle, placement: draft().placement })
+  })
+  const submit = async () => {
+    await save.run()
+    const failure = save.failure()
+    if (failure !== undefined) setErrors(memberErrorsFrom(failure.kind, failureText(failure), failure.fields))
+  }
+
+  return (
+    <Sheet
+      open
+      onOpenChange={props.onOpenChange}
+      title={
+        props.member === undefined
+          ? t("member-form.add-title")
+          : t("member-form.edit-title", { handle: props.member.handle })
+      }
+      actions={
+        <>
+          <Button onClick={() => props.onOpenChange(false)}>{t("common.cancel")}</Button>
+          <Button variant="primary" busy={save.isBusy()} onClick={() => void submit()}>
+            {props.member === undefined ? t("member-form.add") : t("common.save")}
+          </Button>
+        </>
+      }
+    >
+      <form
+        data-component="member-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <TextField
+          label={t("member-form.handle")}
+          hint={t("member-form.handle-hint")}
+          error={errors().handle}
+          value={draft().handle}
+          maxLength={HANDLE_MAX_CHARS}
+          autocomplete="off"
+          required
+          onInput={(handle) => change({ handle: handle.toLowerCase() })}
+        />
+        <TextField
+          label={t("member-form.name")}
+          hint={t("member-form.name-hint")}
+          error={errors().name}
+          value={draft().name}
+          maxLength={NAME_MAX_CHARS}
+          autocomplete="off"
+          onInput={(name) => change({ name })}
+        />
+        <RadioGroup
+          label={t("member-form.role")}
+          value={draft().role}
+          onChange={(role) => change({ role })}
+          options={[
+            { value: "leader", label: t("member-form.role-leader"), hint: t("member-form.role-leader-hint") },
+            { value: "member", label: t("member-form.role-member"), hint: t("member-form.role-member-hint") },
+          ]}
+        />
+        <Show when={errors().role}>{(text) => <Banner tone="danger">{text()}</Banner>}</Show>
+        <RadioGroup
+          label={t("member-form.runtime")}
+          value={draft().runtime}
+          onChange={(runtime) => change({ runtime })}
+          options={[
+            { value: "command", label: t("member-form.runtime-command"), hint: t("member-form.runtime-command-hint") },
+            {
+              value: "simulated",
+              label: t("member-form.runtime-simulated"),
+              hint: t("member-form.runtime-simulated-hint"),
+            },
+          ]}
+        />
+        <Show when={draft().runtime === "command"}>
+          <TextArea
+            label={t("member-form.argv")}
+            hint={t("member-form.argv-hint")}
+            rows={3}
+            value={draft().argv}
+            onInput={(argv) => change({ argv })}
+          />
+        </Show>
+        <TextField
+          label={t("member-form.slots")}
+          hint={t("member-form.slots-hint", { max: SLOTS_MAX })}
+          error={errors().slots}
+          value={draft().slots}
+          onInput={(slots) => change({ slots })}
+        />
+        <Show when={props.member === undefined}>
+          <RadioGroup
+            label={t("member-form.placement")}
+            value={draft().placement}
+            onChange={(placement) => change({ placement })}
+            options={[
+              {
+                value: "local",
+                label: t("member-form.placement-local"),
+                hint: t("member-form.placement-local-hint"),
+              },
+              {
+                value: "manual",
+                label: t("member-form.placement-manual"),
+                hint: t("member-form.placement-manual-hint"),
+              },
+            ]}
+          />
+        </Show>
+        <TextField
+          label={t("member-form.skills")}
+          hint={t("member-form.skills-hint")}
+          error={errors().skills}
+          value={draft().skills}
+          onInput={(skills) => change({ skills })}
+        />
+        <Show when={save.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
+      </form>
+    </Sheet>
+  )
+}

@@ -1,0 +1,41 @@
+import LogOut from "lucide-solid/icons/log-out"
+import { useNavigate } from "@solidjs/router"
+import { Show } from "solid-js"
+import { t } from "#src/i18n/index.ts"
+import { Avatar } from "#src/parts/avatar.tsx"
+import { Menu } from "#src/parts/menu.tsx"
+import { showToast } from "#src/parts/toast.tsx"
+import { signOut, signedIn } from "#src/session/session.ts"
+
+/** Who is signed in, and the way out. */
+export function Account(props: { readonly collapsed: boolean }) {
+  const navigate = useNavigate()
+  const leave = async () => {
+    if (await signOut()) navigate("/signin")
+    else showToast({ tone: "danger", title: t("account.sign-out-failed"), detail: t("failure.unreachable-detail") })
+  }
+  return (
+    <Show when={signedIn()}>
+      {(session) => (
+        <div data-slot="account">
+          <Menu
+            trigger={{
+              "data-variant": "ghost",
+              "data-slot": "account-button",
+              "aria-label": t("account.menu", { name: session().user.name }),
+            }}
+            items={[{ label: t("account.sign-out"), icon: LogOut, run: () => void leave() }]}
+          >
+            <Avatar name={session().user.name} />
+            <Show when={!props.collapsed}>
+              <span data-slot="account-name">
+                <span data-slot="account-person">{session().user.name}</span>
+                <span data-slot="account-role">{t(`role.${session().user.role}`)}</span>
+              </span>
+            </Show>
+          </Menu>
+        </div>
+      )}
+    </Show>
+  )
+}

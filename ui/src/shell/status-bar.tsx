@@ -1,0 +1,35 @@
+import { Show, createMemo } from "solid-js"
+import { t } from "#src/i18n/index.ts"
+import { useNow } from "#src/lib/clock.ts"
+import { StateIcon } from "#src/parts/state-icon.tsx"
+import { pageStatus } from "#src/shell/page-status.ts"
+import { statusView } from "#src/shell/status-model.ts"
+import type { StreamStatus } from "#src/shell/status-model.ts"
+import { signedIn } from "#src/session/session.ts"
+import "#src/parts/badge.css"
+import "./status-bar.css"
+
+/** The line at the lower edge: whose workspace this is, how fresh the page is, which version. */
+export function StatusBar() {
+  return (
+    <footer data-component="status-bar" aria-label={t("shell.status")}>
+      <Show when={pageStatus()}>{(status) => <Freshness status={status()} />}</Show>
+      <span data-slot="end">
+        <Show when={signedIn()}>{(session) => <span>{session().org.name}</span>}</Show>
+        <span>{t("shell.version", { version: __VERSION__ })}</span>
+      </span>
+    </footer>
+  )
+}
+
+function Freshness(props: { readonly status: StreamStatus }) {
+  const now = useNow()
+  const view = createMemo(() => statusView(props.status, now()))
+  const words = () => (props.status.kind === "live" ? t("status.up-to-date") : t(view().look.word))
+  return (
+    <span data-slot="freshness" data-tone={view().look.tone}>
+      <StateIcon shape={{ ...view().look.shape, isSpinning: false }} size={10} />
+      {words()}
+    </span>
+  )
+}

@@ -1,0 +1,92 @@
+import { createMemo, createSignal } from "solid-js"
+import { Show } from "solid-js"
+import { v7 } from "uuid"
+import { commands } from "#src/api/commands.ts"
+import { failureOf, failureText } from "#src/api/failure.ts"
+import { t } from "#src/i18n/index.ts"
+import { asString, createPreference } from "#src/lib/preferences.ts"
+import { Pane } from "#src/parts/pane.tsx"
+import { Skeleton } from "#src/parts/skeleton.tsx"
+import { may } from "#src/session/may.ts"
+import { signedIn } from "#src/session/session.ts"
+import { Composer } from "#src/team/chat/composer.tsx"
+import { ChatLog } from "#src/team/chat/log.tsx"
+import { mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
+import { stillPending } from "#src/team/chat/overlay.ts"
+import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { teamCounts } from "#src/team/counts.ts"
+import { roster } from "#src/team/members/work.ts"
+import { useTeamSource } from "#src/team/source.ts"
+
+export interface ChatPaneProps {
+  readonly onOpenTask: (id: string) => void
+  readonly inputRef?: (element: HTMLTextAreaElement) => void
+}
+
+/** The team's chat with a place to write. One's own message is there at once and marked until the log has it. */
+export function ChatPane(props: ChatPaneProps) {
+  const source = useTeamSource()
+  const draft = createPreference(`chat.draft.${source.teamId}`, "", asString)
+  const [sent, setSent] = createSignal<ReadonlyArray<PendingMessage>>([])
+  const pending = createMemo(() => stillPending(sent(), source.raw().chat, signedIn()?.user.id ?? ""))
+  const online = () => teamCounts(source.raw()).online
+
+  const replace = (key: string, change: Partial<PendingMessage>) =>
+    setSent((items) => items.map((item) => (item.key === key ? { ...item, ...change } : item)))
+  const post = async (item: PendingMessage) => {
+    replace(item.key, { failure: undefined })
+    try {
+      const { id } = await commands.postChat({
+        params: { team: source.teamId },
+        body: {
+          text: item.text,
+          mentions: item.mentions,
+          ...(item.taskId === undefined ? {} : { taskId: item.taskId }),
+        },
+        idempotencyKey: item.key,
+      })
+      replace(item.key, { messageId: id })
+    } catch (error) {
+      replace(item.key, { failure: failureText(failureOf(error)) })
+    }
+  }
+  const send = (text: string) => {
+    const [number] = taskNumbersIn(text)
+    const view = source.raw()
+    const item: PendingMessage = {
+      key: v7(),
+      text,
+      mentions: mentionedMembers(text, roster(view)).map((member) => member.id),
+      taskId: Object.values(view.tasks).find((task) => task.number === number)?.id,
+      sentAtMillis: Date.now(),
+      since: view.position,
+      messageId: undefined,
+      failure: undefined,
+    }
+    // What the log has shown meanwhile is let go of.
+    setSent([...pending(), item])
+    void post(item)
+  }
+
+  return (
+    <Pane
+      title={t("chat.title")}
+      meta={t("chat.online", { n: online() })}
+      footer={
+        <Show when={may("chat.post") && source.view.team?.isArchived !== true}>
+          <Composer draft={draft} onSend={send} {...(props.inputRef ? { inputRef: props.inputRef } : {})} />
+        </Show>
+      }
+    >
+      <Show when={source.isLoaded()} fallback={<Skeleton lines={6} />}>
+        <ChatLog
+          pending={pending()}
+          onRetry={(item) => void post(item)}
+          onDiscard={(item) => setSent((items) => items.filter((other) => other.key !== item.key))}
+          onOpenTask={props.onOpenTask}
+          emptyDetail={t("chat.empty-detail")}
+        />
+      </Show>
+    </Pane>
+  )
+}

@@ -1,0 +1,156 @@
+import type { ChatMessageDoc } from "@muster/contracts"
+import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
+import { failureOf, failureText } from "#src/api/failure.ts"
+import { reads } from "#src/api/reads.ts"
+import { t, tn } from "#src/i18n/index.ts"
+import { CHAT_PAGE_MESSAGES } from "#src/limits.ts"
+import { Button } from "#src/parts/button.tsx"
+import { EmptyState } from "#src/parts/empty-state.tsx"
+import { showToast } from "#src/parts/toast.tsx"
+import { VirtualList } from "#src/parts/virtual-list.tsx"
+import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
+import { signedIn } from "#src/session/session.ts"
+import { Message, Pending } from "#src/team/chat/message.tsx"
+import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { readMark } from "#src/team/chat/read-mark.ts"
+import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
+import type { ChatRow } from "#src/team/chat/rows.ts"
+import { useTeamSource } from "#src/team/source.ts"
+import "./log.css"
+
+const ROW_PIXELS = 60
+
+export interface ChatLogProps {
+  readonly pending: ReadonlyArray<PendingMessage>
+  readonly onRetry: (pending: PendingMessage) => void
+  readonly onDiscard: (pending: PendingMessage) => void
+  readonly onOpenTask: (id: string) => void
+  readonly emptyDetail: string
+}
+
+/** The conversation, oldest above. It follows its end, but never moves under a reader who has scrolled away. */
+export function ChatLog(props: ChatLogProps) {
+  const source = useTeamSource()
+  const mark = readMark(source.teamId)
+  const userId = () => signedIn()?.user.id ?? ""
+  const [older, setOlder] = createSignal<ReadonlyArray<ChatMessageDoc>>([])
+  const [hasOlder, setHasOlder] = createSignal(true)
+  const [isReading, setReading] = createSignal(false)
+  const [isAtEnd, setAtEnd] = createSignal(true)
+  /** Where reading stood when this chat came into sight: the line does not move while one looks at it. */
+  const [lineAt, setLineAt] = createSignal(source.mode === "live" ? mark.value() : undefined)
+  let list: VirtualListHandle | undefined
+
+  const messages = createMemo(() => {
+    const shown = source.raw().chat
+    const first = shown[0]?.id
+    const before = older().filter((message) => message.id !== first)
+    return [...before, ...shown]
+  })
+  const rows = createMemo<ReadonlyArray<ChatRow>>(
+    (last) =>
+      reuseRows(
+        last,
+        chatRows({
+          messages: messages(),
+          pending: props.pending,
+          hasOlder: hasOlder() && messages().length >= CHAT_PAGE_MESSAGES,
+          readUpTo: lineAt(),
+          userId: userId(),
+        }),
+      ),
+    [],
+  )
+  const unread = createMemo(() => {
+    const readUpTo = mark.value()
+    return source.mode === "live" && readUpTo !== undefined ? unreadCount(messages(), readUpTo, userId()) : 0
+  })
+
+  const look = () => requestAnimationFrame(() => setAtEnd(list?.isAtEnd() ?? true))
+  const markRead = () => {
+    const last = messages().at(-1)
+    if (source.mode === "live" && last !== undefined && isAtEnd() && document.visibilityState === "visible")
+      mark.set(last.position)
+  }
+  createEffect(on([() => messages().at(-1)?.id, isAtEnd], () => queueMicrotask(markRead)))
+  // What came while the page was hidden gets its line when it is looked at again.
+  const shown = () => {
+    if (document.visibilityState === "hidden") return
+    setLineAt(mark.value())
+    markRead()
+  }
+  onMount(() => document.addEventListener("visibilitychange", shown))
+  onCleanup(() => document.removeEventListener("visibilitychange", shown))
+
+  const readOlder = async () => {
+    const first = messages()[0]
+    if (first === undefined || isReading()) return
+    setReading(true)
+    try {
+      const query = { before: first.position, limit: CHAT_PAGE_MESSAGES }
+      const { items } = await reads.listChat({ params: { team: source.teamId }, query })
+      setOlder([...items.toReversed(), ...messages().slice(0, -source.raw().chat.length)])
+      setHasOlder(items.length === CHAT_PAGE_MESSAGES)
+    } catch (error) {
+      showToast({ tone: "danger", title: t("chat.failed"), detail: failureText(failureOf(error)) })
+    } finally {
+      setReading(false)
+    }
+  }
+
+  return (
+    <Show when={rows().length > 0} fallback={<EmptyState title={t("chat.empty")} detail={props.emptyDetail} />}>
+      <div data-component="chat-log">
+        <VirtualList
+          label={t("chat.log")}
+          role="log"
+          anchor="end"
+          rows={rows()}
+          keyOf={(row) => row.key}
+          rowHeight={ROW_PIXELS}
+          handle={(handle) => (list = handle)}
+          onScroll={look}
+        >
+          {(row) => (
+            <Switch>
+              <Match when={row.kind === "older"}>
+                <div data-slot="older">
+                  <Button variant="ghost" busy={isReading()} onClick={() => void readOlder()}>
+                    {t("common.load-older")}
+                  </Button>
+                </div>
+              </Match>
+              <Match when={row.kind === "unread"}>
+                <p data-slot="unread">{t("chat.unread")}</p>
+              </Match>
+              <Match when={row.kind === "message" && row}>
+                {(found) => (
+                  <Message
+                    message={found().message}
+                    isFollowUp={found().isFollowUp}
+                    onOpenTask={props.onOpenTask}
+                  />
+                )}
+              </Match>
+              <Match when={row.kind === "pending" && row}>
+                {(found) => (
+                  <Pending
+                    pending={found().pending}
+                    author={signedIn()?.user.name ?? ""}
+                    onRetry={() => props.onRetry(found().pending)}
+                    onDiscard={() => props.onDiscard(found().pending)}
+                  />
+                )}
+              </Match>
+            </Switch>
+          )}
+        </VirtualList>
+        <Show when={!isAtEnd() && unread() > 0}>
+          <div data-slot="below">
+            <Button onClick={() => list?.scrollToEnd()}>{tn("chat.new-below", unread())}</Button>
+          </div>
+        </Show>
+      </div>
+    </Show>
+  )
+}

@@ -1,0 +1,119 @@
+import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
+import { For, Show, createMemo } from "solid-js"
+import { t } from "#src/i18n/index.ts"
+import { absoluteTime, clockTime, millisOf } from "#src/lib/time.ts"
+import { CARDS_PER_MESSAGE } from "#src/limits.ts"
+import { Avatar } from "#src/parts/avatar.tsx"
+import { Button } from "#src/parts/button.tsx"
+import { Markdown } from "#src/parts/markdown.tsx"
+import { StateBadge } from "#src/parts/state-badge.tsx"
+import { taskNumbersIn } from "#src/team/chat/mentions.ts"
+import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { actorName, memberLabel, taskLabel } from "#src/team/names.ts"
+import { useTeamSource } from "#src/team/source.ts"
+import { taskLook } from "#src/team/task-look.ts"
+import "./message.css"
+
+export interface MessageProps {
+  readonly message: ChatMessageDoc
+  /** Continues what the same author said just before: the name is not repeated. */
+  readonly isFollowUp: boolean
+  readonly onOpenTask: (id: string) => void
+}
+
+export function Message(props: MessageProps) {
+  const source = useTeamSource()
+  const author = () => actorName(source.view, props.message.author)
+  const cards = createMemo(() => tasksOf(props.message, Object.values(source.raw().tasks)), [], { equals: areSame })
+  // Links to tasks inside the text are plain fragments; they open the panel instead of leaving the page.
+  const follow = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href^='#task-']") : null
+    if (link === null) return
+    event.preventDefault()
+    const number = Number(link.getAttribute("href")?.slice("#task-".length))
+    const task = Object.values(source.raw().tasks).find((each) => each.number === number)
+    if (task !== undefined) props.onOpenTask(task.id)
+  }
+  return (
+    <article data-component="message" data-follow-up={props.isFollowUp} onClick={follow}>
+      <Show when={!props.isFollowUp}>
+        <Avatar name={author()} />
+        <header data-slot="head">
+          <strong>{author()}</strong>
+          <time datetime={props.message.at} title={absoluteTime(millisOf(props.message.at))}>
+            {clockTime(millisOf(props.message.at))}
+          </time>
+        </header>
+      </Show>
+      <div data-slot="text">
+        <Markdown source={props.message.text} />
+        <For each={cards()}>
+          {(id) => (
+            <Show when={source.view.tasks[id]}>{(task) => <TaskCard task={task()} onOpen={props.onOpenTask} />}</Show>
+          )}
+        </For>
+      </div>
+    </article>
+  )
+}
+
+const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) =>
+  a.length === b.length && a.every((id, index) => id === b[index])
+
+/** The tasks that a message is about: the one it was sent for, and those it names. */
+function tasksOf(message: ChatMessageDoc, tasks: ReadonlyArray<TaskDoc>): ReadonlyArray<string> {
+  const numbers = taskNumbersIn(message.text)
+  const named = numbers.flatMap((number) => tasks.find((task) => task.number === number)?.id ?? [])
+  const own = tasks.some((task) => task.id === message.taskId) ? message.taskId : null
+  return [...new Set([...(own === null ? [] : [own]), ...named])].slice(0, CARDS_PER_MESSAGE)
+}
+
+/** A task as it stands now, wherever it is talked about. */
+function TaskCard(props: { readonly task: TaskDoc; readonly onOpen: (id: string) => void }) {
+  const source = useTeamSource()
+  const look = () => taskLook(props.task, source.view, source.now())
+  return (
+    <button type="button" data-slot="card" onClick={() => props.onOpen(props.task.id)}>
+      <span data-slot="card-head">
+        <StateBadge state={look().state} detail={look().detail} />
+        <strong>{taskLabel(props.task.number)}</strong>
+        <span>{t("panel.to", { member: memberLabel(source.view, props.task.memberId) })}</span>
+      </span>
+      <span data-slot="card-title">{props.task.title}</span>
+    </button>
+  )
+}
+
+export interface PendingProps {
+  readonly pending: PendingMessage
+  readonly author: string
+  readonly onRetry: () => void
+  readonly onDiscard: () => void
+}
+
+/** A message of one's own on its way, or refused and waiting for a decision. */
+export function Pending(props: PendingProps) {
+  return (
+    <article data-component="message" data-pending={props.pending.failure === undefined}>
+      <Avatar name={props.author} />
+      <header data-slot="head">
+        <strong>{props.author}</strong>
+        <span data-slot="state">{props.pending.failure === undefined ? t("chat.sending") : t("chat.not-sent")}</span>
+      </header>
+      <div data-slot="text">
+        <Markdown source={props.pending.text} />
+        <Show when={props.pending.failure}>
+          {(failure) => (
+            <div data-slot="failure" role="alert">
+              <p>{failure()}</p>
+              <Button onClick={() => props.onRetry()}>{t("common.retry")}</Button>
+              <Button variant="ghost" onClick={() => props.onDiscard()}>
+                {t("chat.discard")}
+              </Button>
+            </div>
+          )}
+        </Show>
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,133 @@
+import type { FeedEvent, TeamView } from "@muster/contracts"
+import type { KnownEvent } from "@muster/domain"
+import { entityId, knownOf } from "@muster/projections"
+import { t, tn } from "#src/i18n/index.ts"
+import { durationText, millisOf, sizeText } from "#src/lib/time.ts"
+import { failureWords } from "#src/team/history/failure-words.ts"
+import { memberLabel } from "#src/team/names.ts"
+
+const withReason = (text: string, reason: string): string =>
+  reason.trim() === "" ? text : t("event.with-reason", { text, reason })
+
+const failed = (reason: string, message: string): string => withReason(failureWords(reason), message)
+
+/**
+ * What an event says, about the thing it happened to; who did it and which task it was stand beside it. Types that
+ * this version does not know (a newer one wrote them) are named as they are.
+ */
+export function sentenceOf(event: FeedEvent, view: TeamView): string {
+  const known = knownOf(event)
+  return known === undefined ? t("event.unknown", { type: event.type }) : knownSentence(known, view)
+}
+
+function knownSentence(event: KnownEvent, view: TeamView): string {
+  const member = () => memberLabel(view, entityId(event.stream))
+  switch (event.type) {
+    case "OrganisationCreated":
+      return t("event.OrganisationCreated", { name: event.data.name })
+    case "UserRegistered":
+      return t("event.UserRegistered", { name: event.data.name, role: t(`role.${event.data.role}`) })
+    case "TeamCreated":
+      return t("event.TeamCreated", { name: event.data.profile.name })
+    case "TeamEdited":
+      return t("event.TeamEdited", { name: event.data.profile.name })
+    case "TeamArchived":
+    case "TeamPaused":
+      return withReason(t(`event.${event.type}`), event.data.reason)
+    case "TeamRestored":
+    case "TeamResumed":
+      return t(`event.${event.type}`)
+    case "MemberAdded": {
+      const { handle, role, runtime } = event.data.profile
+      const words = { role: t(`member.role.${role}`), runtime: t(`member.runtime.${runtime}`) }
+      return t("event.MemberAdded", { handle, ...words })
+    }
+    case "MemberEdited":
+      return t("event.MemberEdited", { handle: event.data.profile.handle })
+    case "MemberRemoved":
+    case "MemberPaused":
+      return withReason(t(`event.${event.type}`, { member: member() }), event.data.reason)
+    case "MemberResumed":
+    case "MemberPresent":
+    case "MemberAbsent":
+    case "MemberInboxQuarantined":
+      return t(`event.${event.type}`, { member: member() })
+    case "MemberBound":
+      return t("event.MemberBound", { member: member(), version: event.data.agentVersion, host: event.data.host })
+    case "MemberEntryDeadLettered": {
+      const { stream, reason } = event.data
+      return t("event.MemberEntryDeadLettered", { member: member(), stream: t(`dead.stream.${stream}`), reason })
+    }
+    case "BusRebuilt":
+      return tn("event.BusRebuilt", event.data.assignments)
+    case "ChatMessagePosted":
+      return t("event.ChatMessagePosted", { text: event.data.text })
+    default:
+      return taskSentence(event, view)
+  }
+}
+
+type TaskEvent = Extract<KnownEvent, { readonly type: `Task${string}` }>
+
+function taskSentence(event: TaskEvent, view: TeamView): string {
+  switch (event.type) {
+    case "TaskDispatched": {
+      const { memberId, title } = event.data.spec
+      return t("event.TaskDispatched", { member: memberLabel(view, memberId), title })
+    }
+    case "TaskAssigned": {
+      const { memberId, run, attempt } = event.data
+      return t("event.TaskAssigned", { member: memberLabel(view, memberId), run, attempt })
+    }
+    case "TaskReady":
+    case "TaskStarted":
+    case "TaskPaused":
+    case "TaskResumed":
+    case "TaskRetryDue":
+    case "TaskExpired":
+      return t(`event.${event.type}`)
+    case "TaskProgressed":
+      return progressSentence(event.data.percent, event.data.note)
+    case "TaskQuestionAsked":
+      return t("event.TaskQuestionAsked", { text: event.data.text })
+    case "TaskQuestionAnswered":
+      return t("event.TaskQuestionAnswered", { answer: event.data.answer })
+    case "TaskApprovalRequested":
+      return t("event.TaskApprovalRequested", { action: event.data.action })
+    case "TaskApprovalDecided":
+      return withReason(t(`event.TaskApprovalDecided.${event.data.isApproved ? "yes" : "no"}`), event.data.comment)
+    case "TaskArtifactAdded":
+      return t("event.TaskArtifactAdded", { name: event.data.name, size: sizeText(event.data.size) })
+    case "TaskPriorityChanged":
+      return t("event.TaskPriorityChanged", { priority: event.data.priority })
+    case "TaskSucceeded":
+      return withReason(t("event.TaskSucceeded"), event.data.result.summary)
+    case "TaskRetryScheduled": {
+      const { attempt, reason, message, dueAt } = event.data
+      const wait = durationText(Math.max(0, millisOf(dueAt) - millisOf(event.at)))
+      return t("event.TaskRetryScheduled", { attempt, reason: failed(reason, message), wait })
+    }
+    case "TaskFailed":
+      return t("event.TaskFailed", { reason: failed(event.data.reason, event.data.message) })
+    case "TaskLeaseExpired":
+      return t("event.TaskLeaseExpired", { reason: failureWords(event.data.reason) })
+    case "TaskCancelRequested":
+    case "TaskCancelled":
+      return withReason(t(`event.${event.type}`), event.data.reason)
+    case "TaskDeadLettered":
+      return t("event.TaskDeadLettered", { reason: failed(event.data.reason, event.data.message) })
+    case "TaskRetried":
+    case "TaskRedriven":
+      return t(`event.${event.type}`, { run: event.data.run, member: memberLabel(view, event.data.memberId) })
+    default:
+      return event satisfies never
+  }
+}
+
+function progressSentence(percent: number | undefined, note: string | undefined): string {
+  const said = note === undefined || note.trim() === "" ? undefined : note
+  if (percent === undefined) return said === undefined ? t("event.TaskProgressed.bare") : t("event.TaskProgressed.note", { note: said })
+  return said === undefined
+    ? t("event.TaskProgressed", { percent })
+    : t("event.TaskProgressed.noted", { percent, note: said })
+}

@@ -1,0 +1,100 @@
+import { openTeamStream } from "@muster/client"
+import type { OutputGrown, StreamStatus as ClientStatus, TeamStream } from "@muster/client"
+import type { FeedEvent, Problem } from "@muster/contracts"
+import { createEffect, createSignal, on, onCleanup } from "solid-js"
+import type { Accessor } from "solid-js"
+import { reads } from "#src/api/reads.ts"
+import { useNow } from "#src/lib/clock.ts"
+import { makeContext } from "#src/lib/context.ts"
+import { TASK_EVENTS_SHOWN } from "#src/limits.ts"
+import { noteSessionEnded, sessionState } from "#src/session/session.ts"
+import type { StreamStatus } from "#src/shell/status-model.ts"
+import type { TeamSource } from "#src/team/source.ts"
+import { statusFrom } from "#src/team/stream-status.ts"
+import { createTeamStore } from "#src/team/team-store.ts"
+
+export interface LiveTeam extends TeamSource {
+  readonly status: Accessor<StreamStatus>
+  /** Why the server does not show the team; undefined while it does. */
+  readonly refused: Accessor<Problem | undefined>
+  readonly retry: () => void
+  /** Tells that the output of a task has grown. May be lost: whoever follows reads by offset. */
+  readonly onOutput: (listener: (grown: OutputGrown) => void) => () => void
+}
+
+function createListeners<T>() {
+  const listeners = new Set<(value: T) => void>()
+  return {
+    tell: (value: T): void => {
+      for (const listener of listeners) listener(value)
+    },
+    add: (listener: (value: T) => void): (() => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+/** Follows one team over one stream for as long as the calling owner lives. */
+export function createLiveTeam(teamId: string, open: typeof openTeamStream = openTeamStream): LiveTeam {
+  const store = createTeamStore()
+  const now = useNow()
+  const [clientStatus, setClientStatus] = createSignal<ClientStatus>({ kind: "catching-up", behind: undefined })
+  const [refused, setRefused] = createSignal<Problem>()
+  const events = createListeners<ReadonlyArray<FeedEvent>>()
+  const output = createListeners<OutputGrown>()
+
+  const stream: TeamStream = open({
+    teamId,
+    onState: (view) => {
+      setRefused(undefined)
+      store.reset(view)
+    },
+    onEvents: (batch) => {
+      store.apply(batch)
+      events.tell(batch)
+    },
+    onStatus: (status) => {
+      setClientStatus(status)
+      if (status.kind === "session-ended") noteSessionEnded()
+    },
+    onOutput: output.tell,
+    onRefused: setRefused,
+  })
+  onCleanup(() => stream.close())
+
+  // Signed in again: the stream that the server had closed begins anew.
+  createEffect(
+    on(
+      () => sessionState().kind,
+      (kind, before) => {
+        if (kind === "here" && before === "ended") stream.retry()
+      },
+    ),
+  )
+
+  return {
+    teamId,
+    mode: "live",
+    view: store.view,
+    raw: store.raw,
+    isLoaded: store.isLoaded,
+    now,
+    status: () => statusFrom(clientStatus(), store.view.position),
+    refused,
+    retry: stream.retry,
+    taskEvents: async (taskId) => {
+      const { items } = await reads.listHistory({
+        params: { team: teamId },
+        query: { task: taskId, limit: TASK_EVENTS_SHOWN },
+      })
+      return items.toSorted((a, b) => a.seq - b.seq)
+    },
+    onEvents: events.add,
+    onOutput: output.add,
+  }
+}
+
+const context = makeContext("useLiveTeam", (props: { readonly team: LiveTeam }) => props.team)
+export const LiveTeamProvider = context.Provider
+export const useLiveTeam = context.use

@@ -1,0 +1,113 @@
+import type { MemberDoc } from "@muster/contracts"
+import { For, Show } from "solid-js"
+import type { JSX } from "solid-js"
+import { t, tn } from "#src/i18n/index.ts"
+import { absoluteTime, millisOf } from "#src/lib/time.ts"
+import { Avatar } from "#src/parts/avatar.tsx"
+import { Badge } from "#src/parts/badge.tsx"
+import type { Tone } from "#src/parts/badge.tsx"
+import { Progress } from "#src/parts/progress.tsx"
+import { RelativeTime } from "#src/parts/relative-time.tsx"
+import { StateIcon } from "#src/parts/state-icon.tsx"
+import { SHAPES } from "#src/parts/state-table.ts"
+import type { Shape } from "#src/parts/state-table.ts"
+import type { MemberWork, WorkWord } from "#src/team/members/work.ts"
+import { taskLabel } from "#src/team/names.ts"
+import { useTeamSource } from "#src/team/source.ts"
+import "./member-row.css"
+
+const LOOKS: Readonly<Record<WorkWord, { readonly tone: Tone; readonly shape: Shape }>> = {
+  idle: { tone: "neutral", shape: SHAPES.ring },
+  working: { tone: "info", shape: SHAPES.half },
+  "needs-you": { tone: "warning", shape: SHAPES.triangle },
+  "waiting-for-it": { tone: "neutral", shape: SHAPES.clock },
+}
+
+export interface MemberRowProps {
+  readonly member: MemberDoc
+  readonly work: MemberWork
+  readonly onOpenTask: (id: string) => void
+  readonly actions?: JSX.Element
+}
+
+/** One member: whether it is there, what it does, what it has in hand. Presence and work are never mixed. */
+export function MemberRow(props: MemberRowProps) {
+  const source = useTeamSource()
+  const isOnline = () => props.member.presence === "online"
+  return (
+    <li data-component="member-row" aria-label={t("member.label", { handle: props.member.handle })}>
+      <Avatar name={props.member.name} presence={isOnline() ? "online" : "offline"} />
+      <div data-slot="what">
+        <div data-slot="who">
+          <strong title={t("member.label", { handle: props.member.handle })}>{props.member.handle}</strong>
+          <Show when={props.member.role === "leader"}>
+            <span data-slot="role">{t("member.role.leader")}</span>
+          </Show>
+          <span data-slot="state">
+            <Badge
+              tone={LOOKS[props.work.word].tone}
+              icon={<StateIcon shape={{ ...LOOKS[props.work.word].shape }} />}
+            >
+              {t(`member.work.${props.work.word}`)}
+            </Badge>
+            <Show when={props.member.isPaused}>
+              <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("member.paused")}</Badge>
+            </Show>
+          </span>
+          {props.actions}
+        </div>
+        <p data-slot="facts" data-numbers>
+          <span data-slot="presence">
+            <PresenceWords member={props.member} now={source.now()} />
+          </span>
+          <span data-simulated={props.member.runtime === "simulated"}>{t(`member.runtime.${props.member.runtime}`)}</span>
+          <span title={t("member.slots-hint")}>
+            {t("member.slots", { used: props.work.held.length, of: props.member.slots })}
+          </span>
+          <Show when={props.work.queued > 0}>
+            <span>{tn("member.queued", props.work.queued)}</span>
+          </Show>
+        </p>
+        <For each={props.work.held}>
+          {(task) => (
+            <button type="button" data-slot="task" onClick={() => props.onOpenTask(task.id)}>
+              <span data-slot="task-line">
+                <span data-slot="number">{taskLabel(task.number)}</span>
+                <span data-slot="title">{task.title}</span>
+              </span>
+              <Progress
+                label={t("tasks.progress-of", { task: taskLabel(task.number) })}
+                {...(task.percent === null ? {} : { percent: task.percent })}
+              />
+            </button>
+          )}
+        </For>
+        <Show when={props.member.notice}>
+          {(notice) => (
+            <p data-slot="notice" title={absoluteTime(millisOf(notice().at))}>
+              <StateIcon shape={SHAPES.triangle} size={11} />
+              <span>{t(`member.notice.${notice().kind}`)}</span>
+              <RelativeTime at={millisOf(notice().at)} now={source.now()} />
+            </p>
+          )}
+        </Show>
+      </div>
+    </li>
+  )
+}
+
+/** "Online", "Never seen", or since when it is gone. */
+function PresenceWords(props: { readonly member: MemberDoc; readonly now: number }) {
+  return (
+    <Show
+      when={props.member.presence === "offline" && props.member.presenceSince}
+      fallback={t(props.member.presence === "online" ? "presence.online" : "member.never-seen")}
+    >
+      {(since) => (
+        <>
+          {t("member.offline-since")} <RelativeTime at={millisOf(since())} now={props.now} />
+        </>
+      )}
+    </Show>
+  )
+}

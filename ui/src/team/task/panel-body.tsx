@@ -1,0 +1,173 @@
+import type { TaskDoc } from "@muster/contracts"
+import { isClosed } from "@muster/domain"
+import Download from "lucide-solid/icons/download"
+import { For, Show } from "solid-js"
+import type { Component, JSX } from "solid-js"
+import { Dynamic } from "solid-js/web"
+import { API_PREFIX } from "@muster/contracts"
+import { t } from "#src/i18n/index.ts"
+import { sizeText } from "#src/lib/time.ts"
+import { Markdown } from "#src/parts/markdown.tsx"
+import { Progress } from "#src/parts/progress.tsx"
+import { StateIcon } from "#src/parts/state-icon.tsx"
+import { SHAPES } from "#src/parts/state-table.ts"
+import { failureWords } from "#src/team/history/failure-words.ts"
+import { taskLabel } from "#src/team/names.ts"
+import { useTeamSource } from "#src/team/source.ts"
+import { Output } from "#src/team/task/output.tsx"
+import { SpecSection } from "#src/team/task/spec.tsx"
+import type { OpenedTask } from "#src/team/task/task-doc.ts"
+import { TimelineSection } from "#src/team/task/timeline-section.tsx"
+import { whyItWaits } from "#src/team/task/waits.ts"
+
+/** What can be done, handed in from outside: replay hands in nothing. */
+export interface PanelSlots {
+  readonly actions?: Component<{ readonly task: TaskDoc }> | undefined
+  readonly answer?: Component<{ readonly task: TaskDoc; readonly question: TaskDoc["questions"][number] }> | undefined
+  readonly approval?: Component<{ readonly task: TaskDoc; readonly approval: TaskDoc["approvals"][number] }> | undefined
+  /** Tells when the output of an assignment has grown. */
+  readonly onOutput?: ((taskId: string, grown: (assignmentId: string) => void) => void) | undefined
+  readonly onOpenTask: (id: string) => void
+}
+
+export interface PanelBodyProps extends PanelSlots {
+  readonly task: TaskDoc
+  readonly opened: OpenedTask
+}
+
+export function Section(props: { readonly title: string; readonly children: JSX.Element }) {
+  return (
+    <section data-slot="section" aria-label={props.title}>
+      <h3>{props.title}</h3>
+      {props.children}
+    </section>
+  )
+}
+
+export function PanelBody(props: PanelBodyProps) {
+  const source = useTeamSource()
+  const wait = () => whyItWaits(props.task, source.view)
+  return (
+    <>
+      <Show when={props.actions}>{(Actions) => <Dynamic component={Actions()} task={props.task} />}</Show>
+      <Show when={wait()}>{(text) => <p data-slot="note">{text()}</p>}</Show>
+      <Show when={!isClosed(props.task.phase) && props.task.percent !== null}>
+        <div data-slot="progress">
+          <Progress
+            label={t("tasks.progress-of", { task: taskLabel(props.task.number) })}
+            percent={props.task.percent ?? 0}
+          />
+          <Show when={props.task.note}>{(note) => <p data-slot="note">{note()}</p>}</Show>
+        </div>
+      </Show>
+      <For each={props.task.questions}>
+        {(question) => (
+          <div data-slot="request">
+            <h3>
+              <StateIcon shape={SHAPES.triangle} />
+              {t("panel.question")}
+            </h3>
+            <Markdown source={question.text} />
+            <Show when={props.answer}>
+              {(Answer) => <Dynamic component={Answer()} task={props.task} question={question} />}
+            </Show>
+          </div>
+        )}
+      </For>
+      <For each={props.task.approvals}>
+        {(approval) => (
+          <div data-slot="request">
+            <h3>
+              <StateIcon shape={SHAPES.diamond} />
+              {t("panel.approval")}
+            </h3>
+            <p data-slot="action">{approval.action}</p>
+            <Show when={approval.detail !== ""}>
+              <Markdown source={approval.detail} />
+            </Show>
+            <Show when={props.approval}>
+              {(Approval) => <Dynamic component={Approval()} task={props.task} approval={approval} />}
+            </Show>
+          </div>
+        )}
+      </For>
+      <Outcome task={props.task} />
+      <Show when={props.task.outputAssignmentId} keyed>
+        {(assignmentId) => (
+          <Section title={t("panel.output")}>
+            <Output
+              teamId={source.teamId}
+              taskId={props.task.id}
+              assignmentId={assignmentId}
+              label={t("panel.output-of", { task: taskLabel(props.task.number) })}
+              fileName={`${taskLabel(props.task.number)}.txt`}
+              isEnded={isClosed(props.task.phase)}
+              isTruncated={props.task.result?.output.isTruncated === true}
+              pulse={props.task.revision}
+              {...(props.onOutput ? { onGrown: (grown) => props.onOutput?.(props.task.id, grown) } : {})}
+            />
+          </Section>
+        )}
+      </Show>
+      <Show when={props.task.artifacts.length > 0}>
+        <Section title={t("panel.artifacts")}>
+          <ul data-slot="artifacts">
+            <For each={props.task.artifacts}>
+              {(artifact) => (
+                <li>
+                  <a
+                    href={artifactPath(source.teamId, props.task.id, artifact.sha256)}
+                    download={artifact.name.split("/").at(-1) ?? artifact.name}
+                    aria-label={t("panel.artifact-download", { name: artifact.name })}
+                  >
+                    <Download size={14} aria-hidden="true" />
+                    {artifact.name}
+                  </a>
+                  <span data-numbers>{sizeText(artifact.size)}</span>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Section>
+      </Show>
+      <TimelineSection opened={props.opened} />
+      <SpecSection task={props.task} spec={props.opened.spec()} onOpenTask={props.onOpenTask} />
+    </>
+  )
+}
+
+const artifactPath = (team: string, task: string, sha256: string): string =>
+  `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`
+
+/** How the run ended, or why the attempt before it did not get there. */
+function Outcome(props: { readonly task: TaskDoc }) {
+  const isFailed = () => isClosed(props.task.phase) && props.task.phase !== "succeeded"
+  return (
+    <>
+      <Show when={props.task.phase !== "succeeded" && props.task.phase !== "cancelled" && props.task.failure}>
+        {(failure) => (
+          <Section title={isFailed() ? t("panel.failure") : t("panel.failure-before")}>
+            <div data-slot="failure">
+              <p>{failureWords(failure().reason)}</p>
+              <Show when={failure().message !== ""}>
+                <pre>{failure().message}</pre>
+              </Show>
+              <Show when={props.task.result?.exitCode}>
+                {(code) => <p data-slot="note">{t("panel.exit-code", { n: code() })}</p>}
+              </Show>
+            </div>
+          </Section>
+        )}
+      </Show>
+      <Show when={props.task.phase === "succeeded" && props.task.result}>
+        {(result) => (
+          <Section title={t("panel.result")}>
+            <Show when={result().summary !== ""} fallback={<p data-slot="note">{t("state.succeeded")}</p>}>
+              <Markdown source={result().summary} />
+            </Show>
+          </Section>
+        )}
+      </Show>
+    </>
+  )
+}
