@@ -32,8 +32,8 @@ export interface AgentOptions {
   readonly taskUid: number | undefined
   readonly timings: AgentTimings
   readonly caps: OutboxCaps
-  /** End when the parent is gone and no control plane answers. */
-  readonly exitsWhenOrphaned: boolean
+  /** End when this process is not our parent any more and no control plane answers. */
+  readonly parentPid: number | undefined
   readonly log: Log
   /** Fires when the agent is asked to stop. */
   readonly stop: AbortSignal
@@ -142,7 +142,8 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   }
   const watchParent = async (signal: AbortSignal): Promise<void> => {
     const { isReachable } = controlPlane
-    if (!options.exitsWhenOrphaned || !(await becomesOrphan({ isReachable, timings, signal }))) return
+    const { parentPid } = options
+    if (parentPid === undefined || !(await becomesOrphan({ isReachable, timings, parentPid, signal }))) return
     endWith(AGENT_EXIT.orphaned, "parent and control plane were gone for too long")
   }
 

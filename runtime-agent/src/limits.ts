@@ -95,9 +95,12 @@ export const DEFAULT_ARTIFACT_PATTERNS: readonly string[] = ["artifacts/**"]
 /** Length of the built-in script of the simulated runtime. */
 export const SIMULATED_DURATION_MILLIS = 6 * SECOND_MILLIS
 
-/** Tasks of a root agent run under uids from here on; no passwd file and no systemd range reaches so far. */
-export const TASK_UID_FIRST = 1_200_000_000
-export const TASK_UID_COUNT = 2 ** 24
+/**
+ * Tasks of a root agent run under uids from here on. systemd's list (UIDS-GIDS) leaves 1879048192..2147483647 to nobody but a range
+ * near its end; no passwd file reaches so far.
+ */
+export const TASK_UID_FIRST = 1_879_048_192
+export const TASK_UID_COUNT = 2 ** 28 - 2 ** 18
 /** Where a container maps only 65,536 ids: the numbers between systemd's dynamic users and `nobody`. */
 export const TASK_UID_SMALL_FIRST = 61_184
 export const TASK_UID_SMALL_COUNT = 4_300

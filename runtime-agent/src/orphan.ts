@@ -4,7 +4,8 @@ import { pause } from "#src/pause.ts"
 export interface OrphanOptions {
   readonly isReachable: () => Promise<boolean>
   readonly timings: Pick<AgentTimings, "orphanCheckMillis" | "orphanMaxMillis">
-  readonly parent?: () => number
+  /** Who started us. Handed in: it may be gone before we first look. */
+  readonly parentPid: number
   readonly signal: AbortSignal
 }
 
@@ -13,13 +14,12 @@ export interface OrphanOptions {
  * stop us then. With either of them there we stay, so that a Muster that comes back finds its agents.
  */
 export const becomesOrphan = async (options: OrphanOptions): Promise<boolean> => {
-  const { isReachable, timings, signal, parent = () => process.ppid } = options
-  const first = parent()
+  const { isReachable, timings, signal, parentPid } = options
   let aloneSince: number | undefined
   while (!signal.aborted) {
     await pause(timings.orphanCheckMillis, signal)
     if (signal.aborted) break
-    const isAlone = parent() !== first && !(await isReachable())
+    const isAlone = process.ppid !== parentPid && !(await isReachable())
     if (!isAlone) {
       aloneSince = undefined
       continue

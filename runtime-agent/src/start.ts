@@ -19,7 +19,7 @@ export interface StartOptions extends Args {
 }
 
 const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEnd> => {
-  const { bootstrapPath, exitsWhenOrphaned, timings, caps, env, log, stop } = options
+  const { bootstrapPath, parentPid, timings, caps, env, log, stop } = options
   const credentials = await enrol({ credentialsPath: state.credentials, bootstrapPath, timings, log, signal: stop })
   if (credentials === undefined) return { code: AGENT_EXIT.stopped, reason: "asked to stop before it was enrolled" }
   const { memberId } = credentials
@@ -27,7 +27,7 @@ const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEn
   try {
     const runtimes = { command, simulated: simulatedRuntime() }
     const taskUid = taskAccount(memberId)?.uid
-    return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, exitsWhenOrphaned, log, stop })
+    return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, parentPid, log, stop })
   } finally {
     await command.close()
   }

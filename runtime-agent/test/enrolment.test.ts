@@ -49,7 +49,7 @@ const run = (stateDir: string, bootstrapPath: string | undefined) => {
   const ended = startAgent({
     stateDir,
     bootstrapPath,
-    exitsWhenOrphaned: false,
+    parentPid: undefined,
     timings: QUICK_TIMINGS,
     caps: DEFAULT_OUTBOX_CAPS,
     env: process.env,
@@ -168,7 +168,7 @@ test("a runtime that can not work is visible, its tasks wait, and they run once 
     taskUid: undefined,
     timings: QUICK_TIMINGS,
     caps: DEFAULT_OUTBOX_CAPS,
-    exitsWhenOrphaned: false,
+    parentPid: undefined,
     log: quietLog,
     stop: stopping.signal,
   })

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { TaskEnvelope } from "@muster/contracts"
 import type { SimulatedStep } from "@muster/domain"
@@ -52,6 +54,12 @@ const running = (marker: string): readonly string[] =>
     }
   })
 
+/** Directories of tasks outside the state directory (only without a sandbox). */
+const workRoots = (stateDir: string): readonly string[] => {
+  const ownName = createHash("sha256").update(stateDir).digest("hex").slice(0, 16)
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(`muster-work-${ownName}-`))
+}
+
 /** No number was ever used for two different reports. */
 const seqsAreUnique = ({ dispatcher }: World): boolean => {
   const bySeq = new Map<number, string>()
@@ -91,11 +99,13 @@ test.for(sandboxes)(
     await dispatcher.report(command.assignmentId, "lost")
     await dispatcher.report(simulated.assignmentId, "lost")
     await eventually("its processes are gone", () => running(marker).length === 0)
+    expect(workRoots(stateDir).length).toBeLessThanOrEqual(1)
     const next = await dispatcher.assign(script(say("on we go\n")))
     await dispatcher.report(next.assignmentId, "succeeded")
     expect(seqsAreUnique(here)).toBe(true)
     second.signal("SIGTERM")
     expect(await second.exited).toBe(0)
+    expect(workRoots(stateDir)).toEqual([])
   },
 )
 
@@ -277,7 +287,7 @@ test("an agent whose parent and control plane are gone ends itself", async () =>
   const { stateDir, controlPlane } = await world()
   controlPlane.setAway(true)
   const main = new URL("support/agent-process.ts", import.meta.url).pathname
-  const command = `"${process.execPath}" "${main}" "${stateDir}" --exit-when-orphaned & echo $!; sleep 1`
+  const command = `"${process.execPath}" "${main}" "${stateDir}" $$ & echo $!`
   const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] })
   const pid = await new Promise<number>((resolve) =>
     parent.stdout.once("data", (line: Buffer) => resolve(Number(line))),

@@ -36,13 +36,13 @@ export const startAgentProcess = (
 }
 
 if (import.meta.main) {
-  const [stateDir = "", orphan] = process.argv.slice(2)
+  const [stateDir = "", parent] = process.argv.slice(2)
   const stopping = new AbortController()
   process.on("SIGTERM", () => stopping.abort())
   const { code } = await startAgent({
     stateDir,
     bootstrapPath: undefined,
-    exitsWhenOrphaned: orphan === "--exit-when-orphaned",
+    parentPid: parent === undefined ? undefined : Number(parent),
     timings: QUICK_TIMINGS,
     caps: DEFAULT_OUTBOX_CAPS,
     env: process.env,

@@ -106,7 +106,7 @@ export const makeWorld = async ({ redis, controlPlane }: Base, settings: Setting
       const ended = startAgent({
         stateDir,
         bootstrapPath: undefined,
-        exitsWhenOrphaned: false,
+        parentPid: undefined,
         caps,
         env,
         timings: { ...QUICK_TIMINGS, ...timings },

@@ -92,7 +92,7 @@ export const processDriver = (options: ProcessDriverOptions): InstanceDriver => 
     const logFd = openSync(files.log, "a", 0o600)
     try {
       const args = [...nodeFlags(agentMain), agentMain, "--state-dir", files.state, "--bootstrap", files.bootstrap]
-      const child = spawn(node, [...args, "--exit-when-orphaned"], {
+      const child = spawn(node, [...args, "--parent", String(process.pid)], {
         cwd: files.dir,
         env: environment(spec, process.env),
         detached: true,

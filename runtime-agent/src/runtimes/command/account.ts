@@ -18,7 +18,7 @@ const isMapped = (id: number, map: string): boolean =>
 
 /**
  * The account of a member's tasks, always the same one for the same member. Where all ids exist, two members of one machine share
- * a number once in 2^24; a container that maps few ids leaves only some thousands to choose from.
+ * a number once in 2^28; a container that maps few ids leaves only some thousands to choose from.
  */
 export const memberAccount = (memberId: string, uidMap = readFileSync("/proc/self/uid_map", "utf8")): Account => {
   const draw = createHash("sha256").update(memberId).digest().readUIntBE(0, 6)

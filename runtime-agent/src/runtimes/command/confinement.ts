@@ -1,5 +1,16 @@
 import { execFile } from "node:child_process"
-import { accessSync, constants, lstatSync, mkdtempSync, chmodSync, readlinkSync, statSync } from "node:fs"
+import { createHash } from "node:crypto"
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from "node:fs"
 import { delimiter, isAbsolute, join } from "node:path"
 import { promisify } from "node:util"
 import { hasCode, messageOf } from "#src/errors.ts"
@@ -194,10 +205,25 @@ const accountOnly = (tools: Tools, account: Account, makeWorkRoot: () => string)
   }
 }
 
-export const makeTraversableRoot = (parent: string): string => {
-  const root = mkdtempSync(join(parent, "muster-work-"))
+const workRootPrefix = (stateDir: string): string =>
+  `muster-work-${createHash("sha256").update(stateDir).digest("hex").slice(0, 16)}-`
+
+/** Makes a directory for tasks without a sandbox, named after the state directory of its agent. */
+export const makeTraversableRoot = (parent: string, stateDir: string): string => {
+  const root = mkdtempSync(join(parent, workRootPrefix(stateDir)))
   chmodSync(root, TRAVERSABLE_MODE)
   return root
+}
+
+/** Removes such directories that earlier lives of the same agent left behind. */
+export const removeTraversableRoots = (parent: string, stateDir: string): void => {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(workRootPrefix(stateDir))) continue
+    const path = join(parent, name)
+    // The parent is open to everybody: what somebody else put there under this name is not ours to touch.
+    const stat = lstatSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory() === true && stat.uid === process.getuid?.()) rmSync(path, { recursive: true, force: true })
+  }
 }
 
 const run = promisify(execFile)

@@ -12,6 +12,7 @@ import {
   findConfinement,
   findTools,
   makeTraversableRoot,
+  removeTraversableRoots,
   selfTest,
   type Tools,
 } from "#src/runtimes/command/confinement.ts"
@@ -46,6 +47,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): CommandRuntime =
   const account = taskAccount(memberId)
   const workRoots: string[] = []
   let running = 0
+  if (account) removeTraversableRoots(tmpdir(), stateDir)
   let found: ConfinementFound | undefined
 
   const probe = async (confinement: Confinement): Promise<string | undefined> => {
@@ -61,7 +63,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): CommandRuntime =
     }
   }
   const makeWorkRoot = (): string => {
-    const root = makeTraversableRoot(tmpdir())
+    const root = makeTraversableRoot(tmpdir(), stateDir)
     workRoots.push(root)
     return root
   }
