@@ -38,6 +38,19 @@ describe("the bus forgets everything", () => {
       expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
   })
 
+  test("what nobody had taken from an inbox is in it again", async () => {
+    const crew = await house.crew()
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await crew.agent.stopTaking()
+    const taskId = await house.dispatch(crew)
+    await eventually("it is in the inbox", async () => (await house.redis.xlen(keys.inbox(crew))) === 1)
+    await house.redis.flushall()
+    await house.happens(streams.team(crew.teamId), "BusRebuilt")
+    crew.agent.takeAgain()
+    expect((await crew.agent.task()).taskId).toBe(taskId)
+    expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+
   test("what a person said before is said again", async () => {
     const crew = await house.crew()
     const taskId = await house.dispatch(crew)
@@ -104,8 +117,10 @@ describe("the bus forgets everything", () => {
     await crew.agent.report(task, { kind: "started" })
     await house.reaches(taskId, "running")
     // Twice as long as the lease of these tests; the second command waits for the end of it.
+    crew.agent.fallSilent()
     await house.redis.client("PAUSE", 1_400, "ALL")
     await house.redis.ping()
+    crew.agent.speakAgain()
     await crew.agent.succeed(task)
     await house.reaches(taskId, "succeeded")
     expect(await house.typesOf(streams.task(taskId))).not.toContain("TaskLeaseExpired")

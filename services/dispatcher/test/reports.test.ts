@@ -134,6 +134,23 @@ describe("a report that is not the holder's to make", () => {
     await house.reaches(taskId, "succeeded")
   })
 
+  test("of another member does not push out the holder's progress", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    const other = await house.addMember(crew.teamId, { handle: "other" })
+    const thief = await house.enroll(other)
+    await house.happens(streams.member(other.memberId), "MemberPresent")
+    await house.stopDispatcher()
+    const mine = await crew.agent.report(task, { kind: "progress", percent: 50 })
+    const forged = await thief.report(task, { kind: "progress", percent: 99 })
+    house.startDispatcher()
+    await crew.agent.acknowledges(mine)
+    await thief.acknowledges(forged)
+    const progressed = await house.happens(streams.task(taskId), "TaskProgressed")
+    expect(progressed.data).toMatchObject({ percent: 50 })
+  })
+
   test("of an incarnation that is not bound is refused and taken off the stream, and not acknowledged to the new one", async () => {
     const crew = await house.crew()
     const taskId = await house.dispatch(crew)

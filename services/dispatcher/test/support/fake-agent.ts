@@ -39,6 +39,8 @@ export class FakeAgent {
   readonly #outbox = new Map<number, ReportEnvelope>()
   #seq = 0
   #isSilent = false
+  #isTaking = true
+  #hasStoppedTaking = false
   #running: Promise<unknown> = Promise.resolve()
 
   constructor(options: FakeAgentOptions) {
@@ -50,6 +52,11 @@ export class FakeAgent {
   async #take() {
     const { signal } = this.#ending
     while (!signal.aborted) {
+      this.#hasStoppedTaking = !this.#isTaking
+      if (!this.#isTaking) {
+        await delay(10)
+        continue
+      }
       for (const task of await this.bus.takeTasks(10, { blockMillis: 200, signal })) {
         if (task.envelope === undefined) {
           this.poisoned.push(task)
@@ -112,6 +119,20 @@ export class FakeAgent {
   /** No heartbeats, as if it hung or the network were cut. */
   fallSilent(): void {
     this.#isSilent = true
+  }
+
+  /** What comes from now on stays in its inbox. */
+  async stopTaking(): Promise<void> {
+    this.#isTaking = false
+    await eventually("its last read is over", () => this.#hasStoppedTaking)
+  }
+
+  takeAgain(): void {
+    this.#isTaking = true
+  }
+
+  speakAgain(): void {
+    this.#isSilent = false
   }
 
   /** The n-th different assignment it was given, once it has it. */
