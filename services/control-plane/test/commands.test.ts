@@ -1,10 +1,9 @@
-import { AssignmentId, fact, QuestionId, ApprovalId } from "@muster/domain"
 import { LogUnavailable, Overloaded } from "@muster/event-store"
 import { v7 } from "uuid"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { type Answer, signIn } from "./support/edge.ts"
 import { refusing } from "./support/faults.ts"
-import { addMember, dispatch, type House, memberIdOf, newTeam, openHouse, record } from "./support/house.ts"
+import { addMember, dispatch, type House, newTeam, openHouse, readTask } from "./support/house.ts"
 
 let house: House
 beforeAll(async () => {
@@ -12,11 +11,6 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const readTask = async (team: string, id: string, { position }: Pick<Answer, "position">) =>
-  (await house.get(`${team}/tasks/${id}?atLeast=${position}`)).json as {
-    task: Record<string, unknown>
-    spec: Record<string, unknown>
-  }
 const readMembers = async (team: string, { position }: Pick<Answer, "position">) =>
   ((await house.get(`${team}?atLeast=${position}`)).json as { members: Record<string, unknown>[] }).members
 
@@ -105,7 +99,7 @@ describe("reading one's own writes", () => {
     const lea = await addMember(house, team, "lea")
     for (let i = 0; i < 10; i++) {
       const { id, position } = await house.post(`${team}/tasks`, { title: `${i}`, memberId: lea })
-      expect((await readTask(team, id, { position })).task).toMatchObject({ id, number: i + 1 })
+      expect((await readTask(house, team, id, { position })).task).toMatchObject({ id, number: i + 1 })
     }
   })
 
@@ -184,7 +178,7 @@ describe("dispatch", () => {
     await addMember(house, team, "bob")
     const lea = await addMember(house, team, "lea", { role: "leader" })
     const sent = await house.post(`${team}/tasks`, { title: "A" })
-    expect(await readTask(team, sent.id, sent)).toMatchObject({
+    expect(await readTask(house, team, sent.id, sent)).toMatchObject({
       task: { memberId: lea, phase: "queued" },
       spec: {
         title: "A",
@@ -204,7 +198,7 @@ describe("dispatch", () => {
     const lea = await addMember(house, team, "lea")
     const sent = await house.post(`${team}/tasks`, { title: "A", memberId: lea })
     expect(sent.status).toBe(202)
-    expect((await readTask(team, sent.id, sent)).task).toMatchObject({ phase: "queued" })
+    expect((await readTask(house, team, sent.id, sent)).task).toMatchObject({ phase: "queued" })
   })
 
   test("to nobody, to somebody of another team or to somebody who left is refused", async () => {
@@ -246,7 +240,10 @@ describe("dispatch", () => {
       json: { errors: [{ pointer: "/after/1" }, { pointer: "/after/2" }] },
     })
     const sent = await house.post(`${team}/tasks`, body([first, first]))
-    expect(await readTask(team, sent.id, sent)).toMatchObject({ task: { phase: "waiting" }, spec: { after: [first] } })
+    expect(await readTask(house, team, sent.id, sent)).toMatchObject({
+      task: { phase: "waiting" },
+      spec: { after: [first] },
+    })
   })
 })
 
@@ -289,105 +286,6 @@ describe("bulk dispatch", () => {
     await house.post(`${team}/tasks/bulk`, { tasks: [{ title: "one" }] }, { key: "lists" })
     const again = await house.post(`${team}/tasks/bulk`, { tasks: [{ title: "uno" }] }, { key: "lists" })
     expect(again.json).toMatchObject({ verdicts: [{ ok: false, type: "urn:muster:problem:idempotency-conflict" }] })
-  })
-})
-
-describe("a task", () => {
-  const atWork = async () => {
-    const team = await newTeam(house)
-    const lea = await addMember(house, team, "lea")
-    const task = await dispatch(house, team, lea)
-    const assignmentId = AssignmentId.make(v7())
-    const assigned = { assignmentId, memberId: memberIdOf(lea), run: 1, attempt: 1, epoch: 1 }
-    await record(house, team, task, fact("TaskAssigned", assigned), fact("TaskStarted", { assignmentId }))
-    return { team, lea, task, path: `${team}/tasks/${task}`, assignmentId }
-  }
-  const phaseOf = async (team: string, task: string, answer: Answer) =>
-    (await readTask(team, task, answer)).task["phase"]
-
-  test("is cancelled at once while nobody holds it, and asked to stop when somebody does", async () => {
-    const team = await newTeam(house)
-    const task = await dispatch(house, team, await addMember(house, team, "lea"))
-    const cancelled = await house.post(`${team}/tasks/${task}/cancel`, { reason: "no need" })
-    expect(await phaseOf(team, task, cancelled)).toBe("cancelled")
-    expect(await house.post(`${team}/tasks/${task}/cancel`, {})).toMatchObject({ status: 409, problem: "closed" })
-    const held = await atWork()
-    const asked = await house.post(`${held.path}/cancel`, {})
-    expect((await readTask(held.team, held.task, asked)).task).toMatchObject({
-      phase: "running",
-      isCancelRequested: true,
-    })
-  })
-
-  test("is paused, resumed and moved in its queue only when that makes sense", async () => {
-    const { team, task, path } = await atWork()
-    const paused = await house.post(`${path}/pause`, {})
-    expect(await phaseOf(team, task, paused)).toBe("paused")
-    const resumed = await house.post(`${path}/resume`, {})
-    expect(await phaseOf(team, task, resumed)).toBe("running")
-    expect(await house.post(`${path}/resume`, {})).toMatchObject({ status: 409, problem: "conflict" })
-    expect(await house.post(`${path}/priority`, { priority: 9 })).toMatchObject({
-      status: 409,
-      problem: "conflict",
-      json: { code: "not-queued" },
-    })
-  })
-
-  test("gets the answer it waits for once, and no other", async () => {
-    const { team, task, path, assignmentId } = await atWork()
-    const questionId = QuestionId.make(v7())
-    await record(house, team, task, fact("TaskQuestionAsked", { assignmentId, questionId, text: "?", choices: [] }))
-    const answered = await house.post(`${path}/questions/${questionId}/answer`, { answer: "42" })
-    expect(await phaseOf(team, task, answered)).toBe("running")
-    for (const id of [questionId, v7()])
-      expect(await house.post(`${path}/questions/${id}/answer`, { answer: "43" })).toMatchObject({ status: 409 })
-  })
-
-  test("gets the approval it waits for once", async () => {
-    const { team, task, path, assignmentId } = await atWork()
-    const approvalId = ApprovalId.make(v7())
-    const asked = fact("TaskApprovalRequested", { assignmentId, approvalId, action: "rm", detail: "" })
-    await record(house, team, task, asked)
-    const decide = (isApproved: boolean) => house.post(`${path}/approvals/${approvalId}/decide`, { isApproved })
-    expect(await phaseOf(team, task, await decide(true))).toBe("running")
-    expect(await decide(false)).toMatchObject({ status: 409, problem: "conflict" })
-  })
-
-  test("is retried when it failed and redriven when it was dead-lettered, to a member that is there", async () => {
-    const { team, lea, task, path, assignmentId } = await atWork()
-    const bob = await addMember(house, team, "bob")
-    expect(await house.post(`${path}/retry`, {})).toMatchObject({ status: 409, problem: "conflict" })
-    await record(house, team, task, fact("TaskFailed", { assignmentId, reason: "error", message: "no" }))
-    await house.post(`${team}/members/${lea}/remove`, {})
-    expect(await house.post(`${path}/retry`, {})).toMatchObject({ status: 409, problem: "removed" })
-    expect(await house.post(`${path}/retry`, { memberId: v7() })).toMatchObject({ problem: "unknown-member" })
-    const retried = await house.post(`${path}/retry`, { memberId: bob })
-    expect((await readTask(team, task, retried)).task).toMatchObject({ phase: "queued", run: 2, memberId: bob })
-    expect(await house.post(`${path}/redrive`, {})).toMatchObject({ status: 409, problem: "conflict" })
-    await record(house, team, task, fact("TaskDeadLettered", { reason: "poison", message: "no" }))
-    const redriven = await house.post(`${path}/redrive`, {})
-    expect((await readTask(team, task, redriven)).task).toMatchObject({ phase: "queued", run: 3 })
-  })
-
-  test("that many change at once takes every change", async () => {
-    const team = await newTeam(house)
-    const task = await dispatch(house, team, await addMember(house, team, "lea"))
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, priority) => house.post(`${team}/tasks/${task}/priority`, { priority })),
-    )
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200))
-  })
-
-  test("keeps in its history who did what, with one correlation from dispatch on", async () => {
-    const { team, task, path } = await atWork()
-    const { position } = await house.post(`${path}/pause`, {}, { key: "who" })
-    await house.get(`${team}?atLeast=${position}`)
-    const { items } = (await house.get(`${team}/history?task=${task}`)).json as {
-      items: { type: string; meta: { actor: object; correlationId: string } }[]
-    }
-    expect(items.map(({ type }) => type)).toEqual(["TaskDispatched", "TaskAssigned", "TaskStarted", "TaskPaused"])
-    expect(items[3]?.meta.actor).toMatchObject({ kind: "person", via: "api" })
-    expect(new Set(items.map(({ meta }) => meta.correlationId)).size).toBe(1)
   })
 })
 

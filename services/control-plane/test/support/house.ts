@@ -85,3 +85,15 @@ export const record = async (
 }
 
 export const memberIdOf = (id: string): MemberId => id as MemberId
+
+/** A task as the read models show it from a position on. */
+export const readTask = async (
+  house: Pick<House, "get">,
+  team: string,
+  id: string,
+  { position }: Pick<Answer, "position">,
+) =>
+  (await house.get(`${team}/tasks/${id}?atLeast=${position}`)).json as {
+    task: Record<string, unknown>
+    spec: Record<string, unknown>
+  }
