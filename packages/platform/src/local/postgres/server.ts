@@ -61,15 +61,21 @@ const settings = (port: number, durable: boolean): readonly string[] =>
     ...(durable ? { fsync: "on" } : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
+/**
+ * How loud a line of the server is here. A failed statement (ERROR) is told by whoever sent it, and a connection that an orderly stop cuts
+ * (FATAL … administrator command) is no news.
+ */
+const loudness = (level: string | undefined, text: string): "error" | "warn" | "debug" => {
+  if (level === "PANIC") return "error"
+  if (level === "FATAL" && !text.includes("due to administrator command")) return "warn"
+  return level === "WARNING" ? "warn" : "debug"
+}
+
 const logLine =
   (log: Log) =>
   (line: string): void => {
-    const [, level, text] =
-      /^(LOG|WARNING|ERROR|FATAL|PANIC|NOTICE|INFO|HINT|DETAIL|DEBUG\d?):\s+(.*)$/.exec(line) ?? []
-    const message = text ?? line
-    if (level === "PANIC" || level === "FATAL") log.error({ server: "postgres" }, message)
-    else if (level === "WARNING" || level === "ERROR") log.warn({ server: "postgres" }, message)
-    else log.debug({ server: "postgres" }, message)
+    const [, level, text = line] = /^(LOG|WARNING|ERROR|FATAL|PANIC):\s+(.*)$/.exec(line) ?? []
+    log[loudness(level, text)]({ server: "postgres" }, text)
   }
 
 /** The eighth line of postmaster.pid is the server's own word on its state. */
