@@ -10,6 +10,7 @@ import { makeDeliverer } from "#src/loops/deliver.ts"
 import { runHealth } from "#src/loops/health.ts"
 import { makeIngester } from "#src/loops/ingest.ts"
 import { makePresenceWatcher } from "#src/loops/presence.ts"
+import { makeMailroom } from "#src/mailroom.ts"
 import { counters } from "#src/metrics.ts"
 import { LeaseBook } from "#src/model/leases.ts"
 import { standingReactions, type Reaction } from "#src/model/reactions.ts"
@@ -93,7 +94,8 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
   }
   const book = new PresenceBook()
   const chores = makeChores(log)
-  const deliverer = makeDeliverer(core)
+  const mailroom = makeMailroom(core)
+  const deliverer = makeDeliverer(core, mailroom)
   const assigner = makeAssigner(core, book)
   const watcher = makePresenceWatcher(core, book, assigner.offer)
   const people = makePeople(core, deliverer, watcher, book)
@@ -129,7 +131,7 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
         return chores.add(`removed ${reaction.memberId}`, () => people.removed(reaction.memberId, reaction.incarnation))
       case "team-changed":
         for (const { memberId } of world.membersOf(reaction.teamId)) assigner.offer(memberId)
-        return deliverer.generationOf(reaction.teamId) === undefined ? deliverer.rebuild(reaction.teamId) : undefined
+        return mailroom.generationOf(reaction.teamId) === undefined ? deliverer.rebuild(reaction.teamId) : undefined
       default:
         return reaction satisfies never
     }
@@ -191,6 +193,6 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
     watcher.run,
     ingest,
     clock,
-    (ending) => runHealth(core, deliverer, ending),
+    (ending) => runHealth(core, deliverer, mailroom, ending),
   ])
 }

@@ -10,7 +10,7 @@ import { TaskQueue, type Queued } from "#src/model/queue.ts"
 import { decideReports, type SentReport } from "#src/model/reports.ts"
 import { controlsOf, foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
 import { decideOrphan } from "#src/people.ts"
-import { isForeignId } from "#src/loops/deliver.ts"
+import { isForeignId } from "#src/mailroom.ts"
 import { agentOf, Past } from "./support/past.ts"
 
 const entryOf = (past: Past, taskId: TaskId): TaskEntry =>

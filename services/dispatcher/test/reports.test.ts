@@ -120,6 +120,36 @@ describe("progress", () => {
   })
 })
 
+describe("progress that comes sooner than it may", () => {
+  let slow: House
+  beforeEach(async () => {
+    await house.stopDispatcher()
+    slow = new House(servers, { progressMinIntervalMillis: 60_000 })
+    slow.startDispatcher()
+  })
+  afterEach(() => slow.close())
+
+  test("is not recorded: each newer one, or the outcome, takes its place", async () => {
+    const crew = await slow.crew()
+    const taskId = await slow.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.acknowledges(await crew.agent.report(task, { kind: "progress", percent: 1 }))
+    const second = await crew.agent.report(task, { kind: "progress", percent: 2 })
+    const third = await crew.agent.report(task, { kind: "progress", percent: 3 })
+    await crew.agent.acknowledges(second)
+    expect(crew.agent.acked.has(third[0] ?? 0)).toBe(false)
+    await crew.agent.succeed(task)
+    await crew.agent.acknowledges(third)
+    expect(await slow.typesOf(streams.task(taskId))).toEqual([
+      "TaskDispatched",
+      "TaskAssigned",
+      "TaskStarted",
+      "TaskProgressed",
+      "TaskSucceeded",
+    ])
+  })
+})
+
 describe("a report that is not the holder's to make", () => {
   test("of another member's assignment changes nothing", async () => {
     const crew = await house.crew()

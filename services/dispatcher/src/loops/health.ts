@@ -2,13 +2,19 @@ import type { TeamId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { Latch } from "#src/latch.ts"
 import { USERS_EVERY_CHECKS } from "#src/limits.ts"
-import { isForeignId, type Deliverer } from "#src/loops/deliver.ts"
+import type { Deliverer } from "#src/loops/deliver.ts"
+import { isForeignId, type Mailroom } from "#src/mailroom.ts"
 
 /**
  * Looks after the bus, level by level: users after a restart of Redis, generations of the teams, inboxes that are gone or
  * hold foreign ids. It only finds; the deliverer mends.
  */
-export const runHealth = async (core: Core, deliverer: Deliverer, signal: AbortSignal): Promise<void> => {
+export const runHealth = async (
+  core: Core,
+  deliverer: Deliverer,
+  mailroom: Mailroom,
+  signal: AbortSignal,
+): Promise<void> => {
   const { bus, world, leases, timings, log } = core
   let runId: string | undefined
   let checks = 0
@@ -37,7 +43,7 @@ export const runHealth = async (core: Core, deliverer: Deliverer, signal: AbortS
     for (const { teamId } of world.teams()) teamIds.push(teamId)
     const found = await bus.generations(teamIds)
     for (const [i, teamId] of teamIds.entries()) {
-      const known = deliverer.generationOf(teamId)
+      const known = mailroom.generationOf(teamId)
       if (known === undefined || found[i] !== known) deliverer.rebuild(teamId)
     }
   }
@@ -50,7 +56,7 @@ export const runHealth = async (core: Core, deliverer: Deliverer, signal: AbortS
       if (lastId === undefined) {
         await bus.ensureMembers([member])
         deliverer.republish(member.memberId)
-      } else if (isForeignId(lastId, deliverer.ceilingOf(member.memberId))) deliverer.suspect(member.memberId)
+      } else if (isForeignId(lastId, mailroom.ceilingOf(member.memberId))) deliverer.suspect(member.memberId)
     }
   }
 
