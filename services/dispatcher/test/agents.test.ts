@@ -87,6 +87,16 @@ describe("leases", () => {
     expect(await house.typesOf(streams.task(taskId))).not.toContain("TaskLeaseExpired")
   })
 
+  test("a task that waits in the inbox of an agent that is gone can be cancelled", async () => {
+    const crew = await house.crew()
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await crew.agent.stop()
+    const taskId = await house.dispatch(crew)
+    await house.reaches(taskId, "assigned")
+    await house.taskCommand(crew, taskId, { kind: "cancel", reason: "" })
+    await house.reaches(taskId, "cancelled")
+  })
+
   test("an assignment that vanished from the inbox before anyone began it is given out again", async () => {
     const crew = await house.crew({ slots: 2 })
     const busy = await house.dispatch(crew)

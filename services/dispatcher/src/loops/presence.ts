@@ -95,7 +95,8 @@ export const makePresenceWatcher = (
       if (hold === undefined) continue
       current.add(hold.assignmentId)
       if (!leases.isExpired(hold.assignmentId, hold.assignedAtMillis, nowMillis)) continue
-      if (hold.isStarted) expired.push(entry)
+      // A stop that was asked for does not wait for an agent that has not even begun, and may be gone for good.
+      if (hold.isStarted || hold.cancelReason !== undefined) expired.push(entry)
       else silent.push(entry)
     }
     leases.keepOnly(current)
