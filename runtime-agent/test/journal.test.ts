@@ -45,7 +45,8 @@ const step = fc.oneof(
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
 const recordOf = (each: Step, state: JournalState): JournalRecord => {
-  if (each.kind === "acked") return { k: "acked", seqs: [each.seq] }
+  // The outbox notes only what it waits for: an acknowledgement never comes before its report.
+  if (each.kind === "acked") return { k: "acked", seqs: state.unacked.has(each.seq) ? [each.seq] : [] }
   const { assignmentId } = each
   switch (each.kind) {
     case "taken":
