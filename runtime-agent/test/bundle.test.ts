@@ -2,6 +2,7 @@ import { spawn, execFileSync } from "node:child_process"
 import { once } from "node:events"
 import { readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { AGENT_NODE_FLAGS } from "@muster/contracts"
 import { tempDir, type TempDir } from "@muster/platform/testing"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -9,7 +10,7 @@ import { type Base, makeBase, makeWorld } from "#test/support/world.ts"
 
 const RESIDENT_MAX_BYTES = 70 * 1024 * 1024
 const BUNDLE_MAX_BYTES = 400 * 1024
-const ROOT = new URL("..", import.meta.url).pathname
+const ROOT = fileURLToPath(new URL("..", import.meta.url))
 const TASKS = 20
 
 let base: Base
@@ -27,7 +28,7 @@ const residentBytes = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
 
 test("the agent is one small file that works from an empty folder within 70 MB", async () => {
-  const rolldown = new URL("../../node_modules/.bin/rolldown", import.meta.url).pathname
+  const rolldown = fileURLToPath(new URL("../../node_modules/.bin/rolldown", import.meta.url))
   execFileSync(process.execPath, [rolldown, "-c", "--dir", dir.path], { cwd: ROOT, stdio: "pipe" })
   const bundle = join(dir.path, "runtime-agent.mjs")
   expect(statSync(bundle).size).toBeLessThan(BUNDLE_MAX_BYTES)

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from "@muster/platform/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { memberAccount } from "#src/runtimes/command/account.ts"
@@ -13,7 +14,7 @@ import { recordingHost } from "#src/testing/index.ts"
 const isRoot = process.getuid?.() === 0
 /** An account that is neither root nor anybody's. */
 const ORDINARY = { uid: 61_099, gid: 61_099 }
-const MAIN = new URL("support/run-command-main.ts", import.meta.url).pathname
+const MAIN = fileURLToPath(new URL("support/run-command-main.ts", import.meta.url))
 
 const asOrdinaryUser = (run: CommandRun): Promise<CommandResult> =>
   new Promise((resolve, reject) => {

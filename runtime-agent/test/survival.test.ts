@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { createHash } from "node:crypto"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import type { TaskEnvelope } from "@muster/contracts"
 import type { SimulatedStep } from "@muster/domain"
 import { Redis } from "ioredis"
@@ -286,7 +287,7 @@ test("progress is coalesced: one at a time until it is acknowledged, then the ne
 test("an agent whose parent and control plane are gone ends itself", async () => {
   const { stateDir, controlPlane } = await world()
   controlPlane.setAway(true)
-  const main = new URL("support/agent-process.ts", import.meta.url).pathname
+  const main = fileURLToPath(new URL("support/agent-process.ts", import.meta.url))
   const command = `"${process.execPath}" "${main}" "${stateDir}" $$ & echo $!`
   const parent = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] })
   const pid = await new Promise<number>((resolve) =>

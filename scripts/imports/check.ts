@@ -3,7 +3,7 @@ import { builtinModules } from "node:module"
 import { dirname, join, normalize } from "node:path"
 import { workspacesOf, type Workspace } from "../lib/workspaces.ts"
 import { isTestHelper, RULES, type Rule } from "./rules.ts"
-import { COMPUTED, scan, type Import } from "./scan.ts"
+import { COMPUTED, scan, urlPathsIn, type Import } from "./scan.ts"
 
 const builtins = new Set(builtinModules)
 
@@ -132,6 +132,10 @@ export const checkImports = (root: string): readonly string[] => {
   const workspaces = workspacesOf(root)
   return [
     ...checkConfiguration(root, workspaces),
-    ...workspaces.flatMap((workspace) => [...checkSources(root, workspace), ...checkTests(root, workspace)]),
+    ...workspaces.flatMap((workspace) => [
+      ...checkSources(root, workspace),
+      ...checkTests(root, workspace),
+      ...urlPathsIn(root, workspace.dir).map((at) => `${at} makes a path of a URL: fileURLToPath knows about spaces`),
+    ]),
   ]
 }

@@ -108,6 +108,13 @@ describe("check of imports", () => {
     ])
   })
 
+  test("refuses a path that is made of a URL by hand: it breaks in a folder whose name holds a space", () => {
+    project.write({ "packages/domain/test/a.test.ts": 'const here = new URL("..", import.meta.url).pathname\n' })
+    expect(checkImports(project.root)).toEqual([
+      "packages/domain/test/a.test.ts:1 makes a path of a URL: fileURLToPath knows about spaces",
+    ])
+  })
+
   test("as a command it ends with status 1 and names the file and the line", () => {
     const command = () =>
       spawnSync(process.execPath, [join(ROOT, "scripts", "check-imports.ts"), project.root], { encoding: "utf8" })

@@ -5,6 +5,7 @@
 import { mkdtemp, mkdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
 import { build } from "vite"
 import { chromiumPath, serveBuilt } from "../test/browser/chromium.ts"
@@ -20,7 +21,7 @@ const SIZE = { width: 1360, height: 800 }
 const dist = await mkdtemp(join(tmpdir(), "muster-ui-"))
 await mkdir(folder, { recursive: true })
 await build({
-  root: new URL("..", import.meta.url).pathname,
+  root: fileURLToPath(new URL("..", import.meta.url)),
   logLevel: "warn",
   build: { outDir: dist, emptyOutDir: true },
 })

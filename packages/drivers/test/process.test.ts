@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto"
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
 import { silentLog } from "@muster/platform/local"
 import { tempDir } from "@muster/platform/testing"
 import { expect, test } from "vitest"
 import { processDriver } from "#src/index.ts"
 import { type Behaviour, driverConformance } from "#src/testing/index.ts"
 
-const agentMain = (behaviour: Behaviour): string => new URL(`agent-${behaviour}.ts`, import.meta.url).pathname
+const agentMain = (behaviour: Behaviour): string => fileURLToPath(new URL(`agent-${behaviour}.ts`, import.meta.url))
 
 driverConformance("process", async () => {
   const dir = tempDir("muster-test-driver-")

@@ -3,6 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
 import type { MemberId, Position, RecordedEvent } from "@muster/domain"
 import { type InstanceDriver, type InstanceStatus, processDriver } from "@muster/drivers"
 import { silentLog } from "@muster/platform"
@@ -69,7 +70,7 @@ export interface Place {
   readonly close: () => Promise<void>
 }
 
-const AGENT_MAIN = new URL("../../../runtime-agent/src/main.ts", import.meta.url).pathname
+const AGENT_MAIN = fileURLToPath(new URL("../../../runtime-agent/src/main.ts", import.meta.url))
 
 /** Real agents as real processes; the control plane only enrols them, and their bus is never there. */
 export const makePlace = async (): Promise<Place> => {
