@@ -109,7 +109,9 @@ describe("check of imports", () => {
   })
 
   test("refuses a path that is made of a URL by hand: it breaks in a folder whose name holds a space", () => {
-    project.write({ "packages/domain/test/a.test.ts": 'const here = new URL("..", import.meta.url).pathname\n' })
+    project.write({
+      "packages/domain/test/a.test.ts": ["const here = new URL('..', import.meta.url)", "pathname"].join("."),
+    })
     expect(checkImports(project.root)).toEqual([
       "packages/domain/test/a.test.ts:1 makes a path of a URL: fileURLToPath knows about spaces",
     ])
