@@ -171,7 +171,18 @@ describe("the dispatcher goes and comes", () => {
     await house.reaches(waiting, "succeeded")
   })
 
-  test("an assignment recorded but not published before a crash is published afterwards", async () => {
+  test("an assignment recorded but not published before a crash is published afterwards, on a bus that lost nothing", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await house.stopDispatcher()
+    const taskId = await house.dispatch(crew)
+    await house.assign(crew, taskId)
+    house.startDispatcher()
+    expect((await crew.agent.task(1)).taskId).toBe(taskId)
+    expect(await house.typesOf(streams.team(crew.teamId))).not.toContain("BusRebuilt")
+  })
+
+  test("and on one that was started empty meanwhile", async () => {
     const crew = await house.crew({ slots: 1 })
     await house.happens(streams.member(crew.memberId), "MemberPresent")
     await servers.redis.kill9()
@@ -181,6 +192,16 @@ describe("the dispatcher goes and comes", () => {
     await servers.redis.restart()
     house.startDispatcher()
     expect((await crew.agent.task(1)).taskId).toBe(taskId)
+  })
+
+  test("a task whose dependency ended while it was away does not wait for ever", async () => {
+    const member = await house.addMember(await house.createTeam())
+    const first = await house.dispatch(member)
+    const second = await house.dispatch(member, { after: [first] })
+    await house.stopDispatcher()
+    await house.taskCommand(member, first, { kind: "cancel", reason: "" })
+    house.startDispatcher()
+    await house.reaches(second, "failed")
   })
 
   test("a stop in the middle of work leaves what runs alone", async () => {
@@ -205,6 +226,8 @@ describe("the dispatcher goes and comes", () => {
     const next = await house.enroll(crew)
     house.startDispatcher()
     expect(await next.task()).toMatchObject({ taskId, epoch: 2 })
+    const expired = await house.happens(streams.task(taskId), "TaskLeaseExpired")
+    expect(expired.data).toMatchObject({ reason: "member-rebound" })
   })
 
   test("a second dispatcher waits until the first one is gone", async () => {

@@ -190,6 +190,20 @@ describe("what a person asks of running work", () => {
   })
 })
 
+describe("a person and the dispatcher who act at the same moment", () => {
+  test("never write a history that cannot be", async () => {
+    const crew = await house.crew({ slots: 64 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    const taskIds = await Promise.all(Array.from({ length: 40 }, () => house.dispatch(crew)))
+    await Promise.all(taskIds.map((taskId) => house.taskCommand(crew, taskId, { kind: "cancel", reason: "" })))
+    for (const taskId of taskIds) {
+      const state = await house.taskState(taskId)
+      if (state.assignment === undefined) expect(state.phase).toBe("cancelled")
+      else expect(state.isCancelRequested).toBe(true)
+    }
+  })
+})
+
 describe("time", () => {
   test("a task whose deadline passes expires, and its agent is told to stop", async () => {
     const crew = await house.crew()

@@ -1,4 +1,5 @@
 import {
+  decideDispatcher,
   decideMember,
   decideTask,
   decideTeam,
@@ -8,6 +9,7 @@ import {
   streams,
   toNewEvents,
   type Actor,
+  type AssignmentId,
   type CommandId,
   type Decision,
   type EventId,
@@ -249,6 +251,14 @@ export class House {
     }
     await this.taskCommand({ teamId }, taskId, { kind: "dispatch", taskId, teamId, spec: full, requestHash: "" })
     return taskId
+  }
+
+  /** Records an assignment as a dispatcher does that dies before it can do anything else. */
+  assign(member: MemberHandle, taskId: TaskId): Promise<void> {
+    const command = { kind: "assign", assignmentId: v7() as AssignmentId, memberId: member.memberId } as const
+    return this.#command(streams.task(taskId), member.teamId, (events) =>
+      decideDispatcher(foldTask(events).state, command, { nowMillis: Date.now(), random: 0 }),
+    )
   }
 
   async taskState(taskId: TaskId): Promise<TaskState> {
