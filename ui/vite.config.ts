@@ -3,7 +3,7 @@ import solid from "vite-plugin-solid"
 import { defineConfig } from "vitest/config"
 
 /** Where the control plane listens in development. The dashboard has no server of its own. */
-const controlPlane = "http://127.0.0.1:7400"
+const controlPlane = process.env["MUSTER_DEV_URL"] ?? "http://127.0.0.1:7400"
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { version: string }
 

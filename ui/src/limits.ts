@@ -54,3 +54,15 @@ export const DEPENDENCY_CHOICES = 100
 /** Teams whose numbers are read at the same time, and open tasks counted per team. */
 export const TEAM_NUMBERS_AT_ONCE = 4
 export const TEAM_NUMBERS_TASKS = 500
+/** Tasks and events read per page. */
+export const TASKS_PAGE = 100
+export const HISTORY_PAGE = 200
+/** Quiet time after the last key before a search is sent. */
+export const SEARCH_QUIET_MILLIS = 250
+/** Tasks offered as a filter of the history, the newest first. */
+export const HISTORY_TASK_CHOICES = 200
+/** Events that replay reads at once, and how many such chunks it keeps. One less than a page: the event before is read too. */
+export const REPLAY_CHUNK_EVENTS = 499
+export const REPLAY_CHUNKS_KEPT = 20
+/** Speeds of playing, in events per second. */
+export const REPLAY_SPEEDS = [1, 4, 16] as const

@@ -20,6 +20,11 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" })
 /** Date, time and zone, for titles. */
 export const absoluteTime = (epochMillis: number): string => absolute.format(epochMillis)
 
+const minutes = new Intl.DateTimeFormat(undefined, { timeStyle: "short" })
+
+/** The time of day to the minute. */
+export const minuteTime = (epochMillis: number): string => minutes.format(epochMillis)
+
 /** The time of day alone, to the second. */
 export const clockTime = (epochMillis: number): string => clock.format(epochMillis)
 

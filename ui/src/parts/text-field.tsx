@@ -25,7 +25,9 @@ const ROOT = ["required", "disabled"] as const
 const INPUT = ["placeholder", "maxLength", "autocomplete", "onKeyDown"] as const
 
 /** One line of text with label, hint and error, tied together for assistive technology. */
-export function TextField(props: TextFieldProps & { readonly type?: "text" | "password" | "search" | "datetime-local" }) {
+export function TextField(
+  props: TextFieldProps & { readonly type?: "text" | "password" | "search" | "datetime-local" },
+) {
   const [root, input, own] = splitProps(props, ROOT, INPUT)
   return (
     <Frame {...root} {...own}>

@@ -5,4 +5,5 @@ export function nextPage(search: string): string {
 }
 
 /** The sign-in page that leads back here afterwards. */
-export const signInPath = (here: string): string => (here === "/" ? "/signin" : `/signin?next=${encodeURIComponent(here)}`)
+export const signInPath = (here: string): string =>
+  here === "/" ? "/signin" : `/signin?next=${encodeURIComponent(here)}`

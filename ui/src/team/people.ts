@@ -21,7 +21,7 @@ export function personName(id: string): string | undefined {
   if (name === undefined && !missing.has(id)) {
     missing.add(id)
     // A name that cannot be read leaves the row without one; the next unknown person tries again.
-    asked ??= load().catch(() => void missing.clear())
+    asked ??= load().catch(() => missing.clear())
   }
   return name
 }

@@ -34,13 +34,17 @@ function waitingFor(task: TaskDoc, view: TeamView): string | undefined {
   })
   const [first] = open
   if (first === undefined) return undefined
-  return open.length === 1 ? taskName(view, first) : t("task.and-more", { task: taskName(view, first), n: open.length - 1 })
+  return open.length === 1
+    ? taskName(view, first)
+    : t("task.and-more", { task: taskName(view, first), n: open.length - 1 })
 }
 
 function retryDetail(task: TaskDoc, now: number): string {
   const attempt = t("task.attempt-short", { n: task.attempt + 1, max: task.retry.maxAttempts })
   const waitMillis = task.dueAt === null ? 0 : millisOf(task.dueAt) - now
-  return waitMillis > 0 ? t("task.retry-in", { attempt, time: durationText(Math.ceil(waitMillis / 1_000) * 1_000) }) : attempt
+  return waitMillis > 0
+    ? t("task.retry-in", { attempt, time: durationText(Math.ceil(waitMillis / 1_000) * 1_000) })
+    : attempt
 }
 
 /** The moment that a task's age counts from: its end once it has one, else its beginning. */

@@ -17,7 +17,8 @@ export const historyTexts = {
   "event.MemberPresent": "{{ member }} came online",
   "event.MemberAbsent": "{{ member }} went offline",
   "event.MemberInboxQuarantined": "Foreign entries in the inbox of {{ member }} were set aside and the inbox rebuilt",
-  "event.MemberEntryDeadLettered": "An entry of {{ member }} on its {{ stream }} stream was not understood: {{ reason }}",
+  "event.MemberEntryDeadLettered":
+    "An entry of {{ member }} on its {{ stream }} stream was not understood: {{ reason }}",
   "event.BusRebuilt.one": "The bus had lost its memory and was rebuilt with {{ n }} assignment",
   "event.BusRebuilt.other": "The bus had lost its memory and was rebuilt with {{ n }} assignments",
   "event.ChatMessagePosted": "Wrote: {{ text }}",
@@ -75,5 +76,5 @@ export const historyTexts = {
   "history.raw": "Event as it was recorded",
   "history.replay": "Show the team at this moment",
   "history.older": "Load older events",
-  "history.oldest": "This is the oldest event.",
+  "history.oldest": "There are no older events.",
 } as const

@@ -134,8 +134,6 @@ export const shellTexts = {
   "nav.settings": "Settings",
   "nav.team-views": "Views of this team",
 
-
-
   "signin.title": "Sign in",
   "signin.working": "Signing you in",
   "signin.working-detail": "The code from your link is being exchanged for a session.",

@@ -55,7 +55,6 @@ export const taskTexts = {
   "dead.stream.in": "inbox",
   "dead.stream.ctl": "control",
   "dead.stream.out": "reports",
-  "dead.redrive-all": "Redrive",
 
   "panel.label": "{{ task }} {{ title }}",
   "panel.loading": "Task",

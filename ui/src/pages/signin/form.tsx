@@ -39,7 +39,12 @@ export function SignInForm(props: SignInFormProps) {
           </>
         }
       >
-        <SignInMessage kind="failed" level={props.isInDialog === true ? "h3" : "h1"} title={t("signin.refused")} detail={t("signin.refused-detail")} />
+        <SignInMessage
+          kind="failed"
+          level={props.isInDialog === true ? "h3" : "h1"}
+          title={t("signin.refused")}
+          detail={t("signin.refused-detail")}
+        />
         <p data-slot="detail">{t("signin.new-link")}</p>
       </Show>
       <div data-slot="command">

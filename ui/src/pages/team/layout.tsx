@@ -1,6 +1,6 @@
 import { A, useLocation, useNavigate, useParams } from "@solidjs/router"
 import Rewind from "lucide-solid/icons/rewind"
-import { For, Show, Suspense, createEffect, createMemo, lazy } from "solid-js"
+import { For, Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
 import { commands } from "#src/api/commands.ts"
@@ -67,7 +67,7 @@ function Team(props: { readonly id: string; readonly children: JSX.Element }) {
 
 function Refused(props: { readonly teamId: string; readonly requestId: string | undefined }) {
   const team = useLiveTeam()
-  createEffect(() => forgetTeam(props.teamId))
+  createEffect(on(() => props.teamId, forgetTeam))
   return (
     <Page title={t("team.gone")} actions={<A href="/teams">{t("team.all")}</A>}>
       <ErrorState
@@ -89,10 +89,14 @@ function Frame(props: { readonly children: JSX.Element }) {
   const view = () => TEAM_VIEWS.find((each) => location.pathname.endsWith(`/${each}`)) ?? "live"
   const isReplay = () => view() === "replay"
   const mayDispatch = () => !isReplay() && may("task.dispatch") && team.view.team?.isArchived === false
-  createEffect(() => {
-    const name = team.view.team?.name
-    if (name !== undefined) rememberTeam({ id: team.teamId, name })
-  })
+  createEffect(
+    on(
+      () => team.view.team?.name,
+      (name) => {
+        if (name !== undefined) rememberTeam({ id: team.teamId, name })
+      },
+    ),
+  )
   useCommands(() => [
     ...TEAM_VIEWS.map((each) => ({
       id: `team.go.${each}`,
@@ -102,7 +106,15 @@ function Frame(props: { readonly children: JSX.Element }) {
       run: () => navigate(teamViewPath(team.teamId, each)),
     })),
     ...(mayDispatch()
-      ? [{ id: "team.dispatch", title: t("command.dispatch"), group: "act" as const, keys: "d", run: () => dispatch.open() }]
+      ? [
+          {
+            id: "team.dispatch",
+            title: t("command.dispatch"),
+            group: "act" as const,
+            keys: "d",
+            run: () => dispatch.open(),
+          },
+        ]
       : []),
   ])
   return (
@@ -111,7 +123,10 @@ function Frame(props: { readonly children: JSX.Element }) {
       waiting={counts().needsYou}
       status={
         <>
-          <StatusLine status={team.status()} />
+          {/* In replay the green word would speak of another time; the line at the lower edge says it still. */}
+          <Show when={!isReplay()}>
+            <StatusLine status={team.status()} />
+          </Show>
           <span data-component="team-counts" data-numbers>
             <Show when={counts().running > 0}>
               <span>{tn("team.running", counts().running)}</span>

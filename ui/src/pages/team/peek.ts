@@ -14,7 +14,7 @@ export interface Peek {
   readonly setOrder: (ids: Accessor<ReadonlyArray<string>> | undefined) => void
 }
 
-const context = makeContext("usePeek", (_: object): Peek => {
+const context = makeContext("usePeek", (): Peek => {
   const [search, setSearch] = useSearchParams<{ task?: string }>()
   const [order, setOrder] = createSignal<Accessor<ReadonlyArray<string>>>()
   const taskId = () => (typeof search.task === "string" ? search.task : undefined)

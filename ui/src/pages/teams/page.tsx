@@ -36,6 +36,12 @@ export default function TeamsPage() {
       : [],
   )
   const waiting = () => [...list.numbers().values()].reduce((sum, each) => sum + each.needsYou, 0)
+  const archive = async (team: TeamDoc | undefined, reason: string) => {
+    if (team === undefined) return
+    const { position } = await commands.archiveTeam({ params: { team: team.id }, body: { reason } })
+    showToast({ tone: "success", title: t("archive.done", { team: team.name }) })
+    await list.reload(position)
+  }
   const restore = async (team: TeamDoc) => {
     try {
       const { position } = await commands.restoreTeam({ params: { team: team.id } })
@@ -144,13 +150,7 @@ export default function TeamsPage() {
         title={t("archive.title", { team: leaving()?.name ?? "" })}
         detail={t("archive.detail")}
         submit={t("archive.submit")}
-        onConfirm={async (reason) => {
-          const team = leaving()
-          if (team === undefined) return
-          const { position } = await commands.archiveTeam({ params: { team: team.id }, body: { reason } })
-          showToast({ tone: "success", title: t("archive.done", { team: team.name }) })
-          await list.reload(position)
-        }}
+        onConfirm={(reason) => archive(leaving(), reason)}
       />
     </Page>
   )

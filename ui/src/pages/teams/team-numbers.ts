@@ -64,19 +64,23 @@ export function createTeamList(isArchived: Accessor<boolean>): TeamList {
     generation += 1
     const own = generation
     try {
-      const query = { archived: isArchived() ? "true" : "false", ...(atLeast === undefined ? {} : { atLeast }) } as const
+      const query = {
+        archived: isArchived() ? "true" : "false",
+        ...(atLeast === undefined ? {} : { atLeast }),
+      } as const
       const { items } = await reads.listTeams({ query })
       if (own !== generation) return
       setTeams(items)
       setFailure(undefined)
       const left = [...items]
       const worker = async () => {
-        for (let team = left.shift(); team !== undefined && own === generation; team = left.shift()) {
+        for (let team = left.shift(); team !== undefined; team = left.shift()) {
+          const { id } = team
           // One after the other within a worker; a few workers at once.
           // eslint-disable-next-line no-await-in-loop
-          const found = await readNumbers(team.id)
-          const { id } = team
-          if (own === generation) setNumbers((before) => new Map(before).set(id, found))
+          const found = await readNumbers(id)
+          if (own !== generation) return
+          setNumbers((before) => new Map(before).set(id, found))
         }
       }
       await Promise.all(Array.from({ length: TEAM_NUMBERS_AT_ONCE }, worker))

@@ -30,15 +30,17 @@ export function TeamRow(props: TeamRowProps) {
   return (
     <tr>
       <th scope="row">
-        <A href={`/teams/${encodeURIComponent(props.team.id)}/live`} data-slot="name">
-          {props.team.name}
-        </A>
-        <Show when={props.team.isPaused}>
-          <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("teams.paused")}</Badge>
-        </Show>
-        <Show when={props.team.description !== ""}>
-          <p>{props.team.description}</p>
-        </Show>
+        <div data-slot="team">
+          <A href={`/teams/${encodeURIComponent(props.team.id)}/live`} data-slot="name">
+            {props.team.name}
+          </A>
+          <Show when={props.team.isPaused}>
+            <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("teams.paused")}</Badge>
+          </Show>
+          <Show when={props.team.description !== ""}>
+            <p>{props.team.description}</p>
+          </Show>
+        </div>
       </th>
       <td data-label={t("teams.column-online")}>
         <Show when={props.numbers}>

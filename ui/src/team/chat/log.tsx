@@ -125,11 +125,7 @@ export function ChatLog(props: ChatLogProps) {
               </Match>
               <Match when={row.kind === "message" && row}>
                 {(found) => (
-                  <Message
-                    message={found().message}
-                    isFollowUp={found().isFollowUp}
-                    onOpenTask={props.onOpenTask}
-                  />
+                  <Message message={found().message} isFollowUp={found().isFollowUp} onOpenTask={props.onOpenTask} />
                 )}
               </Match>
               <Match when={row.kind === "pending" && row}>

@@ -35,7 +35,9 @@ export const mentionChoices = (members: ReadonlyArray<MemberDoc>, query: string)
 
 /** The members that a text addresses, each once, as many as a message may hold. */
 export function mentionedMembers(text: string, members: ReadonlyArray<MemberDoc>): ReadonlyArray<MemberDoc> {
-  const handles = new Set(Array.from(text.matchAll(/(?<![\w@.-])@([a-z0-9][a-z0-9-]{0,31})/gi), ([, h]) => h?.toLowerCase()))
+  const handles = new Set(
+    Array.from(text.matchAll(/(?<![\w@.-])@([a-z0-9][a-z0-9-]{0,31})/gi), ([, h]) => h?.toLowerCase()),
+  )
   return members.filter((member) => handles.has(member.handle)).slice(0, MENTIONS_MAX)
 }
 

@@ -1,7 +1,7 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { For, Show, createMemo } from "solid-js"
 import { t } from "#src/i18n/index.ts"
-import { absoluteTime, clockTime, millisOf } from "#src/lib/time.ts"
+import { absoluteTime, minuteTime, millisOf } from "#src/lib/time.ts"
 import { CARDS_PER_MESSAGE } from "#src/limits.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Button } from "#src/parts/button.tsx"
@@ -41,7 +41,7 @@ export function Message(props: MessageProps) {
         <header data-slot="head">
           <strong>{author()}</strong>
           <time datetime={props.message.at} title={absoluteTime(millisOf(props.message.at))}>
-            {clockTime(millisOf(props.message.at))}
+            {minuteTime(millisOf(props.message.at))}
           </time>
         </header>
       </Show>

@@ -9,7 +9,9 @@ import { memberLabel } from "#src/team/names.ts"
 const withReason = (text: string, reason: string): string =>
   reason.trim() === "" ? text : t("event.with-reason", { text, reason })
 
-const failed = (reason: string, message: string): string => withReason(failureWords(reason), message)
+/** What the agent said, else the reason in words. */
+const failed = (reason: string, message: string): string =>
+  message.trim() === "" ? failureWords(reason) : message.trim()
 
 /**
  * What an event says, about the thing it happened to; who did it and which task it was stand beside it. Types that
@@ -126,7 +128,8 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
 
 function progressSentence(percent: number | undefined, note: string | undefined): string {
   const said = note === undefined || note.trim() === "" ? undefined : note
-  if (percent === undefined) return said === undefined ? t("event.TaskProgressed.bare") : t("event.TaskProgressed.note", { note: said })
+  if (percent === undefined)
+    return said === undefined ? t("event.TaskProgressed.bare") : t("event.TaskProgressed.note", { note: said })
   return said === undefined
     ? t("event.TaskProgressed", { percent })
     : t("event.TaskProgressed.noted", { percent, note: said })

@@ -44,10 +44,7 @@ export function MemberRow(props: MemberRowProps) {
             <span data-slot="role">{t("member.role.leader")}</span>
           </Show>
           <span data-slot="state">
-            <Badge
-              tone={LOOKS[props.work.word].tone}
-              icon={<StateIcon shape={{ ...LOOKS[props.work.word].shape }} />}
-            >
+            <Badge tone={LOOKS[props.work.word].tone} icon={<StateIcon shape={{ ...LOOKS[props.work.word].shape }} />}>
               {t(`member.work.${props.work.word}`)}
             </Badge>
             <Show when={props.member.isPaused}>
@@ -60,7 +57,9 @@ export function MemberRow(props: MemberRowProps) {
           <span data-slot="presence">
             <PresenceWords member={props.member} now={source.now()} />
           </span>
-          <span data-simulated={props.member.runtime === "simulated"}>{t(`member.runtime.${props.member.runtime}`)}</span>
+          <span data-simulated={props.member.runtime === "simulated"}>
+            {t(`member.runtime.${props.member.runtime}`)}
+          </span>
           <span title={t("member.slots-hint")}>
             {t("member.slots", { used: props.work.held.length, of: props.member.slots })}
           </span>

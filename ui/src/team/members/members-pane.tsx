@@ -32,7 +32,9 @@ export function MembersPane(props: MembersPaneProps) {
       <Show when={source.isLoaded()} fallback={<Skeleton lines={4} />}>
         <Show
           when={ids().length > 0}
-          fallback={<EmptyState title={t("members.empty")} detail={t("members.empty-detail")} action={props.emptyAction} />}
+          fallback={
+            <EmptyState title={t("members.empty")} detail={t("members.empty-detail")} action={props.emptyAction} />
+          }
         >
           <ul aria-label={t("members.title")}>
             <For each={ids()}>

@@ -44,6 +44,10 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
     else await commands.redriveTask({ params: params(), body })
     done(verb)
   })
+  const cancel = async (reason: string) => {
+    await commands.cancelTask({ params: params(), body: { reason } })
+    done("cancel")
+  }
   const prioritise = createAction(async (priority: number) => {
     await commands.prioritiseTask({ params: params(), body: { priority } })
     done("priority")
@@ -118,10 +122,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
         detail={t("action.cancel-detail")}
         keep={t("action.cancel-keep")}
         submit={t("action.cancel-submit")}
-        onConfirm={async (reason) => {
-          await commands.cancelTask({ params: params(), body: { reason } })
-          done("cancel")
-        }}
+        onConfirm={cancel}
       />
     </>
   )

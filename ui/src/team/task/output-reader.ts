@@ -129,7 +129,7 @@ export function createOutputReader(port: OutputPort): OutputReader {
     },
     download: async () => {
       const parts: Array<Uint8Array<ArrayBuffer>> = []
-      for (let from = 0; ; ) {
+      for (let from = 0; ;) {
         // eslint-disable-next-line no-await-in-loop
         const chunk = await port.read(from, OUTPUT_CHUNK_BYTES)
         parts.push(new Uint8Array(chunk.bytes))

@@ -152,7 +152,7 @@ function Outcome(props: { readonly task: TaskDoc }) {
               <Show when={failure().message !== ""}>
                 <pre>{failure().message}</pre>
               </Show>
-              <Show when={props.task.result?.exitCode}>
+              <Show when={failure().reason !== "exit-code" && props.task.result?.exitCode}>
                 {(code) => <p data-slot="note">{t("panel.exit-code", { n: code() })}</p>}
               </Show>
             </div>

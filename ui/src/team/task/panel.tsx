@@ -75,13 +75,31 @@ export function TaskPanel(props: TaskPanelProps) {
           <Show when={props.onMove}>
             {(move) => (
               <>
-                <IconButton icon={ChevronUp} label={t("panel.previous")} keys="k" placement="bottom" onClick={() => move()(-1)} />
-                <IconButton icon={ChevronDown} label={t("panel.next")} keys="j" placement="bottom" onClick={() => move()(1)} />
+                <IconButton
+                  icon={ChevronUp}
+                  label={t("panel.previous")}
+                  keys="k"
+                  placement="bottom"
+                  onClick={() => move()(-1)}
+                />
+                <IconButton
+                  icon={ChevronDown}
+                  label={t("panel.next")}
+                  keys="j"
+                  placement="bottom"
+                  onClick={() => move()(1)}
+                />
               </>
             )}
           </Show>
           <CopyButton text={linkTo(props.taskId)} label={t("panel.copy-link")} />
-          <IconButton icon={X} label={t("panel.close")} keys="escape" placement="bottom" onClick={() => props.onClose()} />
+          <IconButton
+            icon={X}
+            label={t("panel.close")}
+            keys="escape"
+            placement="bottom"
+            onClick={() => props.onClose()}
+          />
         </div>
       </header>
       <div data-slot="body" tabindex="-1">

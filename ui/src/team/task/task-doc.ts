@@ -58,7 +58,14 @@ export function createOpenedTask(taskId: string): OpenedTask {
   )
   load()
   // A replay that moves shows the life of the task up to there.
-  if (source.mode === "replay") createEffect(on(() => source.view.seq, () => void readEvents(), { defer: true }))
+  if (source.mode === "replay")
+    createEffect(
+      on(
+        () => source.view.seq,
+        () => void readEvents(),
+        { defer: true },
+      ),
+    )
 
   return {
     task: () => source.view.tasks[taskId] ?? (source.mode === "live" ? detail()?.task : undefined),

@@ -1,4 +1,5 @@
-import { createEffect, createRoot, createSignal, getOwner, onCleanup, runWithOwner } from "solid-js"
+import type { TaskDoc } from "@muster/contracts"
+import { createEffect, createRoot, createSignal, getOwner, onCleanup, runWithOwner, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { makeContext } from "#src/lib/context.ts"
@@ -27,6 +28,16 @@ const context = makeContext(
     const owner = getOwner()
     const { team, peek } = props
 
+    const tell = (task: TaskDoc) => {
+      showToast({
+        tone: "success",
+        title: t("dispatch.done", { task: taskLabel(task.number) }),
+        detail: t("dispatch.done-to", { member: memberLabel(team.view, task.memberId) }),
+        action: { label: t("dispatch.show"), run: () => peek.open(task.id) },
+      })
+      // After the panel has given the focus back.
+      if (peek.taskId() === undefined) setTimeout(() => focusRow(task.id), 0)
+    }
     const announce = (taskId: string) =>
       runWithOwner(owner, () =>
         createRoot((dispose) => {
@@ -39,14 +50,7 @@ const context = makeContext(
             const task = team.view.tasks[taskId]
             if (task === undefined) return
             clearTimeout(timer)
-            showToast({
-              tone: "success",
-              title: t("dispatch.done", { task: taskLabel(task.number) }),
-              detail: t("dispatch.done-to", { member: memberLabel(team.view, task.memberId) }),
-              action: { label: t("dispatch.show"), run: () => peek.open(taskId) },
-            })
-            // After the panel has given the focus back.
-            if (peek.taskId() === undefined) setTimeout(() => focusRow(taskId), 0)
+            untrack(() => tell(task))
             queueMicrotask(dispose)
           })
         }, owner),

@@ -72,7 +72,8 @@ export function titleOf(draft: DispatchDraft): string {
 }
 
 /** One argument per line, as they are; empty lines at the end are not meant. */
-export const argvOf = (text: string): ReadonlyArray<string> => (text.trim() === "" ? [] : text.replace(/\n+$/, "").split("\n"))
+export const argvOf = (text: string): ReadonlyArray<string> =>
+  text.trim() === "" ? [] : text.replace(/\n+$/, "").split("\n")
 
 export interface DraftContext {
   readonly members: ReadonlyArray<MemberDoc>

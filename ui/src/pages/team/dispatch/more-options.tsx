@@ -13,11 +13,13 @@ import type { OptionsProps } from "#src/pages/team/dispatch/runtime-options.tsx"
 
 const PRIORITIES = Array.from({ length: PRIORITY_MAX - PRIORITY_MIN + 1 }, (_, index) => String(PRIORITY_MAX - index))
 
+const NONE = "none"
+
 /** What most tasks leave as it is, folded until it is wanted. */
 export function MoreOptions(props: OptionsProps) {
   const team = useLiveTeam()
   const choices = createMemo(() => [
-    { value: "", label: t("dispatch.after-choose") },
+    { value: NONE, label: t("dispatch.after-choose") },
     ...tasksNewestFirst(team.raw())
       .filter((task) => !props.draft.after.includes(task.id))
       .slice(0, DEPENDENCY_CHOICES)
@@ -75,8 +77,8 @@ export function MoreOptions(props: OptionsProps) {
             label={t("dispatch.after-add")}
             error={props.errors.after}
             options={choices()}
-            value=""
-            onChange={(id) => id !== "" && props.onChange({ after: [...props.draft.after, id] })}
+            value={NONE}
+            onChange={(id) => id !== NONE && props.onChange({ after: [...props.draft.after, id] })}
           />
           <Show when={props.draft.after.length > 0}>
             <ul aria-label={t("dispatch.after")}>

@@ -19,7 +19,7 @@ import { asDraft, emptyDraft, errorsFrom, requestOf, targetOf, titleOf } from "#
 import type { DispatchDraft, DraftErrors } from "#src/pages/team/dispatch/draft.ts"
 import { MoreOptions } from "#src/pages/team/dispatch/more-options.tsx"
 import { RuntimeOptions } from "#src/pages/team/dispatch/runtime-options.tsx"
-import { targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
+import { BY_LEADER, targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
 import "./sheet.css"
 
 const INSTRUCTIONS_ROWS = 8
@@ -113,12 +113,12 @@ export default function DispatchSheet() {
         <Select
           label={t("dispatch.to")}
           options={targetOptions(members())}
-          value={draft().memberId}
+          value={draft().memberId === "" ? BY_LEADER : draft().memberId}
           error={errors().memberId}
           {...(targetNote(targetOf(draft(), members())) === undefined
             ? {}
             : { hint: targetNote(targetOf(draft(), members())) ?? "" })}
-          onChange={(memberId) => change({ memberId })}
+          onChange={(memberId) => change({ memberId: memberId === BY_LEADER ? "" : memberId })}
         />
         <TextArea
           label={t("dispatch.instructions")}

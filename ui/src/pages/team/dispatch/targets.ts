@@ -7,13 +7,16 @@ const stateOf = (member: MemberDoc): string => {
   return member.presence === "online" ? t("dispatch.state.online") : t("dispatch.state.offline")
 }
 
+/** Stands in the list for the leader, who need not be named. */
+export const BY_LEADER = "leader"
+
 /** Whom a task can be given to: the leader, who need not be named, or any member. */
 export function targetOptions(members: ReadonlyArray<MemberDoc>): ReadonlyArray<SelectOption> {
   const leader = members.find((member) => member.role === "leader")
   const byLeader =
     leader === undefined
-      ? { value: "", label: t("dispatch.to-leader"), disabled: true }
-      : { value: "", label: t("dispatch.to-leader-of", { handle: leader.handle, state: stateOf(leader) }) }
+      ? { value: BY_LEADER, label: t("dispatch.to-leader"), disabled: true }
+      : { value: BY_LEADER, label: t("dispatch.to-leader-of", { handle: leader.handle, state: stateOf(leader) }) }
   return [
     byLeader,
     ...members.map((member) => ({

@@ -55,6 +55,16 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
       showToast({ tone: "danger", title: t("member.refused", { handle }), detail: failureText(failureOf(error)) })
     }
   }
+  const pause = async (member: MemberDoc | undefined, reason: string) => {
+    if (member === undefined) return
+    await commands.pauseMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
+    showToast({ tone: "success", title: t("member.paused-now", { handle: member.handle }) })
+  }
+  const remove = async (member: MemberDoc | undefined, reason: string) => {
+    if (member === undefined) return
+    await commands.removeMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
+    showToast({ tone: "success", title: t("remove.done", { handle: member.handle }) })
+  }
   const items = (member: MemberDoc): ReadonlyArray<MenuItem> => {
     const work: ReadonlyArray<MenuItem> = [
       ...(may("task.dispatch") ? [{ label: t("member.dispatch"), run: () => dispatch.open(member.id) }] : []),
@@ -124,7 +134,9 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
         <Match when={asked()?.kind === "add"}>
           <MemberDialog
             onOpenChange={close}
-            onAdded={(member) => (member.placement === "manual" ? setAsked({ kind: "enroll", member }) : setAsked(undefined))}
+            onAdded={(member) =>
+              member.placement === "manual" ? setAsked({ kind: "enroll", member }) : setAsked(undefined)
+            }
           />
         </Match>
         <Match when={about("edit")} keyed>
@@ -140,12 +152,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
         title={t("pause-member.title", { handle: about("pause")?.handle ?? "" })}
         detail={t("pause-member.detail")}
         submit={t("pause-member.submit")}
-        onConfirm={async (reason) => {
-          const member = about("pause")
-          if (member === undefined) return
-          await commands.pauseMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
-          showToast({ tone: "success", title: t("member.paused-now", { handle: member.handle }) })
-        }}
+        onConfirm={(reason) => pause(about("pause"), reason)}
       />
       <ConfirmWithReason
         open={about("remove") !== undefined}
@@ -153,12 +160,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
         title={t("remove.title", { handle: about("remove")?.handle ?? "" })}
         detail={t("remove.detail")}
         submit={t("remove.submit")}
-        onConfirm={async (reason) => {
-          const member = about("remove")
-          if (member === undefined) return
-          await commands.removeMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
-          showToast({ tone: "success", title: t("remove.done", { handle: member.handle }) })
-        }}
+        onConfirm={(reason) => remove(about("remove"), reason)}
       />
     </>
   )

@@ -1,7 +1,7 @@
 import type { MemberDoc } from "@muster/contracts"
 import type { MemberId } from "@muster/domain"
 import { NAME_MAX_CHARS, SLOTS_MAX } from "@muster/domain"
-import { Show, createSignal } from "solid-js"
+import { Show, createSignal, untrack } from "solid-js"
 import { v7 } from "uuid"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
@@ -15,12 +15,7 @@ import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { roster } from "#src/team/members/work.ts"
-import {
-  draftOfMember,
-  memberErrorsFrom,
-  memberRequest,
-  newMemberDraft,
-} from "#src/pages/team/members/member-draft.ts"
+import { draftOfMember, memberErrorsFrom, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
 import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
 import "./member-dialog.css"
 
@@ -39,8 +34,9 @@ export interface MemberDialogProps {
 export function MemberDialog(props: MemberDialogProps) {
   const team = useLiveTeam()
   const hasLeader = roster(team.raw()).some((member) => member.role === "leader")
-  // eslint-disable-next-line solid/reactivity -- the form begins with the member as it is now
-  const [draft, setDraft] = createSignal<MemberDraft>(props.member ? draftOfMember(props.member) : newMemberDraft(hasLeader))
+  // The form begins with the member as it is now and keeps what is typed.
+  const initial = untrack(() => (props.member ? draftOfMember(props.member) : newMemberDraft(hasLeader)))
+  const [draft, setDraft] = createSignal<MemberDraft>(initial)
   const [errors, setErrors] = createSignal<MemberErrors>({})
   const change = (part: Partial<MemberDraft>) => {
     setDraft({ ...draft(), ...part })

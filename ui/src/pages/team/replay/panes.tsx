@@ -1,0 +1,177 @@
+import { For, Show, createEffect, createMemo, createSignal, on } from "solid-js"
+import type { JSX } from "solid-js"
+import { t } from "#src/i18n/index.ts"
+import { createMediaQuery } from "#src/lib/media.ts"
+import { EmptyState } from "#src/parts/empty-state.tsx"
+import { Pane } from "#src/parts/pane.tsx"
+import { SplitPanes } from "#src/parts/split-panes.tsx"
+import { Tabs } from "#src/parts/tabs.tsx"
+import { VirtualList } from "#src/parts/virtual-list.tsx"
+import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
+import { ChatLog } from "#src/team/chat/log.tsx"
+import { EventLine } from "#src/team/history/event-row.tsx"
+import { MembersPane } from "#src/team/members/members-pane.tsx"
+import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
+import { usePeek } from "#src/pages/team/peek.ts"
+import { changesBetween } from "#src/pages/team/replay/changes.ts"
+import type { Frame } from "#src/pages/team/replay/tape.ts"
+
+const ROW_PIXELS = 32
+
+export interface ReplayPanesProps {
+  readonly frame: Frame
+  readonly onGoTo: (seq: number) => void
+}
+
+const nothing = () => undefined
+
+/** The same panes as live, with nothing to do in them, over the events around the moment and what this one changed. */
+export function ReplayPanes(props: ReplayPanesProps) {
+  const peek = usePeek()
+  const isNarrow = createMediaQuery("(width < 900px)")
+  const [tab, setTab] = createSignal("events")
+  const open = (id: string) => peek.open(id)
+  const tasks = () => (
+    <TasksPane
+      openTask={peek.taskId()}
+      onOpen={open}
+      empty={<EmptyState title={t("tasks.empty")} detail={t("tasks.empty-replay")} />}
+      order={(ids) => peek.setOrder(ids)}
+    />
+  )
+  const chat = () => (
+    <Pane title={t("chat.title")}>
+      <ChatLog
+        pending={[]}
+        onRetry={nothing}
+        onDiscard={nothing}
+        onOpenTask={open}
+        emptyDetail={t("chat.empty-then")}
+      />
+    </Pane>
+  )
+  const members = () => <MembersPane onOpenTask={open} />
+  const events = () => <EventsPane frame={props.frame} onGoTo={props.onGoTo} />
+  const changed = () => <ChangedPane frame={props.frame} onOpenTask={open} />
+  return (
+    <Show
+      when={isNarrow()}
+      fallback={
+        <div data-slot="panes">
+          <SplitPanes
+            name="replay.height"
+            label={t("replay.height")}
+            direction="column"
+            initial={60}
+            first={
+              <SplitPanes
+                name="replay.tasks"
+                label={t("replay.width-tasks")}
+                initial={45}
+                first={tasks()}
+                second={
+                  <SplitPanes
+                    name="replay.members"
+                    label={t("replay.width-members")}
+                    initial={54}
+                    first={chat()}
+                    second={members()}
+                  />
+                }
+              />
+            }
+            second={
+              <SplitPanes
+                name="replay.events"
+                label={t("replay.width-events")}
+                initial={62}
+                first={events()}
+                second={changed()}
+              />
+            }
+          />
+        </div>
+      }
+    >
+      <div data-slot="panes" data-component="live-tabs">
+        <Tabs
+          label={t("replay.panes")}
+          value={tab()}
+          onChange={setTab}
+          tabs={[
+            { value: "events", label: t("replay.events"), content: events },
+            { value: "tasks", label: t("tasks.title"), content: tasks },
+            { value: "chat", label: t("chat.title"), content: chat },
+            { value: "members", label: t("members.title"), content: members },
+          ]}
+        />
+      </div>
+    </Show>
+  )
+}
+
+function EventsPane(props: ReplayPanesProps) {
+  let list: VirtualListHandle | undefined
+  const rows = createMemo(() => props.frame.around)
+  const index = () => rows().findIndex((event) => event.seq === props.frame.seq)
+  createEffect(on(index, (at) => requestAnimationFrame(() => list?.scrollToIndex(at))))
+  return (
+    <Pane title={t("replay.events")}>
+      <VirtualList
+        label={t("replay.events-list")}
+        rows={rows()}
+        keyOf={(event) => event.id}
+        rowHeight={ROW_PIXELS}
+        handle={(handle) => (list = handle)}
+      >
+        {(event) => (
+          <button
+            type="button"
+            data-slot="event"
+            aria-current={event.seq === props.frame.seq ? "true" : undefined}
+            onClick={() => props.onGoTo(event.seq)}
+          >
+            <EventLine event={event} />
+          </button>
+        )}
+      </VirtualList>
+    </Pane>
+  )
+}
+
+function ChangedPane(props: { readonly frame: Frame; readonly onOpenTask: (id: string) => void }): JSX.Element {
+  const changes = createMemo(() => changesBetween(props.frame.before, props.frame.view))
+  return (
+    <Pane title={t("replay.changed")}>
+      <div data-slot="changes">
+        <p data-slot="event-type">
+          <code>{props.frame.event.type}</code>
+        </p>
+        <Show when={changes().length > 0} fallback={<p data-slot="none">{t("replay.nothing")}</p>}>
+          <dl>
+            <For each={changes()}>
+              {(change) => (
+                <div>
+                  <dt>
+                    <Show when={change.taskId} fallback={change.subject}>
+                      {(id) => (
+                        <button type="button" data-slot="task" onClick={() => props.onOpenTask(id())}>
+                          {change.subject}
+                        </button>
+                      )}
+                    </Show>{" "}
+                    {change.field}
+                  </dt>
+                  <dd>
+                    <strong>{change.to}</strong>
+                    <Show when={change.from}>{(from) => <span> {t("replay.was", { from: from() })}</span>}</Show>
+                  </dd>
+                </div>
+              )}
+            </For>
+          </dl>
+        </Show>
+      </div>
+    </Pane>
+  )
+}
