@@ -1,5 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
+
+/** Whole or not at all, as the agent writes: a reader must never see half of it. */
+const write = (path: string, value: object): void => {
+  writeFileSync(`${path}.tmp`, JSON.stringify(value))
+  renameSync(`${path}.tmp`, path)
+}
 
 /** Behaves towards a driver as an agent does. Which way is in its own file name. */
 export const behave = (behaviour: string): void => {
@@ -17,7 +23,7 @@ export const behave = (behaviour: string): void => {
   }
   const end = (code: number, reason: string): never => {
     const lastExit = { pid: process.pid, code, reason, at: new Date().toISOString() }
-    writeFileSync(join(stateDir, "last-exit.json"), JSON.stringify(lastExit))
+    write(join(stateDir, "last-exit.json"), lastExit)
     process.exit(code)
   }
   if (behaviour === "crashes") process.kill(process.pid, "SIGKILL")
@@ -28,6 +34,6 @@ export const behave = (behaviour: string): void => {
   const invitation = read(bootstrap)
   if (invitation !== "") writeFileSync(join(stateDir, "credentials.json"), "{}")
   process.stderr.write("at work\n")
-  writeFileSync(join(dir, "seen.json"), JSON.stringify({ env: process.env, invitation, args: process.argv.join(" ") }))
+  write(join(dir, "seen.json"), { env: process.env, invitation, args: process.argv.join(" ") })
   setInterval(() => undefined, 1_000)
 }
