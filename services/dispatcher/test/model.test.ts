@@ -1,5 +1,6 @@
 import type { AssignmentReport } from "@muster/contracts"
-import { absentTask, fact, foldTask, type MemberId, type TaskId } from "@muster/domain"
+import { absentTask, CommandId, fact, foldTask, type MemberId, type TaskId } from "@muster/domain"
+import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { dueCommand } from "#src/model/due.ts"
@@ -11,6 +12,7 @@ import { decideReports, type SentReport } from "#src/model/reports.ts"
 import { controlsOf, foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
 import { decideOrphan } from "#src/people.ts"
 import { isForeignId } from "#src/mailroom.ts"
+import { reportCommandId } from "#src/report-id.ts"
 import { agentOf, Past } from "./support/past.ts"
 
 const entryOf = (past: Past, taskId: TaskId): TaskEntry =>
@@ -291,6 +293,21 @@ describe("what the dispatcher keeps of a task", () => {
     const event = { ...past.all.at(-1), type: "TaskDreamed", revision: before.revision + 1 } as never
     expect(foldTaskEntry(before, event)).toEqual({ ...before, revision: before.revision + 1 })
     expect(taskId).toBe(before.taskId)
+  })
+})
+
+describe("the id of a report's command", () => {
+  test("is a UUID the log takes, the same for the same report and another for any other", () => {
+    const isId = Schema.is(CommandId)
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), fc.integer({ min: 1 }), (member, incarnation, seq) => {
+        const id = reportCommandId(member, incarnation, seq)
+        expect(isId(id)).toBe(true)
+        expect(reportCommandId(member, incarnation, seq)).toBe(id)
+        expect(reportCommandId(member, incarnation, seq + 1)).not.toBe(id)
+        expect(reportCommandId(incarnation, member, seq) === id).toBe(member === incarnation)
+      }),
+    )
   })
 })
 

@@ -1,7 +1,6 @@
 import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
-import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type CommandId, type TaskFact } from "@muster/domain"
+import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact } from "@muster/domain"
 import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
-import { v5 } from "uuid"
 import type { Core } from "#src/core.ts"
 import type { DeadLetters } from "#src/dead-letters.ts"
 import { counters } from "#src/metrics.ts"
@@ -10,10 +9,8 @@ import { thinProgress } from "#src/model/progress.ts"
 import { decideReports, type ReportOutcome } from "#src/model/reports.ts"
 import type { TaskEntry } from "#src/model/task.ts"
 import { backoffMillis, pause } from "#src/pause.ts"
+import { reportCommandId } from "#src/report-id.ts"
 import { changeTask, changeTasks, refresh, type ChangeOutcome, type TaskChange } from "#src/record.ts"
-
-/** Names the command that a report is, so that the same report always has the same id. */
-const REPORT_NAMESPACE = "6f0d9a3e-3b52-4a0e-9d0c-5b7f6b1a2c4d"
 
 type Understood = Extract<ReportEntry, { readonly poison?: undefined }>
 type Undecodable = Extract<ReportEntry, { readonly envelope?: undefined }>
@@ -73,7 +70,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       ...(entry?.onBehalfOf === undefined ? {} : { onBehalfOf: entry.onBehalfOf }),
       via: "bus",
     }
-    const commandId = v5(`${sent.memberId}:${incarnation}:${seq}`, REPORT_NAMESPACE) as CommandId
+    const commandId = reportCommandId(sent.memberId, incarnation, seq)
     return { actor, commandId, causationId: sent.entry.entryId }
   }
 
