@@ -1,6 +1,6 @@
 import { BlobRangeInvalid, OutputGap, OutputTooLarge } from "#src/errors.ts"
 import { ensureFolders, existingFolder, FLAGS, ifExists, openFile, readUpTo, storing, writeAll } from "#src/files.ts"
-import { makeKeyQueue } from "#src/key-queue.ts"
+import { makeKeyQueue } from "@muster/platform"
 import { OUTPUT_MAX_BYTES, OUTPUT_READ_MAX_BYTES } from "#src/limits.ts"
 import { outputPath } from "#src/paths.ts"
 import type { BlobStore } from "#src/port.ts"

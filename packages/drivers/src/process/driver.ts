@@ -78,6 +78,7 @@ export const processDriver = (options: ProcessDriverOptions): InstanceDriver => 
     child.once("exit", (code, name) => {
       const reason = name === null ? `ended with code ${code}` : `ended by ${name}`
       exits.set(id, { pid, code: code ?? undefined, reason, at: new Date().toISOString() })
+      log.info({ instance: id, pid, reason }, "an agent ended")
       for (const listener of listeners) listener(id)
     })
     // Muster may end while agents run; the next one finds them.

@@ -12,6 +12,7 @@ import {
   toNewEvents,
 } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
+import { makeKeyQueue } from "@muster/platform"
 import { eventIdOf } from "#src/commands/keys.ts"
 import type { StreamDoc, StreamReader } from "#src/commands/streams.ts"
 import { ProblemError, type ProblemName } from "#src/http/problem.ts"
@@ -78,13 +79,14 @@ export const repeated = <S>(doc: StreamDoc<S>, stream: string, context: CommandC
 }
 
 /**
- * Reads a stream, decides, appends; again when somebody else wrote in between. A command that was already carried out answers
+ * Reads a stream, decides, appends; again when somebody else wrote in between. Commands of this process on one stream take turns, so
+ * that a busy chat does not stumble over itself. A command that was already carried out answers
  * as it did then, however long ago. Fails with ProblemError, LogUnavailable, Overloaded or PoisonedEvent.
  */
-export const makeExecute =
-  (log: EventStore) =>
-  async <S>({ stream, reader, context, decide }: Execution<S>): Promise<Outcome<S>> => {
-    for (let attempt = 1; ; attempt++) {
+export const makeExecute = (log: EventStore) => {
+  const inTurn = makeKeyQueue()
+  const attempt = async <S>({ stream, reader, context, decide }: Execution<S>): Promise<Outcome<S>> => {
+    for (let tries = 1; ; tries++) {
       const doc = await reader.load(stream)
       const before = repeated(doc, stream, context)
       if (before !== undefined) return { position: before, doc, revision: doc.revision }
@@ -100,10 +102,12 @@ export const makeExecute =
       if (verdict === undefined) throw new Error("invariant: the log answers every request")
       if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
       if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
-      if (attempt === COMMAND_ATTEMPTS_MAX)
+      if (tries === COMMAND_ATTEMPTS_MAX)
         throw new ProblemError("overloaded", "Others keep changing this; try again.", { retryAfterSeconds: 1 })
       // Chance keeps apart commands that collided once.
-      await delay(Math.random() * attempt)
+      await delay(Math.random() * tries)
     }
   }
+  return <S>(execution: Execution<S>): Promise<Outcome<S>> => inTurn(execution.stream, () => attempt(execution))
+}
 export type Execute = ReturnType<typeof makeExecute>
