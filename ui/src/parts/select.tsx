@@ -61,7 +61,8 @@ export function Select<V extends string>(props: SelectProps<V>) {
       </Show>
       <Kobalte.ErrorMessage data-slot="error">{props.error}</Kobalte.ErrorMessage>
       <Kobalte.Portal>
-        <Kobalte.Content data-component="menu">
+        {/* Marked as on top: an open dialog hides everything outside itself from assistive technology, and this stands outside. */}
+        <Kobalte.Content data-component="menu" data-kb-top-layer="">
           <Kobalte.Listbox data-slot="list" />
         </Kobalte.Content>
       </Kobalte.Portal>
