@@ -34,7 +34,8 @@ export function Select<V extends string>(props: SelectProps<V>) {
       optionTextValue="label"
       optionDisabled={(option) => option.disabled === true}
       value={chosen()}
-      onChange={(option) => option !== null && props.onChange(option.value)}
+      // The part below also tells of a value that came from outside with new options; answering that would never end.
+      onChange={(option) => option !== null && option.value !== props.value && props.onChange(option.value)}
       disallowEmptySelection
       disabled={props.disabled === true}
       validationState={props.error === undefined ? "valid" : "invalid"}
