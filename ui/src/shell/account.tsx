@@ -22,7 +22,8 @@ export function Account(props: { readonly collapsed: boolean }) {
             trigger={{
               "data-variant": "ghost",
               "data-slot": "account-button",
-              "aria-label": t("account.menu", { name: session().user.name }),
+              // Holds the words that stand on the button, so that who says them reaches it.
+              "aria-label": t("account.menu", { name: session().user.name, role: t(`role.${session().user.role}`) }),
             }}
             items={[{ label: t("account.sign-out"), icon: LogOut, run: () => void leave() }]}
           >
