@@ -169,9 +169,11 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
 
 /**
  * Folds one event of a task. `number` is the human number for a task that begins here. An event of a task that is not known
- * gives undefined.
+ * gives undefined; one that the table of a task's life forbids leaves the document as it is.
  */
 export const taskDoc = (doc: TaskDoc | undefined, event: TaskEvent, number: number): TaskDoc | undefined => {
+  const allowed: readonly Phase[] = transitions[event.type].from
+  if (!allowed.includes(doc?.phase ?? "absent")) return doc
   if (event.type === "TaskDispatched") return dispatched(event, number)
   if (doc === undefined) return undefined
   const next = change(doc, event)

@@ -1,5 +1,5 @@
 import type { ChatMessageDoc, FeedEvent, MemberDoc, TaskDoc, TeamDoc, TeamView } from "@muster/contracts"
-import { isClosed, START, type Position } from "@muster/domain"
+import { isClosed, START, type KnownEvent, type Position } from "@muster/domain"
 import { entityId, knownOf } from "#src/draft.ts"
 import { isMemberEvent, memberDoc } from "#src/member-doc.ts"
 import { chatMessageDoc } from "#src/small-docs.ts"
@@ -56,22 +56,13 @@ const keepTask = (draft: TeamViewDraft, before: TaskDoc | undefined, after: Task
   if (oldest !== undefined) delete draft.tasks[oldest]
 }
 
-/**
- * Folds one feed event into the draft. Events must come in the order of their `seq`; one that was already folded is passed over,
- * so a repeated delivery does no harm. Used by the server, the browser and the replay alike.
- */
-export const applyTeamEvent = (draft: TeamViewDraft, event: FeedEvent): void => {
-  if (event.seq <= draft.seq) return
-  draft.seq = event.seq
-  draft.position = event.position
-  const known = knownOf(event)
-  if (known === undefined) return
+const foldKnown = (draft: TeamViewDraft, known: KnownEvent): void => {
   draft.team = teamDoc(draft.team ?? undefined, known) ?? null
   if (isTaskEvent(known)) {
     const id = entityId(known.stream)
     const before = draft.tasks[id]
     const after = taskDoc(before, known, draft.team?.taskCount ?? 0)
-    if (after !== undefined) keepTask(draft, before, after)
+    if (after !== undefined && after !== before) keepTask(draft, before, after)
     return
   }
   if (isMemberEvent(known)) {
@@ -83,6 +74,27 @@ export const applyTeamEvent = (draft: TeamViewDraft, event: FeedEvent): void => 
   if (known.type === "ChatMessagePosted") {
     draft.chat.push(chatMessageDoc(known))
     if (draft.chat.length > CHAT_MESSAGES_KEPT) draft.chat.shift()
+  }
+}
+
+/**
+ * Folds one feed event into the draft. Events must come in the order of their `seq`; one that was already folded is passed over,
+ * so a repeated delivery does no harm. One that cannot be folded (bad data) leaves its thing as it was and goes to `onFlaw`: a single
+ * bad event never makes a team's history unreadable. Used by the server, the browser and the replay alike.
+ */
+export const applyTeamEvent = (
+  draft: TeamViewDraft,
+  event: FeedEvent,
+  onFlaw: (error: unknown) => void = () => undefined,
+): void => {
+  if (event.seq <= draft.seq) return
+  draft.seq = event.seq
+  draft.position = event.position
+  try {
+    const known = knownOf(event)
+    if (known !== undefined) foldKnown(draft, known)
+  } catch (error) {
+    onFlaw(error)
   }
 }
 

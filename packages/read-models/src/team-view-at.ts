@@ -11,20 +11,12 @@ import { teamFeed, type FeedEvent, type TeamView } from "@muster/contracts"
 import { applyTeamEvent, draftOf, emptyTeamView, type TeamViewDraft } from "@muster/projections"
 import type postgres from "postgres"
 
-/**
- * Folds one event. One that the reducer cannot take leaves its thing as it was: the same the projector does, so that a view and
- * the tables agree, and one bad event never makes a team's whole history unreadable.
- */
-const applySafely = (draft: TeamViewDraft, event: FeedEvent, log: LogSink): void => {
-  try {
-    applyTeamEvent(draft, event)
-  } catch (error) {
-    draft.seq = event.seq
-    draft.position = event.position
+/** The same as the projector does with its tables: one bad event is told, and leaves its thing as it was. */
+const applySafely = (draft: TeamViewDraft, event: FeedEvent, log: LogSink): void =>
+  applyTeamEvent(draft, event, (error) => {
     const reason = error instanceof Error ? error.name : "unknown"
     log.warn({ position: event.position, type: event.type, reason }, "an event cannot be folded into the team view")
-  }
-}
+  })
 
 /** The team after event `seq` of its feed; undefined when the feed does not reach that far (any more). */
 export const foldTeamUpTo = async (
