@@ -22,8 +22,8 @@ export function Account(props: { readonly collapsed: boolean }) {
             trigger={{
               "data-variant": "ghost",
               "data-slot": "account-button",
-              // Holds the words that stand on the button, so that who says them reaches it.
-              "aria-label": t("account.menu", { name: session().user.name, role: t(`role.${session().user.role}`) }),
+              // Where name and role stand on the button, they are its name: who says what is seen must reach it.
+              ...(props.collapsed ? { "aria-label": t("account.menu", { name: session().user.name }) } : {}),
             }}
             items={[{ label: t("account.sign-out"), icon: LogOut, run: () => void leave() }]}
           >

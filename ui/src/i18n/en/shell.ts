@@ -19,7 +19,7 @@ export const shellTexts = {
   "role.owner": "Owner",
   "role.operator": "Operator",
   "role.viewer": "Viewer",
-  "account.menu": "Account of {{ name }} {{ role }}",
+  "account.menu": "Account of {{ name }}",
   "account.sign-out": "Sign out",
   "account.sign-out-failed": "Signing out failed",
 
