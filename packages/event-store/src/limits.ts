@@ -52,3 +52,4 @@ export const READ_CONNECTIONS = 4
 export const POLL_INTERVAL_MILLIS = 250
 /** Other processes are woken at most this often. */
 export const WAKE_INTERVAL_MILLIS = 20
+export const RETRY = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DELAY_MILLIS } as const

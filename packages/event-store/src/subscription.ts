@@ -1,6 +1,6 @@
-import { backoffMillis, pause } from "#src/backoff.ts"
+import { backoffMillis, pause } from "@muster/platform"
 import { LogUnavailable } from "#src/errors.ts"
-import { SUBSCRIPTION_BATCH_EVENTS } from "#src/limits.ts"
+import { RETRY, SUBSCRIPTION_BATCH_EVENTS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { ReadAllOptions, SubscribeOptions } from "#src/port.ts"
 import type { Position, RecordedEvent } from "@muster/domain"
@@ -42,7 +42,7 @@ export async function* subscribeByReading(
       if (!(error instanceof LogUnavailable)) throw error
       if (failures === 0)
         source.log.warn({ after: cursor, error: error.message }, "subscription cannot read, trying again")
-      await pause(backoffMillis(failures), signal)
+      await pause(backoffMillis(RETRY, failures), signal)
       failures += 1
       continue
     }

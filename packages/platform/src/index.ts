@@ -20,6 +20,7 @@ export {
   type MigrationStep,
 } from "#src/migrate.ts"
 export { makeKeyQueue } from "#src/key-queue.ts"
+export { backoffMillis, latch, pause, type Backoff, type Latch } from "#src/waiting.ts"
 export { dense } from "#src/dense.ts"
 export { connectPg, Pg, PgUnavailable, type PgOptions } from "#src/pg.ts"
 export { RedisConnections, RedisUnavailable, type ConnectOptions, type RedisConnectionsOptions } from "#src/redis.ts"

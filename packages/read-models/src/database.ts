@@ -1,4 +1,4 @@
-import { dense } from "@muster/platform"
+import { backoffMillis, dense, pause } from "@muster/platform"
 import { AttemptTimedOut, DatabaseFault, faultOf, ReadModelsUnavailable } from "#src/errors.ts"
 import {
   ATTEMPT_TIMEOUT_MILLIS,
@@ -6,9 +6,9 @@ import {
   CONNECT_TIMEOUT_SECONDS,
   IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
   READ_DEADLINE_MILLIS,
+  RETRY,
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 import postgres from "postgres"
 
 export interface ConnectOptions {
@@ -105,6 +105,6 @@ export const makeReading =
         const canHeal = error.kind === "lost" || error.kind === "busy"
         if (!canHeal || performance.now() >= giveUpAt) throw new ReadModelsUnavailable({ cause: error })
       }
-      await pause(backoffMillis(failures))
+      await pause(backoffMillis(RETRY, failures))
     }
   }

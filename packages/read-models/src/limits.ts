@@ -39,3 +39,4 @@ export const HINT_INTERVAL_MILLIS = 20
 
 /** A process that waits to own the projection asks this often. */
 export const OWNERSHIP_POLL_MILLIS = 500
+export const RETRY = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DELAY_MILLIS } as const

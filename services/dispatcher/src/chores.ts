@@ -1,7 +1,7 @@
+import { backoffMillis, latch } from "@muster/platform"
+import { LOOP_BACKOFF } from "#src/limits.ts"
 import type { BusLog } from "@muster/team-bus"
 import { inParallel } from "#src/load.ts"
-import { Latch } from "#src/latch.ts"
-import { backoffMillis } from "#src/pause.ts"
 
 /** Work that must be done at some time soon, once, and again if it failed. It looks at the state of things when it runs. */
 export type Chore = () => Promise<void>
@@ -21,7 +21,7 @@ interface Waiting {
 /** Each chore that fails waits by itself, longer every time; it keeps none of the others. */
 export const makeChores = (log: BusLog): Chores => {
   const waiting = new Map<string, Waiting>()
-  const latch = new Latch()
+  const bell = latch()
 
   const attempt = async (key: string, { chore, failures }: Waiting): Promise<void> => {
     try {
@@ -29,7 +29,7 @@ export const makeChores = (log: BusLog): Chores => {
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown error"
       if (failures === 0) log.warn({ chore: key, reason }, "could not be done, trying again")
-      const notBeforeMillis = Date.now() + backoffMillis(failures)
+      const notBeforeMillis = Date.now() + backoffMillis(LOOP_BACKOFF, failures)
       if (!waiting.has(key)) waiting.set(key, { chore, failures: failures + 1, notBeforeMillis })
     }
   }
@@ -37,7 +37,7 @@ export const makeChores = (log: BusLog): Chores => {
   return {
     add: (key, chore) => {
       waiting.set(key, { chore, failures: 0, notBeforeMillis: 0 })
-      latch.set()
+      bell.ring()
     },
     run: async (signal) => {
       while (!signal.aborted) {
@@ -45,7 +45,7 @@ export const makeChores = (log: BusLog): Chores => {
         const due = [...waiting].filter(([, { notBeforeMillis }]) => notBeforeMillis <= nowMillis)
         if (due.length === 0) {
           const next = Math.min(...[...waiting.values()].map(({ notBeforeMillis }) => notBeforeMillis))
-          await latch.wait(signal, Number.isFinite(next) ? next - nowMillis : undefined)
+          await bell.wait(signal, Number.isFinite(next) ? next - nowMillis : undefined)
           continue
         }
         for (const [key] of due) waiting.delete(key)

@@ -56,6 +56,7 @@ export const MINUTE_MILLIS = 60_000
 /** Backoff of a loop that meets an unreachable log or bus. */
 export const LOOP_BACKOFF_FIRST_MILLIS = 100
 export const LOOP_BACKOFF_MAX_MILLIS = 3_000
+export const LOOP_BACKOFF = { firstMillis: LOOP_BACKOFF_FIRST_MILLIS, maxMillis: LOOP_BACKOFF_MAX_MILLIS } as const
 /** A statement of the ownership's session that takes longer means that the session is lost. */
 export const OWNERSHIP_TIMEOUT_MILLIS = 5_000
 /** Every so many looks at the bus its users are reconciled, restarted or not. */

@@ -1,7 +1,7 @@
+import { pause } from "@muster/platform"
 import type { BusLog } from "@muster/team-bus"
 import postgres from "postgres"
 import { OWNERSHIP_TIMEOUT_MILLIS } from "#src/limits.ts"
-import { pause } from "#src/pause.ts"
 
 /** Keeps our advisory lock apart from those of other services. The second key is the shard: there is one. */
 const LOCK_SPACE = 0x6d75_6470

@@ -1,8 +1,8 @@
+import { backoffMillis, pause } from "@muster/platform"
 import type { Foundations } from "#src/core.ts"
 import { live } from "#src/life.ts"
 import { counters, gauges } from "#src/metrics.ts"
 import { whileOwner } from "#src/owner.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 
 export interface RunningDispatcher {
   /** Ends it; resolves when nothing of it runs any more. */
@@ -30,7 +30,10 @@ export const startDispatcher = (options: Foundations & { readonly databaseUrl: s
       // Who worked for a while before it failed begins again at once.
       failures = Date.now() - begunMillis > timings.restartMaxMillis ? 0 : failures + 1
       if (!signal.aborted)
-        await pause(backoffMillis(failures, timings.restartFirstMillis, timings.restartMaxMillis), signal)
+        await pause(
+          backoffMillis({ firstMillis: timings.restartFirstMillis, maxMillis: timings.restartMaxMillis }, failures),
+          signal,
+        )
     }
     gauges.isOwner.set(0)
   }

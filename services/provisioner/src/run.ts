@@ -1,6 +1,6 @@
 import type { EventStore } from "@muster/event-store"
 import type { ReadModels } from "@muster/read-models"
-import { type Latch, latch, pause } from "#src/latch.ts"
+import { type Latch, latch, pause } from "@muster/platform"
 import { type Foundations, reconcile, stopAll } from "#src/reconcile.ts"
 
 /** Events that may change what should run here. */
@@ -67,7 +67,7 @@ export const startProvisioner = (options: RunOptions): RunningProvisioner => {
         log.warn({ reason: describe(error) }, "the instances could not be looked at; trying again")
         waitMillis = Math.min(waitMillis, timings.restartFirstMillis)
       }
-      await bell.wait(waitMillis, signal)
+      await bell.wait(signal, waitMillis)
       await pause(timings.settleMillis, signal)
     }
   }

@@ -1,4 +1,4 @@
-import { backoffMillis, pause } from "#src/backoff.ts"
+import { backoffMillis, pause } from "@muster/platform"
 import type { EncodedRequest } from "#src/encode.ts"
 import { LogUnavailable, Overloaded, PoisonedEvent } from "#src/errors.ts"
 import {
@@ -9,6 +9,7 @@ import {
   OVERLOADED_RETRY_AFTER_MILLIS,
   QUEUE_MAX_BYTES,
   QUEUE_MAX_REQUESTS,
+  RETRY,
 } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { AppendVerdict } from "#src/port.ts"
@@ -131,7 +132,7 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
         if (error.kind === "lost") uncertain = true
         if (failures === 0) log.warn({ code: error.code, requests: open.length }, "append failed, trying again")
       }
-      await pause(backoffMillis(failures))
+      await pause(backoffMillis(RETRY, failures))
     }
   }
 

@@ -1,8 +1,7 @@
-import { backoffMillis, pause } from "#src/backoff.ts"
 import { LogUnavailable } from "#src/errors.ts"
-import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS } from "#src/limits.ts"
+import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS, RETRY } from "#src/limits.ts"
 import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
-import { dense } from "@muster/platform"
+import { backoffMillis, dense, pause } from "@muster/platform"
 import { faultOf } from "#src/postgres/faults.ts"
 import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
 import { comparePositions, Position, type RecordedEvent } from "@muster/domain"
@@ -35,7 +34,7 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
         // Connections that nobody answers on would be handed out again.
         if (session !== undefined && fault.code === "CONNECTION_TIMED_OUT") sessions.discard(session)
       }
-      await pause(backoffMillis(failures), signal)
+      await pause(backoffMillis(RETRY, failures), signal)
     }
   }
 

@@ -1,8 +1,8 @@
+import { backoffMillis, pause } from "@muster/platform"
 import { all, connect, type Database } from "#src/database.ts"
 import { faultOf } from "#src/errors.ts"
-import { HINT_INTERVAL_MILLIS } from "#src/limits.ts"
+import { HINT_INTERVAL_MILLIS, RETRY } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 
 /** The channel on which processes tell each other that the read models moved. */
 const CHANNEL = "muster_read_models"
@@ -52,7 +52,7 @@ export const listenForHints = async (
         await aborted
       } catch (error) {
         if (failures === 0) log.warn({ code: faultOf(error).code }, "cannot listen for advances yet, polling meanwhile")
-        await pause(backoffMillis(failures), signal)
+        await pause(backoffMillis(RETRY, failures), signal)
       }
     }
   } finally {

@@ -1,8 +1,8 @@
+import { backoffMillis, pause } from "@muster/platform"
 import { all, connect } from "#src/database.ts"
 import { DatabaseFault } from "#src/errors.ts"
-import { OWNERSHIP_POLL_MILLIS } from "#src/limits.ts"
+import { OWNERSHIP_POLL_MILLIS, RETRY } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 import { FEED_VERSION } from "@muster/contracts"
 import { Position, START } from "@muster/domain"
 import type postgres from "postgres"
@@ -98,7 +98,7 @@ export const ownProjection = async (options: OwnOptions): Promise<Ownership | un
       if (!(error instanceof DatabaseFault)) throw error
       if (failures === 0) options.log.warn({ code: error.code }, "cannot ask for the projection's lock, trying again")
     }
-    await pause(backoffMillis(failures), options.signal)
+    await pause(backoffMillis(RETRY, failures), options.signal)
   }
   return undefined
 }

@@ -1,10 +1,9 @@
+import { backoffMillis, latch, pause } from "@muster/platform"
 import { decideDispatcher, type MemberId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
-import { ASSIGN_BATCH_TASKS, PREFETCH_WINDOW_TASKS } from "#src/limits.ts"
-import { Latch } from "#src/latch.ts"
+import { ASSIGN_BATCH_TASKS, PREFETCH_WINDOW_TASKS, LOOP_BACKOFF } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 import type { PresenceBook } from "#src/presence-book.ts"
 import { changeTasks, mint, type TaskChange } from "#src/record.ts"
 
@@ -30,7 +29,7 @@ export const creditOf = (core: Pick<Core, "world">, presence: PresenceBook, memb
  */
 export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
   const offered = new Set<MemberId>()
-  const latch = new Latch()
+  const bell = latch()
 
   const plan = (): readonly TaskChange[] => {
     const changes: TaskChange[] = []
@@ -53,12 +52,12 @@ export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
   return {
     offer: (memberId) => {
       offered.add(memberId)
-      latch.set()
+      bell.ring()
     },
     run: async (signal) => {
       let failures = 0
       while (!signal.aborted) {
-        if (offered.size === 0) await latch.wait(signal)
+        if (offered.size === 0) await bell.wait(signal)
         if (signal.aborted) return
         const changes = plan()
         if (changes.length === 0) continue
@@ -76,7 +75,7 @@ export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
           const entry = core.world.task(taskId)
           if (entry !== undefined) offered.add(entry.state.memberId as MemberId)
         }
-        await pause(backoffMillis(failures), signal)
+        await pause(backoffMillis(LOOP_BACKOFF, failures), signal)
         failures += 1
       }
     },

@@ -1,8 +1,8 @@
+import { pause } from "@muster/platform"
 import { decideDispatcher, type TaskId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { gauges } from "#src/metrics.ts"
 import { dueCommand } from "#src/model/due.ts"
-import { pause } from "#src/pause.ts"
 import { changeTasks, type TaskChange } from "#src/record.ts"
 
 export interface Ticking {

@@ -1,11 +1,11 @@
+import { backoffMillis, latch, pause } from "@muster/platform"
+import { LOOP_BACKOFF } from "#src/limits.ts"
 import type { ControlMessage } from "@muster/contracts"
 import type { MemberId, TeamId } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
-import { Latch } from "#src/latch.ts"
 import { inParallel } from "#src/load.ts"
 import { GenerationLost, NotDelivered, type Mailroom } from "#src/mailroom.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 
 /** What is to be written for one member. */
 interface Outgoing {
@@ -55,13 +55,13 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
   const { bus, world, log } = core
   const outgoing = new Map<MemberId, Outgoing>()
   const rebuilds = new Set<TeamId>()
-  const latch = new Latch()
+  const bell = latch()
   let rebuildFailures = 0
 
   const of = (memberId: MemberId): Outgoing => {
     let own = outgoing.get(memberId)
     if (own === undefined) outgoing.set(memberId, (own = nothing()))
-    latch.set()
+    bell.ring()
     return own
   }
 
@@ -92,7 +92,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     newer.controls = [...work.controls, ...newer.controls]
     newer.removals = [...work.removals, ...newer.removals]
     newer.failures = work.failures + 1
-    newer.notBeforeMillis = Date.now() + backoffMillis(work.failures)
+    newer.notBeforeMillis = Date.now() + backoffMillis(LOOP_BACKOFF, work.failures)
   }
 
   /** A failure that a later try may mend is told once; any other is a bug and ends this life. */
@@ -130,7 +130,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
       }
     })
     rebuildFailures = hasFailed ? rebuildFailures + 1 : 0
-    if (hasFailed) await pause(backoffMillis(rebuildFailures - 1), signal)
+    if (hasFailed) await pause(backoffMillis(LOOP_BACKOFF, rebuildFailures - 1), signal)
   }
 
   return {
@@ -158,13 +158,13 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     },
     rebuild: (teamId) => {
       rebuilds.add(teamId)
-      latch.set()
+      bell.ring()
     },
     run: async (signal) => {
       while (!signal.aborted) {
         if (rebuilds.size === 0 && ![...outgoing.values()].some(isDue)) {
           const next = Math.min(...[...outgoing.values()].map(({ notBeforeMillis }) => notBeforeMillis))
-          await latch.wait(signal, Number.isFinite(next) ? Math.max(1, next - Date.now()) : undefined)
+          await bell.wait(signal, Number.isFinite(next) ? Math.max(1, next - Date.now()) : undefined)
         } else await round(signal)
       }
     },

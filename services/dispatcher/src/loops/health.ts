@@ -1,6 +1,6 @@
+import { latch } from "@muster/platform"
 import type { TeamId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
-import { Latch } from "#src/latch.ts"
 import { USERS_EVERY_CHECKS } from "#src/limits.ts"
 import type { Deliverer } from "#src/loops/deliver.ts"
 import { isForeignId, type Mailroom } from "#src/mailroom.ts"
@@ -19,7 +19,7 @@ export const runHealth = async (
   let runId: string | undefined
   let checks = 0
   let hasFailed = false
-  const latch = new Latch()
+  const bell = latch()
 
   const checkServer = async () => {
     const current = await bus.runId()
@@ -64,7 +64,7 @@ export const runHealth = async (
     bus.onLost(() => leases.grantGrace(Date.now())),
     bus.onBack(() => {
       leases.grantGrace(Date.now())
-      latch.set()
+      bell.ring()
     }),
   ]
   /** One look that fails (the database that knows the users is away) keeps none of the others. */
@@ -81,7 +81,7 @@ export const runHealth = async (
   try {
     while (!signal.aborted) {
       await tryAll([checkServer, checkGenerations, checkInboxes])
-      await latch.wait(signal, timings.healthMillis)
+      await bell.wait(signal, timings.healthMillis)
     }
   } finally {
     for (const end of stop) end()

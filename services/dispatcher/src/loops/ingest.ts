@@ -1,3 +1,5 @@
+import { backoffMillis, pause } from "@muster/platform"
+import { LOOP_BACKOFF } from "#src/limits.ts"
 import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
 import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact } from "@muster/domain"
 import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
@@ -8,7 +10,6 @@ import type { MemberEntry } from "#src/model/member.ts"
 import { thinProgress } from "#src/model/progress.ts"
 import { decideReports, type ReportOutcome } from "#src/model/reports.ts"
 import type { TaskEntry } from "#src/model/task.ts"
-import { backoffMillis, pause } from "#src/pause.ts"
 import { reportCommandId } from "#src/report-id.ts"
 import { changeTask, changeTasks, refresh, type ChangeOutcome, type TaskChange } from "#src/record.ts"
 
@@ -253,7 +254,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
         }
         // Whatever was read and not settled is still pending, and comes first.
         what = "pending"
-        await pause(backoffMillis(failures), signal)
+        await pause(backoffMillis(LOOP_BACKOFF, failures), signal)
         failures += 1
       }
     },

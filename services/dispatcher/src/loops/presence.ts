@@ -1,3 +1,4 @@
+import { pause } from "@muster/platform"
 import { decideDispatcher, decideMember, type IncarnationId, type LeaseLossReason, type MemberId } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
@@ -5,7 +6,6 @@ import { BLIND_SHARE_OF_LEASE } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import type { TaskEntry } from "#src/model/task.ts"
-import { pause } from "#src/pause.ts"
 import type { PresenceBook } from "#src/presence-book.ts"
 import { changeMember, changeTasks, type TaskChange } from "#src/record.ts"
 

@@ -1,4 +1,4 @@
-import { backoffMillis, pause } from "#src/backoff.ts"
+import { backoffMillis, pause } from "@muster/platform"
 import { teamOfFeed } from "#src/feeds.ts"
 import { VOLUME_INTERVAL_MILLIS, VOLUME_RETRY_FIRST_DELAY_MILLIS, VOLUME_RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
 import { type ProjectorLog, reasonOf } from "#src/log.ts"
