@@ -1,7 +1,7 @@
 /** Texts of tasks: their list, their panel, what can be done with them. */
 export const taskTexts = {
   "task.number": "T-{{ n }}",
-  "task.older": "an older task",
+  "task.older": "another task",
   "task.percent": "{{ n }} %",
   "task.and-more": "{{ task }} +{{ n }}",
   "task.attempt-short": "{{ n }}/{{ max }}",

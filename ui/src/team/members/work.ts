@@ -19,7 +19,9 @@ export function workOfMembers(view: TeamView): ReadonlyMap<string, MemberWork> {
   const held = new Map<string, Array<TaskDoc>>()
   const queued = new Map<string, number>()
   for (const task of Object.values(view.tasks)) {
-    if (isHeld(task.phase)) held.set(task.memberId, [...(held.get(task.memberId) ?? []), task])
+    // What was handed over ahead of a free slot waits at the member, as the queue does.
+    if (task.phase === "assigned") queued.set(task.memberId, (queued.get(task.memberId) ?? 0) + 1)
+    else if (isHeld(task.phase)) held.set(task.memberId, [...(held.get(task.memberId) ?? []), task])
     else if (task.phase === "queued") queued.set(task.memberId, (queued.get(task.memberId) ?? 0) + 1)
   }
   return new Map(
