@@ -7,7 +7,7 @@ import { connectApi, invite, startMuster, waitOnline, type Api, type Muster } fr
 const WAIT_MILLIS = 20_000
 /** More than there are events in this story. */
 const REPLAY_STEPS_MAX = 200
-const title = { worker: "Sort the letters", asker: "Paint the door", hanger: "Wait for ever" }
+const title = { worker: "Sort the letters", asker: "Paint the door", hanger: "Wait for ever", late: "Sweep the yard" }
 
 /** Members whose scripts give the panel something to show. */
 const MEMBERS: readonly NewMember[] = [
@@ -258,9 +258,23 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
     expect(olive.faults).toEqual([])
   })
 
+  it("says when the connection is lost, and goes on by itself after a restart", async () => {
+    await page.evaluate("globalThis.neverReloaded = true")
+    await muster.kill9()
+    await page.getByText("Reconnecting").first().waitFor()
+    await muster.start()
+    await api.json<Accepted>("POST", `/teams/${teamId}/tasks`, { body: { title: title.late } })
+    await row(page, title.late).waitFor()
+    await page
+      .getByText(/^Live$/)
+      .first()
+      .waitFor()
+    expect(await page.evaluate("globalThis.neverReloaded")).toBe(true)
+  })
+
   it("signs out, and shows nothing to a stranger", async () => {
     await olive.context.clearCookies()
-    await page.goto(`${new URL(printedLink(muster)).origin}/teams/${teamId}/live`)
+    await page.goto(`${new URL(page.url()).origin}/teams/${teamId}/live`)
     await page.getByRole("heading", { name: "Sign in" }).first().waitFor()
     expect(await page.getByText(title.worker).count()).toBe(0)
   })

@@ -82,6 +82,11 @@ interface Running {
   readonly exited: Promise<number | null>
 }
 
+const started = new Set<Muster>()
+
+/** Products that were started and not stopped for good. */
+export const startedProducts = (): readonly Muster[] => [...started]
+
 export const startMuster = async (options: StartOptions = {}): Promise<Muster> => {
   const dataDir = mkdtempSync(join(tmpdir(), "muster-proof-"))
   const port = await freePort()
@@ -143,17 +148,12 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
   }
 
   const stop = async (): Promise<void> => {
+    started.delete(muster)
     await end("SIGTERM")
     rmSync(dataDir, { recursive: true, force: true })
   }
 
-  try {
-    await start()
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return {
+  const muster: Muster = {
     url,
     port,
     dataDir,
@@ -171,6 +171,14 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
     start,
     stop,
   }
+  try {
+    await start()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  started.add(muster)
+  return muster
 }
 
 /** Starts a product and signs in as its first person, the owner. */
