@@ -8,6 +8,7 @@ import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { memberAccount } from "#src/runtimes/command/account.ts"
 import { eventually } from "#test/support/eventually.ts"
+import { because, missing, missingForCommands } from "#test/support/machine.ts"
 import { type CommandResult, type CommandRun, runCommand, runtimeFor } from "#test/support/run-command.ts"
 import { recordingHost } from "#src/testing/index.ts"
 
@@ -67,7 +68,14 @@ afterAll(async () => {
   await postgres.stop()
 })
 
-describe.for(modes)("a task of $name", ({ user, run, confinement }) => {
+const possible = modes.map((mode) => ({
+  ...mode,
+  why: missing({ sandbox: mode.confinement.includes("sandbox"), account: mode.user }),
+}))
+
+test.for(possible.filter(({ why }) => why !== undefined))("a task of $name ($why)", (_, { skip }) => skip())
+
+describe.for(possible.filter(({ why }) => why === undefined))("a task of $name", ({ user, run, confinement }) => {
   let dataDir: string
   let stateDir: string
   const own = (path: string) => user && chownSync(path, user.uid, user.gid)
@@ -262,72 +270,84 @@ const inTempDir = async (use: (dir: string) => Promise<void>): Promise<void> => 
   }
 }
 
-test("an ordinary user without a working sandbox runs nothing, and is told what to do", async () => {
-  await inTempDir(async (dir) => {
-    chmodSync(dir, 0o700)
-    if (isRoot) chownSync(dir, ORDINARY.uid, ORDINARY.gid)
-    const run = isRoot ? asOrdinaryUser : runCommand
-    const missing = await run({ stateDir: dir, instructions: "echo ran", without: ["bubblewrap"] })
-    expect(missing.blockedReason).toContain("bubblewrap (bwrap) is not installed")
-    const broken = join(dir, "bwrap")
-    writeFileSync(broken, "#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n", { mode: 0o755 })
-    if (isRoot) chownSync(broken, ORDINARY.uid, ORDINARY.gid)
-    const unusable = await run({ stateDir: dir, instructions: "echo ran", env: { MUSTER_BWRAP: broken } })
-    expect(unusable.blockedReason).toContain("No permissions to create new namespace")
-    expect(unusable.text).toBe("")
-  })
-})
-
-test("values given to a task are in no argument list of the machine", async () => {
-  await inTempDir(async (stateDir) => {
-    const value = `value-${randomUUID()}`
-    const runtime = runtimeFor({ stateDir })
-    const host = recordingHost(join(stateDir, "assignment"))
-    const id = () => randomUUID() as never
-    const session = await runtime.open(
-      {
-        taskId: id(),
-        assignmentId: id(),
-        teamId: id(),
-        memberId: id(),
-        title: "",
-        instructions: 'echo "${#TOKEN}"; sleep 60',
-        inputs: {},
-        options: { command: { env: { TOKEN: value } } },
-        idempotencyKey: "",
-      },
-      host,
-    )
-    await eventually("it runs", () => host.text() !== "")
-    expect(host.text()).toBe(`${value.length}\n`)
-    const shown = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandLine(name).includes(value))
-    session.cancel("cancelled")
-    await session.done
-    expect(shown).toEqual([])
-  })
-})
-
-test("the shared folder of the team is read-only but for its context", async () => {
-  await inTempDir(async (dir) => {
-    const team = join(dir, "team")
-    mkdirSync(join(team, "context"), { recursive: true })
-    for (const path of [dir, team]) chmodSync(path, 0o755)
-    chmodSync(join(team, "context"), 0o777)
-    writeFileSync(join(team, "team.json"), "{}", { mode: 0o644 })
-    const stateDir = join(dir, "state")
-    mkdirSync(stateDir, { mode: 0o700 })
-    const { text } = await runCommand({
-      stateDir,
-      instructions:
-        "cat /team/team.json; echo; touch /team/x || echo closed; echo note > /team/context/note && echo open",
-      env: { MUSTER_TEAM_DIR: team },
+const noOrdinary = missing({ account: isRoot ? ORDINARY : undefined })
+test.skipIf(noOrdinary)(
+  `an ordinary user without a working sandbox runs nothing, and is told what to do${because(noOrdinary)}`,
+  async () => {
+    await inTempDir(async (dir) => {
+      chmodSync(dir, 0o700)
+      if (isRoot) chownSync(dir, ORDINARY.uid, ORDINARY.gid)
+      const run = isRoot ? asOrdinaryUser : runCommand
+      const missing = await run({ stateDir: dir, instructions: "echo ran", without: ["bubblewrap"] })
+      expect(missing.blockedReason).toContain("bubblewrap (bwrap) is not installed")
+      const broken = join(dir, "bwrap")
+      writeFileSync(broken, "#!/bin/sh\necho 'No permissions to create new namespace' >&2; exit 1\n", { mode: 0o755 })
+      if (isRoot) chownSync(broken, ORDINARY.uid, ORDINARY.gid)
+      const unusable = await run({ stateDir: dir, instructions: "echo ran", env: { MUSTER_BWRAP: broken } })
+      expect(unusable.blockedReason).toContain("No permissions to create new namespace")
+      expect(unusable.text).toBe("")
     })
-    expect(text).toContain("{}\n")
-    expect(text).toContain("closed")
-    expect(text).toContain("open")
-    expect(readFileSync(join(team, "context", "note"), "utf8")).toBe("note\n")
-  })
-})
+  },
+)
+
+const noCommands = missingForCommands()
+test.skipIf(noCommands)(
+  `values given to a task are in no argument list of the machine${because(noCommands)}`,
+  async () => {
+    await inTempDir(async (stateDir) => {
+      const value = `value-${randomUUID()}`
+      const runtime = runtimeFor({ stateDir })
+      const host = recordingHost(join(stateDir, "assignment"))
+      const id = () => randomUUID() as never
+      const session = await runtime.open(
+        {
+          taskId: id(),
+          assignmentId: id(),
+          teamId: id(),
+          memberId: id(),
+          title: "",
+          instructions: 'echo "${#TOKEN}"; sleep 60',
+          inputs: {},
+          options: { command: { env: { TOKEN: value } } },
+          idempotencyKey: "",
+        },
+        host,
+      )
+      await eventually("it runs", () => host.text() !== "")
+      expect(host.text()).toBe(`${value.length}\n`)
+      const shown = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && commandLine(name).includes(value))
+      session.cancel("cancelled")
+      await session.done
+      expect(shown).toEqual([])
+    })
+  },
+)
+
+const noSandbox = missing({ sandbox: true })
+test.skipIf(noSandbox)(
+  `the shared folder of the team is read-only but for its context${because(noSandbox)}`,
+  async () => {
+    await inTempDir(async (dir) => {
+      const team = join(dir, "team")
+      mkdirSync(join(team, "context"), { recursive: true })
+      for (const path of [dir, team]) chmodSync(path, 0o755)
+      chmodSync(join(team, "context"), 0o777)
+      writeFileSync(join(team, "team.json"), "{}", { mode: 0o644 })
+      const stateDir = join(dir, "state")
+      mkdirSync(stateDir, { mode: 0o700 })
+      const { text } = await runCommand({
+        stateDir,
+        instructions:
+          "cat /team/team.json; echo; touch /team/x || echo closed; echo note > /team/context/note && echo open",
+        env: { MUSTER_TEAM_DIR: team },
+      })
+      expect(text).toContain("{}\n")
+      expect(text).toContain("closed")
+      expect(text).toContain("open")
+      expect(readFileSync(join(team, "context", "note"), "utf8")).toBe("note\n")
+    })
+  },
+)
 
 test("a member's account is always the same, its own, and one the system maps", () => {
   const everything = "         0          0 4294967295\n"

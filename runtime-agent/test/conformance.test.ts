@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto"
 import { runtimeConformance } from "#src/testing/index.ts"
 import { commandRuntime } from "#src/runtimes/command/index.ts"
 import { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
+import { missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 const FLOOD_BYTES = 8 * 1024 * 1024
@@ -64,4 +65,5 @@ runtimeConformance(
     floods: { script: shell(`head -c ${FLOOD_BYTES} /dev/zero`), bytes: FLOOD_BYTES },
     crashes: shell("kill -SEGV $$"),
   },
+  missingForCommands(),
 )

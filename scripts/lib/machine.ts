@@ -60,3 +60,11 @@ export const machineDigest = async (): Promise<string> => {
   const facts = [process.version, process.getuid?.(), ...tools.map((tool) => [tool?.path, tool?.version])]
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex").slice(0, 16)
 }
+
+/** Which sandbox the tests use, also when it was fetched for them and lies in no PATH. */
+export const sandboxVariables = async (): Promise<Readonly<Record<string, string>>> => {
+  const tool = await findBubblewrap()
+  if (tool === undefined) return {}
+  const libraries = tool.env["LD_LIBRARY_PATH"]
+  return { MUSTER_BWRAP: tool.path, ...(libraries !== undefined && { MUSTER_BWRAP_LIBRARIES: libraries }) }
+}

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { machineDigest, prepareTestMachine } from "./machine.ts"
+import { machineDigest, prepareTestMachine, sandboxVariables } from "./machine.ts"
 import { add, collect, failed, NOTHING, removeReports, reportFile, type Outcome } from "./results.ts"
 import { run } from "./run.ts"
 import { workspacesOf } from "./workspaces.ts"
@@ -32,7 +32,7 @@ export const runTests = async (root: string, { task, concurrency, force }: TestO
       "--reporter=json",
       `--outputFile.json=${reportFile(task)}`,
     ],
-    { env: { MUSTER_TEST_MACHINE: await machineDigest() } },
+    { env: { MUSTER_TEST_MACHINE: await machineDigest(), ...(await sandboxVariables()) } },
   )
   const outcome = collect(root, task, workspaces, status === 0)
   const isUnexplained = status !== 0 && outcome.failed === 0

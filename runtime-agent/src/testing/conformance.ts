@@ -67,8 +67,10 @@ export const runtimeConformance = (
   name: string,
   makeRuntime: (dir: string) => Runtime,
   scripts: ConformanceScripts,
+  /** Why the runtime can not work on this machine; its proofs are skipped by name then. */
+  missing?: string,
 ): void => {
-  describe(`runtime conformance: ${name}`, () => {
+  describe.skipIf(missing)(`runtime conformance: ${name}${missing === undefined ? "" : ` (${missing})`}`, () => {
     let dir: string
     let runtime: Runtime
     let host: RecordingHost
