@@ -37,7 +37,8 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
+        // These run in Node beside the browser: the plugin's browser builds of packages are not for them.
+        extends: false,
         test: {
           name: "chromium",
           environment: "node",

@@ -9,13 +9,16 @@ import { fileURLToPath } from "node:url"
 import { chromium } from "playwright-core"
 import { build } from "vite"
 import { chromiumPath, serveBuilt } from "../test/browser/chromium.ts"
+import { fakeMuster } from "../test/browser/fake-muster.ts"
 
 const [folder, ...given] = process.argv.slice(2)
 if (folder === undefined || chromiumPath === undefined) {
   process.stderr.write("usage: node ui/scripts/screenshots.ts <folder> [path …]   (needs a Chromium)\n")
   process.exit(2)
 }
-const paths = given.length === 0 ? ["/kit", "/teams", "/teams/release-crew/live", "/signin"] : given
+const muster = fakeMuster({ steps: 900 })
+const views = ["live", "tasks", "history", "replay", "settings"].map((view) => `/teams/${muster.teamId}/${view}`)
+const paths = given.length === 0 ? ["/kit", "/teams", ...views, "/signin"] : given
 const SIZE = { width: 1360, height: 800 }
 
 const dist = await mkdtemp(join(tmpdir(), "muster-ui-"))
@@ -25,13 +28,15 @@ await build({
   logLevel: "warn",
   build: { outDir: dist, emptyOutDir: true },
 })
-const site = await serveBuilt(dist, {})
+const site = await serveBuilt(dist, muster)
 const browser = await chromium.launch({ executablePath: chromiumPath })
 for (const colorScheme of ["light", "dark"] as const) {
   const context = await browser.newContext({ colorScheme, viewport: SIZE, reducedMotion: "reduce" })
   const page = await context.newPage()
   for (const path of paths) {
-    await page.goto(site.url + path, { waitUntil: "networkidle" })
+    await page.goto(site.url + path, { waitUntil: "load" })
+    await page.locator("h1").waitFor()
+    await page.locator("[data-component=skeleton]").waitFor({ state: "detached" })
     await page.evaluate(() => document.fonts.ready)
     const name = path.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-/, "")
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })

@@ -29,7 +29,7 @@ export const SIGN_IN_TIMEOUT_MILLIS = 15_000
 /** Longest code the server reads, and longest link a person may paste around one. */
 export const SIGN_IN_CODE_MAX_CHARS = 256
 export const SIGN_IN_LINK_MAX_CHARS = 1_024
-/** As the domain bounds a name; repeated here so that the first load carries no schemas. test/limits.test.ts compares them. */
+/** As the domain bounds a name; repeated here so that the first load carries no schemas. test/team-models.test.ts compares them. */
 export const NAME_MAX_CHARS = 80
 /** Events of one task that its panel reads at once; the server gives no more per request. */
 export const TASK_EVENTS_SHOWN = 500

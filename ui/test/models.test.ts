@@ -52,7 +52,7 @@ describe("times", () => {
 describe("the status line", () => {
   const lost = (forMillis: number, nextTryAt?: number) =>
     statusView(
-      { kind: "reconnecting", lostAt: 0, asOf: 0, ...(nextTryAt === undefined ? {} : { nextTryAt }) },
+      { kind: "reconnecting", lostAt: 0, position: "1", ...(nextTryAt === undefined ? {} : { nextTryAt }) },
       forMillis,
     )
 
@@ -75,6 +75,7 @@ describe("the status line", () => {
     expect(statusView({ kind: "catching-up", behindEvents: 312 }, 0).detail).toBe("312 events")
     expect(statusView({ kind: "offline", asOf: 0 }, 0).banner?.action).toBe("none")
     expect(statusView({ kind: "session-ended" }, 0).banner?.action).toBe("sign-in")
+    expect(statusView({ kind: "incompatible" }, 0).banner?.action).toBe("reload")
   })
 })
 

@@ -1,13 +1,33 @@
 import { MemoryRouter, createMemoryHistory } from "@solidjs/router"
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { singleKeys } from "#src/commands/context.ts"
 import { Routes } from "#src/routes.tsx"
+import { forgetSession, loadSession } from "#src/session/session.ts"
 
+const SESSION = {
+  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role: "owner" },
+  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
+  expiresAt: "2030-01-01T00:00:00.000Z",
+}
+
+/** A server that knows one person and no team; without the person it knows nobody. */
+const serve = (isSignedIn = true) =>
+  vi.stubGlobal("fetch", (input: string) =>
+    Promise.resolve(
+      input.endsWith("/session")
+        ? Response.json(isSignedIn ? SESSION : {}, { status: isSignedIn ? 200 : 401 })
+        : Response.json({ items: [], next: null }),
+    ),
+  )
+
+beforeEach(() => serve())
 afterEach(() => {
   cleanup()
   localStorage.clear()
   singleKeys.set(true)
+  forgetSession()
+  vi.unstubAllGlobals()
 })
 
 const open = (path: string) => {
@@ -40,8 +60,8 @@ describe("the shell", () => {
     const history = open("/teams")
     await screen.findByRole("heading", { level: 1, name: "Teams" })
     expect(document.activeElement).toBe(document.body)
-    history.set({ value: "/teams/crew/tasks" })
-    await waitFor(() => expect(document.activeElement?.textContent).toBe("crew"))
+    history.set({ value: "/nowhere" })
+    await waitFor(() => expect(document.activeElement?.textContent).toBe("There is no such page"))
     expect(document.activeElement?.tagName).toBe("H1")
   })
 
@@ -71,8 +91,8 @@ describe("the shell", () => {
   })
 
   it("runs a command found in the palette", async () => {
-    open("/teams/crew/live")
-    await screen.findByRole("heading", { level: 1, name: "crew" })
+    open("/nowhere")
+    await screen.findByRole("heading", { level: 1 })
     press("k", { ctrlKey: true })
     const input = await screen.findByRole("combobox")
     fireEvent.input(input, { target: { value: "teams" } })
@@ -81,9 +101,39 @@ describe("the shell", () => {
     expect(screen.queryByRole("combobox")).toBeNull()
   })
 
-  it("remembers an opened team in the rail", async () => {
-    open("/teams/crew")
-    expect((await screen.findByRole("link", { name: "crew" })).getAttribute("href")).toBe("/teams/crew")
+  it("sends who is not signed in to the sign-in page, and remembers where they wanted to go", async () => {
+    serve(false)
+    const history = open("/teams?archived=true")
+    await screen.findByRole("heading", { level: 1, name: "Sign in with a link" })
+    expect(history.get()).toBe("/signin?next=%2Fteams%3Farchived%3Dtrue")
+  })
+
+  it("keeps the page and asks to sign in again when the session ends", async () => {
+    open("/teams")
+    await screen.findByRole("heading", { level: 1, name: "Teams" })
+    serve(false)
+    await loadSession()
+    expect(await screen.findByRole("dialog", { name: "Session ended" })).toBeDefined()
+    expect(screen.getByRole("heading", { level: 1, name: "Teams", hidden: true })).toBeDefined()
+    serve()
+    await loadSession()
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull())
+  })
+
+  it("says who is signed in and signs out", async () => {
+    const history = open("/teams")
+    fireEvent.pointerDown(await screen.findByRole("button", { name: /Ada.*Owner/ }), { button: 0 })
+    fireEvent.pointerUp(await screen.findByRole("menuitem", { name: "Sign out" }), { button: 0 })
+    await waitFor(() => expect(history.get()).toMatch(/^\/signin/))
+  })
+
+  it("offers to try again when nobody answers", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed to fetch")))
+    open("/teams")
+    await screen.findByText("Muster cannot be reached")
+    serve()
+    fireEvent.click(screen.getByRole("button", { name: "Try again" }))
+    expect(await screen.findByRole("heading", { level: 1, name: "Teams" })).toBeDefined()
   })
 
   it("says so when an address leads nowhere", async () => {

@@ -12,12 +12,14 @@ function openWith(code: string | undefined, answers: ReadonlyArray<SignInOutcome
   window.history.replaceState(null, "", code === undefined ? "/signin" : `/signin#code=${code}`)
   receiveCode()
   const exchanged: Array<string> = []
+  const names: Array<string | undefined> = []
   const left = [...answers]
   const port = {
     hasSession: () => Promise.resolve(hasSession),
-    exchange: (given: string) => {
+    exchange: (given: string, name?: string): Promise<SignInOutcome> => {
       exchanged.push(given)
-      return Promise.resolve(left.shift() ?? "wrong")
+      names.push(name)
+      return Promise.resolve(left.shift() ?? "refused")
     },
   }
   const history = createMemoryHistory()
@@ -28,7 +30,7 @@ function openWith(code: string | undefined, answers: ReadonlyArray<SignInOutcome
       <Route path="/" component={() => <p>{"home"}</p>} />
     </MemoryRouter>
   ))
-  return { exchanged }
+  return { exchanged, names }
 }
 const heading = (name: string) => screen.findByRole("heading", { level: 1, name })
 
@@ -40,15 +42,29 @@ describe("the sign-in page", () => {
     expect(exchanged).toEqual(["abc"])
   })
 
-  it.each([
-    ["wrong", "This code is not known"],
-    ["used", "This link was already used"],
-    ["expired", "This link has expired"],
-  ] as const)("says that a code is %s and how to get another", async (outcome, title) => {
-    openWith("abc", [outcome])
-    await heading(title)
+  it("says that a link does not work and how to get another", async () => {
+    openWith("abc", ["refused"])
+    await heading("This link does not work")
     expect(screen.getByText("npm run signin")).toBeDefined()
     expect(screen.getByLabelText("Sign-in link or code")).toBeDefined()
+  })
+
+  it("asks whoever sets Muster up for a name first, and for another one when it is taken", async () => {
+    const { exchanged, names } = openWith("abc&setup", ["name-taken", "signed-in"])
+    await heading("Welcome to Muster")
+    expect(exchanged).toEqual([])
+    const submit = async (name: string) => {
+      fireEvent.input(await screen.findByLabelText("Your name"), { target: { value: name } })
+      fireEvent.click(screen.getByRole("button", { name: "Set up Muster" }))
+    }
+    await submit("Ada")
+    expect(await screen.findByText("Somebody else has this name. Choose another one.")).toBeDefined()
+    await submit("Ada B.")
+    expect(await screen.findByText("home")).toBeDefined()
+    expect([exchanged, names]).toEqual([
+      ["abc", "abc"],
+      ["Ada", "Ada B."],
+    ])
   })
 
   it("keeps the code when nobody answered, and tries it again", async () => {
@@ -82,8 +98,8 @@ describe("the sign-in page", () => {
   })
 
   it("takes a second link pasted into the address of the same tab", async () => {
-    const { exchanged } = openWith("old", ["expired", "signed-in"])
-    await heading("This link has expired")
+    const { exchanged } = openWith("old", ["refused", "signed-in"])
+    await heading("This link does not work")
     window.history.replaceState(null, "", "/signin#code=new")
     window.dispatchEvent(new HashChangeEvent("hashchange"))
     expect(window.location.hash).toBe("")

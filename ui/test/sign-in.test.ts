@@ -20,8 +20,18 @@ describe("the code in the address", () => {
 
   it("is taken and removed from the address bar without a new history entry", () => {
     const address = bar("#code=AbC-12_3")
-    expect(takeCodeFromAddress(address)).toBe("AbC-12_3")
+    expect(takeCodeFromAddress(address)).toEqual({ code: "AbC-12_3", isSetup: false })
     expect(address.written).toEqual(["/signin?next=1"])
+  })
+
+  it("says when its link sets Muster up", () => {
+    expect(takeCodeFromAddress(bar("#code=abc&setup"))).toEqual({ code: "abc", isSetup: true })
+  })
+
+  it("may hold every printable ASCII sign but the space, as the link writes them", () => {
+    const all = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join("")
+    const found = takeCodeFromAddress(bar(`#code=${encodeURIComponent(all)}`))
+    expect(found).toEqual({ code: all, isSetup: false })
   })
 
   it.each(["", "#main", "#code=", "#code=a%20b", `#code=${"a".repeat(SIGN_IN_CODE_MAX_CHARS + 1)}`])(
@@ -37,11 +47,13 @@ describe("the code in the address", () => {
     ["http://127.0.0.1:7400/signin#code=abc", "abc"],
     [" #code=abc ", "abc"],
     ["abc", "abc"],
+    ["a#b%zz+c", "a#b%zz+c"],
+    ["#code=a+b%zz", "a+b%zz"],
     ["two words", undefined],
     ["http://127.0.0.1:7400/signin", undefined],
     ["", undefined],
   ])("is found in what a person pasted: %s", (text, code) => {
-    expect(codeInText(text)).toBe(code)
+    expect(codeInText(text)?.code).toBe(code)
   })
 })
 
@@ -63,11 +75,16 @@ describe("the exchange of a code", () => {
     ])
   })
 
+  it("sends the name that a set-up was asked for", async () => {
+    const { port, seen } = answering(200)
+    await port.exchange("secret", "Ada")
+    expect(seen[0]?.init?.body).toBe('{"code":"secret","name":"Ada"}')
+  })
+
   it.each([
-    [401, '{"type":"urn:muster:problem:code-unknown"}', "wrong"],
-    [401, "<html>", "wrong"],
-    [410, '{"type":"urn:muster:problem:code-used"}', "used"],
-    [410, '{"type":"urn:muster:problem:code-expired"}', "expired"],
+    [401, '{"type":"urn:muster:problem:code-refused"}', "refused"],
+    [422, "<html>", "refused"],
+    [409, '{"type":"urn:muster:problem:name-taken"}', "name-taken"],
     [429, "{}", "throttled"],
     [503, "{}", "unreachable"],
   ])("understands %i %s as %s", async (status, body, outcome) => {

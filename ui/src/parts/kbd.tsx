@@ -8,9 +8,13 @@ export function Kbd(props: { readonly children: JSX.Element }) {
 }
 
 /** A binding as key caps, in the names of this machine. */
-export function KeyCaps(props: { readonly keys: string }) {
+export function KeyCaps(props: {
+  readonly keys: string
+  /** Inside a button: for the eye alone, so that the button is called what it does. */
+  readonly isSilent?: boolean
+}) {
   return (
-    <span data-component="key-caps">
+    <span data-component="key-caps" aria-hidden={props.isSilent === true ? "true" : undefined}>
       <For each={keyCaps(props.keys, isApple)}>{(press) => <Kbd>{press.join(" ")}</Kbd>}</For>
     </span>
   )

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { extname, join, normalize } from "node:path"
+import type { FakeMuster } from "./fake-muster.ts"
 
 /** The browser of this machine, or undefined: then the tests that need one are left out by name. */
 export const chromiumPath: string | undefined = [
@@ -25,7 +26,6 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export interface BuiltSite {
   readonly url: string
-  /** Answers of `POST /api/v1/session`, by code. */
   readonly close: () => Promise<void>
 }
 
@@ -33,24 +33,29 @@ export interface BuiltSite {
 export type CodeAnswers = Readonly<Record<string, { readonly status: number; readonly type?: string }>>
 
 /** Serves a built dashboard as the control plane does: files, else index.html, under the strict policy. */
-export async function serveBuilt(directory: string, codes: CodeAnswers): Promise<BuiltSite> {
-  const server = createServer((request, response) => {
+export async function serveBuilt(directory: string, muster: FakeMuster, codes: CodeAnswers = {}): Promise<BuiltSite> {
+  const server = createServer((request, response): void => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost")
     const send = (status: number, type: string, body: string | Buffer) =>
       response.writeHead(status, { "content-type": type, "content-security-policy": CONTENT_SECURITY_POLICY }).end(body)
-    if (pathname === "/api/v1/session") {
+    const problem = (status: number, body: unknown): void =>
+      void send(status, "application/problem+json", JSON.stringify(body))
+    if (pathname === "/api/v1/session" && request.method === "POST") {
       const chunks: Array<Buffer> = []
       request.on("data", (chunk: Buffer) => chunks.push(chunk))
-      request.on("end", () => {
-        if (request.method === "GET") return send(401, "application/problem+json", "{}")
+      request.on("end", (): void => {
         const { code } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { code: string }
-        const answer = codes[code] ?? { status: 401, type: "code-unknown" }
-        return send(
-          answer.status,
-          "application/problem+json",
-          JSON.stringify({ type: `urn:muster:problem:${answer.type ?? ""}` }),
-        )
+        const answer = codes[code] ?? { status: 401, type: "code-refused" }
+        if (answer.status === 200) muster.setSignedIn(true)
+        problem(answer.status, { type: `urn:muster:problem:${answer.type ?? ""}` })
       })
+      return
+    }
+    if (pathname.startsWith("/api/")) {
+      const answer = muster.answer(request)
+      const unknown = { status: 404, body: { type: "urn:muster:problem:not-found", title: "", status: 404 } }
+      const { status, body } = answer ?? unknown
+      problem(status, body)
       return
     }
     const file = join(directory, normalize(pathname))
@@ -60,14 +65,15 @@ export async function serveBuilt(directory: string, codes: CodeAnswers): Promise
       () => send(404, "text/plain", "not found"),
     )
   })
+  muster.attach(server)
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.closeAllConnections()
-        server.close((error) => (error === undefined ? resolve() : reject(error)))
-      }),
+    close: async () => {
+      // Closing the live feed closes the server it hangs on.
+      server.closeAllConnections()
+      await muster.close()
+    },
   }
 }

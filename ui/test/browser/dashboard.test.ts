@@ -10,14 +10,18 @@ import { build } from "vite"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { chromiumPath, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
+import { fakeMuster } from "./fake-muster.ts"
 
 const INITIAL_SCRIPT_BUDGET_KB = 130
 const STYLE_BUDGET_KB = 25
 const LIST_ELEMENTS_MAX = 600
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-const PATHS = ["/kit", "/teams", "/teams/release-crew/live", "/teams/release-crew/replay", "/signin", "/nowhere"]
-const CODES = { spent: { status: 410, type: "code-used" }, fresh: { status: 200 } }
+const muster = fakeMuster({ steps: 900 })
+const TEAM = `/teams/${muster.teamId}`
+const VIEWS = ["live", "tasks", "tasks?tab=dead", "history", "replay", "settings"].map((view) => `${TEAM}/${view}`)
+const PATHS = ["/kit", "/teams", ...VIEWS, "/teams/0199c000-0000-7000-8000-0000000000ff/live", "/signin", "/nowhere"]
+const CODES = { spent: { status: 401, type: "code-refused" }, fresh: { status: 200 } }
 
 let dist: string
 beforeAll(async () => {
@@ -49,7 +53,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
   let site: BuiltSite
   let browser: Browser
   beforeAll(async () => {
-    site = await serveBuilt(dist, CODES)
+    site = await serveBuilt(dist, muster, CODES)
     browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
   })
   afterAll(async () => {
@@ -90,6 +94,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
   /** The page's chunk has come, and what it draws in a chunk of its own. */
   const ready = async (page: Page) => {
     await page.locator("h1").waitFor()
+    await page.locator("[data-component=skeleton]").waitFor({ state: "detached" })
     if (page.url().endsWith("/kit")) await page.locator("[data-component=markdown]").waitFor()
   }
   const violations = async (page: Page, except: ReadonlyArray<string> = []) => {
@@ -143,8 +148,9 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
     inPage({}, async (page) => {
       const addresses: Array<string> = []
       page.on("request", (request) => addresses.push(request.url() + (request.headers()["referer"] ?? "")))
+      muster.setSignedIn(false)
       await open(page, "/signin#code=spent")
-      await page.getByRole("heading", { name: "This link was already used" }).waitFor()
+      await page.getByRole("heading", { name: "This link does not work" }).waitFor()
       expect(page.url()).toBe(`${site.url}/signin`)
       expect(addresses.filter((address) => address.includes("spent"))).toEqual([])
       await page.goto(`${site.url}/signin#code=fresh`)
@@ -166,7 +172,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
 
   it.each([320, 390, 1280])("fits %i pixels without scrolling sideways", (width) =>
     inPage({ width }, async (page) => {
-      for (const path of ["/kit", "/teams", "/teams/release-crew/live", "/signin"]) {
+      for (const path of ["/kit", "/teams", ...VIEWS, "/signin"]) {
         await open(page, path)
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
       }

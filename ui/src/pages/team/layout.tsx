@@ -122,11 +122,9 @@ function Frame(props: { readonly children: JSX.Element }) {
       title={team.view.team?.name ?? t("team.loading")}
       waiting={counts().needsYou}
       status={
-        <>
-          {/* In replay the green word would speak of another time; the line at the lower edge says it still. */}
-          <Show when={!isReplay()}>
-            <StatusLine status={team.status()} />
-          </Show>
+        /* In replay these would speak of another time; the line at the lower edge says still how live goes on. */
+        <Show when={!isReplay()}>
+          <StatusLine status={team.status()} />
           <span data-component="team-counts" data-numbers>
             <Show when={counts().running > 0}>
               <span>{tn("team.running", counts().running)}</span>
@@ -137,7 +135,7 @@ function Frame(props: { readonly children: JSX.Element }) {
               </Badge>
             </Show>
           </span>
-        </>
+        </Show>
       }
       views={<TeamViews teamId={team.teamId} />}
       actions={
@@ -151,7 +149,7 @@ function Frame(props: { readonly children: JSX.Element }) {
           <Show when={mayDispatch()}>
             <Button variant="primary" onClick={() => dispatch.open()}>
               {t("team.dispatch")}
-              <KeyCaps keys="d" />
+              <KeyCaps keys="d" isSilent />
             </Button>
           </Show>
         </Show>

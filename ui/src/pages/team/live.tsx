@@ -18,6 +18,7 @@ import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { firstTask, firstTaskMember } from "#src/pages/team/first-task.ts"
 import { focusRow, usePeek } from "#src/pages/team/peek.ts"
+import "#src/pages/team/pane-tabs.css"
 import "./live.css"
 
 /** The team as it is: tasks, chat and members side by side, or one at a time where there is little room. */
@@ -117,7 +118,7 @@ export default function TeamLivePage() {
         />
       }
     >
-      <div data-component="live-tabs">
+      <div data-component="pane-tabs">
         <Tabs
           label={t("team.panes")}
           value={tab()}

@@ -97,7 +97,7 @@ export default function DispatchSheet() {
           </Show>
           <Button variant="primary" busy={send.isBusy()} onClick={() => void submit()}>
             {send.isBusy() ? t("dispatch.sending") : t("dispatch.submit")}
-            <KeyCaps keys="mod+enter" />
+            <KeyCaps keys="mod+enter" isSilent />
           </Button>
         </>
       }

@@ -78,7 +78,7 @@ export function ReplayControls(props: ReplayControlsProps) {
           </Show>
           <Button onClick={() => props.onLive()}>
             {t("replay.back")}
-            <KeyCaps keys="l" />
+            <KeyCaps keys="l" isSilent />
           </Button>
         </span>
       </div>

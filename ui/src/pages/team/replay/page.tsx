@@ -157,7 +157,7 @@ export default function TeamReplayPage() {
             </Show>
           }
         >
-          {(frame) => <ReplayPanes frame={frame()} onGoTo={player.goTo} />}
+          {(frame) => <ReplayPanes frame={frame()} live={live} onGoTo={player.goTo} />}
         </Show>
         <Show when={peek.taskId()} keyed>
           {(taskId) => (

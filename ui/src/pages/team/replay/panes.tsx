@@ -11,9 +11,12 @@ import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { ChatLog } from "#src/team/chat/log.tsx"
 import { EventLine } from "#src/team/history/event-row.tsx"
 import { MembersPane } from "#src/team/members/members-pane.tsx"
+import { TeamSourceProvider } from "#src/team/source.ts"
+import type { TeamSource } from "#src/team/source.ts"
 import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
 import { usePeek } from "#src/pages/team/peek.ts"
 import { changesBetween } from "#src/pages/team/replay/changes.ts"
+import "#src/pages/team/pane-tabs.css"
 import type { Frame } from "#src/pages/team/replay/tape.ts"
 
 const ROW_PIXELS = 32
@@ -21,6 +24,8 @@ const ROW_PIXELS = 32
 export interface ReplayPanesProps {
   readonly frame: Frame
   readonly onGoTo: (seq: number) => void
+  /** The team as it is now: events around the moment may be about what came later. */
+  readonly live: TeamSource
 }
 
 const nothing = () => undefined
@@ -51,7 +56,11 @@ export function ReplayPanes(props: ReplayPanesProps) {
     </Pane>
   )
   const members = () => <MembersPane onOpenTask={open} />
-  const events = () => <EventsPane frame={props.frame} onGoTo={props.onGoTo} />
+  const events = () => (
+    <TeamSourceProvider source={props.live}>
+      <EventsPane frame={props.frame} onGoTo={props.onGoTo} />
+    </TeamSourceProvider>
+  )
   const changed = () => <ChangedPane frame={props.frame} onOpenTask={open} />
   return (
     <Show
@@ -93,7 +102,7 @@ export function ReplayPanes(props: ReplayPanesProps) {
         </div>
       }
     >
-      <div data-slot="panes" data-component="live-tabs">
+      <div data-slot="panes" data-component="pane-tabs">
         <Tabs
           label={t("replay.panes")}
           value={tab()}
@@ -110,7 +119,7 @@ export function ReplayPanes(props: ReplayPanesProps) {
   )
 }
 
-function EventsPane(props: ReplayPanesProps) {
+function EventsPane(props: Omit<ReplayPanesProps, "live">) {
   let list: VirtualListHandle | undefined
   const rows = createMemo(() => props.frame.around)
   const index = () => rows().findIndex((event) => event.seq === props.frame.seq)

@@ -1,0 +1,85 @@
+import { emptyTeamView, foldTeamView } from "@muster/projections"
+import type { FeedEvent } from "@muster/contracts"
+import { catalogue } from "@muster/domain"
+import { describe, expect, it } from "vitest"
+import { en } from "#src/i18n/en.ts"
+import { matches, withNewer, withOlder } from "#src/pages/team/history/event-pages.ts"
+import { failureWords } from "#src/team/history/failure-words.ts"
+import { sentenceOf } from "#src/team/history/sentence.ts"
+import { timelineOf } from "#src/team/task/timeline.ts"
+import { feedOf } from "./support/history.ts"
+
+const events = feedOf(1_500)
+const view = foldTeamView(emptyTeamView(), events)
+
+describe("the sentence of an event", () => {
+  it("exists for every type that there is", () => {
+    const types = new Set(Object.keys(en).flatMap((key) => /^event\.([A-Z]\w+)/.exec(key)?.[1] ?? []))
+    expect(Object.keys(catalogue).filter((type) => !types.has(type))).toEqual([])
+  })
+
+  it("is filled in for everything that a team can live through", () => {
+    const told = new Set(events.map((event) => event.type))
+    expect(told.size).toBeGreaterThan(25)
+    for (const event of events) {
+      const sentence = sentenceOf(event, view)
+      expect(sentence.trim()).not.toBe("")
+      expect(sentence).not.toMatch(/\{\{|undefined|\[object|NaN/)
+    }
+  })
+
+  it("names a type that a newer version wrote, and does not fail", () => {
+    const strange: FeedEvent = { ...(events[0] as FeedEvent), type: "TaskTeleported", data: { to: "Mars" } }
+    expect(sentenceOf(strange, view)).toBe("TaskTeleported")
+  })
+
+  it("puts reasons in words, and leaves unknown ones as they are", () => {
+    expect(failureWords("time-limit")).toBe("It took longer than its time limit")
+    expect(failureWords("solar-flare")).toBe("solar-flare")
+  })
+})
+
+describe("the timeline of a task", () => {
+  const ofTask = (stream: string) => events.filter((event) => event.stream === stream)
+  const streams = [...new Set(events.flatMap((event) => (event.stream.startsWith("task-") ? [event.stream] : [])))]
+
+  it("tells everything but progress event by event, in order", () => {
+    for (const stream of streams) {
+      const told = timelineOf(ofTask(stream), view).map((moment) => moment.key)
+      const others = ofTask(stream).filter((event) => event.type !== "TaskProgressed")
+      expect(told.filter((key) => others.some((event) => event.id === key))).toEqual(others.map((event) => event.id))
+    }
+  })
+
+  it("makes one moment of progress reports in a row, with the last percentage", () => {
+    const [template] = events.filter((event) => event.type === "TaskProgressed")
+    const report = (seq: number, percent: number): FeedEvent => ({
+      ...(template as FeedEvent),
+      id: `id-${seq}`,
+      seq,
+      data: { ...(template?.data as object), seq, percent },
+    })
+    const moments = timelineOf([report(1, 10), report(2, 40), report(3, 62)], view)
+    expect(moments.map((moment) => moment.text)).toEqual(["3 progress reports, up to 62 %"])
+  })
+})
+
+describe("the pages of the history", () => {
+  const seqs = (list: ReadonlyArray<FeedEvent>) => list.map((event) => event.seq)
+  const range = (from: number, to: number) => events.slice(from - 1, to)
+
+  it("put older events behind and newer ones before, each once, newest first", () => {
+    const page = withOlder([], range(11, 20))
+    expect(seqs(page)).toEqual([20, 19, 18, 17, 16, 15, 14, 13, 12, 11])
+    expect(seqs(withOlder(page, range(9, 12))).slice(-3)).toEqual([11, 10, 9])
+    expect(seqs(withNewer(page, range(19, 22))).slice(0, 3)).toEqual([22, 21, 20])
+  })
+
+  it("show live only what the filters let through", () => {
+    const event = events.find((each) => each.stream.startsWith("task-")) as FeedEvent
+    const task = event.stream.slice("task-".length)
+    expect(matches(event, { type: undefined, task })).toBe(true)
+    expect(matches(event, { type: "TeamCreated", task: undefined })).toBe(false)
+    expect(matches({ ...event, stream: "team-x" }, { type: undefined, task })).toBe(false)
+  })
+})

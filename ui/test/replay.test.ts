@@ -1,0 +1,197 @@
+import { emptyTeamView, foldTeamView } from "@muster/projections"
+import type { FeedEvent } from "@muster/contracts"
+import { createRoot } from "solid-js"
+import { describe, expect, it, vi } from "vitest"
+import { ClientUnreachable } from "@muster/client"
+import { changesBetween } from "#src/pages/team/replay/changes.ts"
+import { createPlayer } from "#src/pages/team/replay/player.ts"
+import type { PlayerPort } from "#src/pages/team/replay/player.ts"
+import { NoSuchEvent, makeTape } from "#src/pages/team/replay/tape.ts"
+import { REPLAY_CHUNK_EVENTS } from "#src/limits.ts"
+import { feedOf } from "./support/history.ts"
+
+const events = feedOf(2_600)
+const at = (seq: number) => foldTeamView(emptyTeamView(), events.slice(0, seq))
+
+/** A server over the made-up history that counts what it is asked. */
+function server(upTo = events.length) {
+  let known = upTo
+  const asked = { states: 0, ranges: 0 }
+  const seqAt = (position: string) =>
+    events.slice(0, known).findLast((event) => Number(event.position) <= Number(position))?.seq ?? 0
+  const port: PlayerPort = {
+    find: (position) => {
+      const seq = position === undefined ? known : seqAt(position)
+      return Promise.resolve({ seq, headSeq: known })
+    },
+    stateAt: (position) => {
+      asked.states += 1
+      return Promise.resolve(at(seqAt(position)))
+    },
+    eventsAfter: (after, limit) => {
+      asked.ranges += 1
+      return Promise.resolve(events.slice(after, Math.min(known, after + limit)))
+    },
+  }
+  return { port, asked, grow: (to: number) => (known = to) }
+}
+
+describe("the tape", () => {
+  it("has enough history to cross chunks", () => expect(events.length).toBeGreaterThan(2 * REPLAY_CHUNK_EVENTS))
+
+  it.each([
+    1,
+    2,
+    REPLAY_CHUNK_EVENTS - 1,
+    REPLAY_CHUNK_EVENTS,
+    REPLAY_CHUNK_EVENTS + 1,
+    2 * REPLAY_CHUNK_EVENTS + 1,
+    events.length,
+  ])("shows at event %i what a fold from the beginning gives, and what was before it", async (seq) => {
+    const frame = await makeTape(server().port).frame(seq)
+    expect(frame.view).toEqual(at(seq))
+    expect(frame.before).toEqual(at(seq - 1))
+    expect(frame.event.seq).toBe(seq)
+  })
+
+  it("asks nothing for a jump within a chunk that it has", async () => {
+    const { port, asked } = server()
+    const tape = makeTape(port)
+    await tape.frame(REPLAY_CHUNK_EVENTS + 10)
+    const before = { ...asked }
+    await tape.frame(REPLAY_CHUNK_EVENTS + 200)
+    await tape.frame(REPLAY_CHUNK_EVENTS + 1)
+    expect(asked).toEqual(before)
+  })
+
+  it("reads the newest chunk again when the history has grown into it", async () => {
+    const { port, grow } = server(100)
+    const tape = makeTape(port)
+    await tape.frame(100)
+    grow(120)
+    expect((await tape.frame(120)).view).toEqual(at(120))
+  })
+
+  it("says that an event is not there instead of showing another one", async () => {
+    await expect(makeTape(server(100).port).frame(101)).rejects.toBeInstanceOf(NoSuchEvent)
+  })
+
+  it("tries again after a failed read", async () => {
+    const { port } = server()
+    const fails = vi.fn<PlayerPort["eventsAfter"]>(port.eventsAfter).mockRejectedValueOnce(new Error("lost"))
+    const tape = makeTape({ ...port, eventsAfter: fails })
+    await expect(tape.frame(3)).rejects.toThrow("lost")
+    expect((await tape.frame(3)).seq).toBe(3)
+  })
+})
+
+describe("the player", () => {
+  const withPlayer = async (
+    port: PlayerPort,
+    run: (player: ReturnType<typeof createPlayer>) => Promise<void>,
+  ): Promise<void> => {
+    const { player, dispose } = createRoot((end) => ({ player: createPlayer(port), dispose: end }))
+    await run(player).finally(dispose)
+  }
+
+  it("opens at the position of the address, and at the end without one", () =>
+    withPlayer(server().port, async (player) => {
+      await player.open(events[40]?.position)
+      expect([player.seq(), player.headSeq(), player.frame()?.seq]).toEqual([41, events.length, 41])
+      await player.open(undefined)
+      expect(player.seq()).toBe(events.length)
+    }))
+
+  it("stays within the history", () =>
+    withPlayer(server(50).port, async (player) => {
+      await player.open(undefined)
+      player.step(7)
+      expect(player.seq()).toBe(50)
+      player.goTo(-3)
+      expect(player.seq()).toBe(1)
+    }))
+
+  it("shows the moment that was asked for last, whatever order the answers come in", async () => {
+    const { port } = server()
+    const release: Array<() => void> = []
+    const slow: PlayerPort = {
+      ...port,
+      eventsAfter: async (after, limit) => {
+        if (after < REPLAY_CHUNK_EVENTS) await new Promise<void>((resolve) => release.push(resolve))
+        return port.eventsAfter(after, limit)
+      },
+    }
+    await withPlayer(slow, async (player) => {
+      await player.open(events.at(-1)?.position)
+      player.goTo(5)
+      player.goTo(events.length - 1)
+      await vi.waitFor(() => expect(player.frame()?.seq).toBe(events.length - 1))
+      for (const go of release) go()
+      await Promise.resolve()
+      expect(player.frame()?.seq).toBe(events.length - 1)
+    })
+  })
+
+  it("plays on event by event and stops at the end", async () => {
+    vi.useFakeTimers()
+    try {
+      await withPlayer(server(20).port, async (player) => {
+        await player.open(events[16]?.position)
+        player.play(4)
+        expect(player.isPlaying()).toBe(true)
+        await vi.advanceTimersByTimeAsync(5_000)
+        expect([player.seq(), player.isPlaying()]).toEqual([20, false])
+      })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it("tells why a moment could not be read, and keeps the one in sight", () => {
+    const { port } = server()
+    let isDown = false
+    const flaky: PlayerPort = {
+      ...port,
+      eventsAfter: (after, limit) =>
+        isDown
+          ? Promise.reject(new ClientUnreachable({ idempotencyKey: undefined, cause: "down" }))
+          : port.eventsAfter(after, limit),
+    }
+    return withPlayer(flaky, async (player) => {
+      await player.open(events[4]?.position)
+      isDown = true
+      player.goTo(events.length)
+      await vi.waitFor(() => expect(player.failure()?.kind).toBe("unreachable"))
+      expect(player.frame()?.seq).toBe(5)
+    })
+  })
+})
+
+describe("what changed at an event", () => {
+  const find = (type: string): FeedEvent => {
+    const event = events.find((each) => each.type === type)
+    if (event === undefined) throw new Error(`the history has no ${type}`)
+    return event
+  }
+  const changes = (type: string) => {
+    const { seq } = find(type)
+    return changesBetween(at(seq - 1), at(seq))
+  }
+
+  it("names the task, the field, and both values", () => {
+    const [change] = changes("TaskStarted")
+    expect(change?.subject).toMatch(/^T-\d+$/)
+    expect([change?.field, change?.from, change?.to]).toEqual(["state", "Dispatched", "Running"])
+  })
+
+  it("tells what a new thing begins with, and none of what it has not", () => {
+    const added = changes("MemberAdded")
+    expect(added.every((change) => change.from === undefined)).toBe(true)
+    expect(added.map((change) => change.field)).toContain("runtime")
+    expect(added.map((change) => change.to)).not.toContain("none")
+  })
+
+  it("is nothing where the view does not change", () => {
+    expect(changesBetween(at(30), at(30))).toEqual([])
+  })
+})
