@@ -36,7 +36,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   for (const path of paths) {
     await page.goto(site.url + path, { waitUntil: "load" })
     await page.locator("h1").waitFor()
-    await page.locator("[data-component=skeleton]").waitFor({ state: "detached" })
+    if (path !== "/kit") await page.waitForFunction(() => document.querySelector("[data-component=skeleton]") === null)
     await page.evaluate(() => document.fonts.ready)
     const name = path.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-/, "")
     await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) })

@@ -94,8 +94,9 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
   /** The page's chunk has come, and what it draws in a chunk of its own. */
   const ready = async (page: Page) => {
     await page.locator("h1").waitFor()
-    await page.locator("[data-component=skeleton]").waitFor({ state: "detached" })
-    if (page.url().endsWith("/kit")) await page.locator("[data-component=markdown]").waitFor()
+    if (!page.url().endsWith("/kit"))
+      await page.waitForFunction(() => document.querySelector("[data-component=skeleton]") === null)
+    else await page.locator("[data-component=markdown]").waitFor()
   }
   const violations = async (page: Page, except: ReadonlyArray<string> = []) => {
     const { violations: found } = await new AxeBuilder({ page })
