@@ -6,6 +6,7 @@ import { OperationalState } from "@muster/operational-state"
 import { metrics, type Logger, type MusterConfig } from "@muster/platform"
 import { openDataDir } from "@muster/platform/local"
 import { projector } from "@muster/projector"
+import { ReadModels } from "@muster/read-models"
 import { provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
@@ -56,6 +57,15 @@ const prepareLog = (log: Logger) =>
     yield* attempt(() => ensureStarterTeam(store, { orgId, canRunCommands: blocked === undefined }))
   })
 
+/** Whoever comes first should see what is there; a long backlog is not waited for. */
+const CATCH_UP_MAX_MILLIS = 5_000
+
+const catchUp = Effect.gen(function* () {
+  const store = yield* EventStore
+  const reads = yield* ReadModels
+  yield* attempt(async () => reads.waitFor(await store.head(), CATCH_UP_MAX_MILLIS))
+})
+
 const setupCode = ({ setupCode: fixed }: MusterConfig) =>
   Effect.gen(function* () {
     const { codes } = yield* OperationalState
@@ -79,6 +89,7 @@ const services = (
     yield* dispatcher({ log: logger("dispatcher"), databaseUrl: found.appUrl })
     // Before the door opens: whoever finds it open can sign in with the code.
     const code = yield* setupCode(config)
+    yield* catchUp
     const door = yield* controlPlane({
       host: config.host,
       port: config.port,
