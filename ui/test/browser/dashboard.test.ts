@@ -135,6 +135,21 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
     )
   })
 
+  describe.each(["light", "dark"] as const)("on a team in the %s theme", (colorScheme) => {
+    it.each([
+      ["a task's panel", (page: Page) => page.locator("[data-task]").first().click(), "T-"],
+      ["the dispatch sheet", (page: Page) => page.keyboard.press("d"), "Dispatch a task"],
+      ["the form of a member", (page: Page) => page.keyboard.press("m"), "Add a member"],
+    ] as const)("%s has no accessibility violation", (_, show, name) =>
+      inPage({ colorScheme }, async (page) => {
+        await open(page, `${TEAM}/live`)
+        await show(page)
+        await page.getByRole("dialog", { name }).waitFor()
+        expect(await violations(page)).toEqual([])
+      }),
+    )
+  })
+
   it("applies a chosen theme before anything is painted", () =>
     inPage({ colorScheme: "light" }, async (page) => {
       await open(page, "/teams")
