@@ -67,7 +67,7 @@ export const commandRuntime = (options: CommandRuntimeOptions): CommandRuntime =
     workRoots.push(root)
     return root
   }
-  const look = async (): Promise<ConfinementFound> => {
+  const search = async (): Promise<ConfinementFound> => {
     if (found !== undefined && "confinement" in found) return found
     if (process.platform !== "linux")
       return {
@@ -76,6 +76,14 @@ export const commandRuntime = (options: CommandRuntimeOptions): CommandRuntime =
     const teamDir = env["MUSTER_TEAM_DIR"] || undefined
     found = await findConfinement({ tools, account, teamDir, makeWorkRoot, probe, log })
     return found
+  }
+  let searching: Promise<ConfinementFound> | undefined
+  /** One search at a time: tasks that begin together must not test in the same directory. */
+  const look = (): Promise<ConfinementFound> => {
+    searching ??= search().finally(() => {
+      searching = undefined
+    })
+    return searching
   }
   return {
     name: "command",
