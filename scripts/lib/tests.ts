@@ -13,9 +13,6 @@ export interface TestOptions {
   readonly force: boolean
 }
 
-/** A shared build machine may stall for seconds: there a proof fails when it fails twice. By hand every failure counts. */
-const RETRIES = process.env["CI"] ? ["--retry=1"] : []
-
 /** Runs the tests of all packages, also after some failed, and adds up what their reports say. */
 export const runTests = async (root: string, { task, concurrency, force }: TestOptions): Promise<Outcome> => {
   await prepareTestMachine()
@@ -31,7 +28,6 @@ export const runTests = async (root: string, { task, concurrency, force }: TestO
       "--output-logs=errors-only",
       ...(force ? ["--force"] : []),
       "--",
-      ...RETRIES,
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${reportFile(task)}`,
