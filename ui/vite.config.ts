@@ -32,6 +32,7 @@ export default defineConfig({
           name: "jsdom",
           environment: "jsdom",
           setupFiles: ["test/setup.ts"],
+          testTimeout: 30_000,
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/browser/**"],
         },
