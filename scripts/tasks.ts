@@ -51,6 +51,7 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   check: async () => report(await runChecks()),
   signin: () => node("services/standalone/src/signin.ts", ...rest),
   realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
+  bench: () => node("load-tests/src/bench/main.ts", ...rest),
   docs: () => node("scripts/docs/main.ts"),
 }
 

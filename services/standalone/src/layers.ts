@@ -17,3 +17,6 @@ export const adapters = ({ appUrl, redisUrl }: Servers, dataDir: string, log: Lo
     layerTeamBus({ url: redisUrl, log: log.child({ part: "team-bus" }) }),
     Blobs.layer({ dir: join(dataDir, "blobs") }),
   )
+
+/** What the services are built on. */
+export type Adapters = Layer.Success<ReturnType<typeof adapters>>

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { controlPlane, ensureOrganisation } from "@muster/control-plane"
+import { controlPlane, ensureOrganisation, type ControlPlane } from "@muster/control-plane"
 import { dispatcher } from "@muster/dispatcher"
 import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
@@ -10,7 +10,7 @@ import { ReadModels } from "@muster/read-models"
 import { provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
-import { adapters } from "#src/layers.ts"
+import { adapters, type Adapters } from "#src/layers.ts"
 import { removeRunFile, writeRunFile } from "#src/run-file.ts"
 import { migrateAll } from "#src/schemas.ts"
 import { servers, type Servers } from "#src/servers.ts"
@@ -32,6 +32,8 @@ export interface StandaloneOptions {
   readonly agentMain: string
   /** What a person reads, beside the log. */
   readonly say: (text: string) => void
+  /** Runs in this process once everything is up; what it acquires is released first. For measurements. */
+  readonly alongside?: (door: ControlPlane) => Effect.Effect<void, Error, Adapters | Scope.Scope>
 }
 
 const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, Error> =>
@@ -77,7 +79,7 @@ const setupCode = ({ setupCode: fixed }: MusterConfig) =>
 
 /** All services over one set of adapters. They stop in reverse order: agents first, while they can still deliver. */
 const services = (
-  { config, logger, version, agentMain, say }: StandaloneOptions,
+  { config, logger, version, agentMain, say, alongside }: StandaloneOptions,
   found: Servers,
   dataDir: string,
   since: number,
@@ -114,6 +116,7 @@ const services = (
       () => Effect.sync(() => removeRunFile(dataDir)),
     )
     say(welcomeText({ url, setupCode: code, startedInMillis: performance.now() - since }))
+    if (alongside !== undefined) yield* alongside(door)
     return yield* Effect.never
   })
 

@@ -19,16 +19,21 @@ export interface TestPostgres {
   readonly stop: () => Promise<void>
 }
 
-/** A PostgreSQL of its own for one test file, with the two roles made. Nothing on it survives a crash (fsync is off). */
-export const startTestPostgres = async (): Promise<TestPostgres> => {
+export interface TestPostgresOptions {
+  /** A commit is on the disk when it is answered, as in the product: for measurements. Default: nothing survives a crash. */
+  readonly durable?: boolean
+}
+
+/** A PostgreSQL of its own for one test file, with the two roles made. */
+export const startTestPostgres = async ({ durable = false }: TestPostgresOptions = {}): Promise<TestPostgres> => {
   const dir = tempDir("muster-test-postgres-")
   try {
     const binaries = findPostgresBinaries()
     const cluster = join(dir.path, "postgres")
     const account = serverAccount(POSTGRES_ACCOUNT)
     const passwords = { superuser: randomPassword(), owner: randomPassword(), app: randomPassword() }
-    await initCluster({ binaries, cluster, superuserPassword: passwords.superuser, account, durable: false })
-    const server = await startServer({ binaries, cluster, account, log: silentLog, durable: false })
+    await initCluster({ binaries, cluster, superuserPassword: passwords.superuser, account, durable })
+    const server = await startServer({ binaries, cluster, account, log: silentLog, durable })
     const dismiss = watchOver(server.pid, dir.path)
     await ensureRoles(server.port, passwords)
     return {

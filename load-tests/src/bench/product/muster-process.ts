@@ -1,0 +1,151 @@
+import { setTimeout as delay } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { Blobs } from "@muster/blobs"
+import { ensureOrganisation } from "@muster/control-plane"
+import { openHandlers, type PersonSubject } from "@muster/control-plane/testing"
+import type { Position, TeamId } from "@muster/domain"
+import { EventStore } from "@muster/event-store"
+import { OperationalState } from "@muster/operational-state"
+import { createLogger, readConfig } from "@muster/platform"
+import { ReadModels } from "@muster/read-models"
+import { AGENT_SOURCE, standalone } from "@muster/standalone/program"
+import { TeamBus } from "@muster/team-bus"
+import { Effect, Exit, Fiber } from "effect"
+import { makeAwaited } from "../dispatch/awaited.ts"
+import { closedLoop, type Loop } from "../dispatch/closed-loop.ts"
+import { serveHelper, type Handler } from "../helper/serve.ts"
+import { LOOK_AGAIN_MILLIS } from "../limits.ts"
+import { percentile, rounded } from "../statistics.ts"
+import { leaderOf, makeCommands } from "./commands.ts"
+import type { Invitation, LoopFigures, MadeTeam, ProductInput, TeamInput, Usage } from "./open.ts"
+
+/** Muster in a process of its own, with the load generator beside its services: commands enter behind the door. */
+
+const OUTCOMES: ReadonlySet<string> = new Set([
+  "TaskSucceeded",
+  "TaskFailed",
+  "TaskCancelled",
+  "TaskExpired",
+  "TaskDeadLettered",
+])
+const NANOS_PER_SECOND = 1e9
+const STREAM_PREFIX = "task-".length
+
+const usage = (): Usage => {
+  const { user, system } = process.cpuUsage()
+  return { cpuSeconds: (user + system) / 1e6 }
+}
+
+/** Collects all garbage first; needs no flag at the start. */
+const heapBytes = (): number => {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  collect()
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<string, Handler>>) => void) =>
+  Effect.gen(function* () {
+    const log = yield* EventStore
+    const reads = yield* ReadModels
+    const state = yield* OperationalState
+    const blobs = yield* Blobs
+    const bus = yield* TeamBus
+    const logger = createLogger({ service: "bench" })
+    const handlers = yield* Effect.promise(() => openHandlers({ log, reads, state, blobs, bus, logger }))
+    const { orgId } = yield* Effect.promise(() => ensureOrganisation(log))
+    const subject: PersonSubject = leaderOf(orgId)
+    const commands = makeCommands(handlers, subject)
+
+    const outcomes = makeAwaited()
+    const following = new AbortController()
+    const follow = async (after: Position): Promise<void> => {
+      for await (const events of log.subscribe({ after, signal: following.signal }))
+        for (const { type, stream } of events) if (OUTCOMES.has(type)) outcomes.ended(stream.slice(STREAM_PREFIX))
+    }
+    const head = yield* Effect.promise(() => log.head())
+    yield* Effect.acquireRelease(
+      Effect.sync(() => ({ followed: follow(head) })),
+      ({ followed }) =>
+        Effect.promise(() => {
+          following.abort()
+          return followed
+        }),
+    )
+
+    let dispatched = 0
+    const dispatch = (team: MadeTeam): Promise<string> => commands.dispatch(team, dispatched++)
+    const untilPresent = async ({ teamId, memberIds }: MadeTeam): Promise<void> => {
+      for (;;) {
+        const members = await reads.members.list(subject, teamId as TeamId)
+        const present = members.filter(({ presence }) => presence === "online").map(({ id }): string => id)
+        if (memberIds.every((id) => present.includes(id))) return
+        await delay(LOOK_AGAIN_MILLIS)
+      }
+    }
+    serve({
+      url: () => controlPlaneUrl,
+      usage,
+      heapBytes,
+      untilPresent,
+      makeTeam: async (input: TeamInput): Promise<MadeTeam> => {
+        const team = await commands.makeTeam(input)
+        if (input.placement === "local") await untilPresent(team)
+        return team
+      },
+      invite: async (member: { teamId: string; memberId: string }): Promise<Invitation> => ({
+        token: (await commands.invite(member)).token,
+        controlPlaneUrl,
+      }),
+      dispatch: async ({ team, count }: { team: MadeTeam; count: number }): Promise<readonly string[]> =>
+        Promise.all(Array.from({ length: count }, () => dispatch(team))),
+      loop: async ({ team, loop }: { team: MadeTeam; loop: Loop }): Promise<LoopFigures> => {
+        const { perSecond, count, latenciesMillis } = await closedLoop(loop, async () =>
+          outcomes.until(await dispatch(team)),
+        )
+        const at = (share: number) => rounded(percentile(latenciesMillis, share))
+        return { perSecond, count, p50Millis: at(0.5), p99Millis: at(0.99) }
+      },
+      /** Hands over tasks at a fixed rate, whatever comes of them; answers with id and intended moment of each. */
+      openLoop: async ({ team, perSecond, seconds }: { team: MadeTeam; perSecond: number; seconds: number }) => {
+        const stepNanos = NANOS_PER_SECOND / perSecond
+        const start = process.hrtime.bigint()
+        const sent: Promise<{ readonly id: string; readonly intendedNanos: string }>[] = []
+        for (let index = 0; index < perSecond * seconds; index += 1) {
+          const intended = start + BigInt(Math.round(index * stepNanos))
+          const waitMillis = Number(intended - process.hrtime.bigint()) / 1e6
+          if (waitMillis > 0) await delay(waitMillis)
+          sent.push(dispatch(team).then((id) => ({ id, intendedNanos: String(intended) })))
+        }
+        return Promise.all(sent)
+      },
+    })
+  })
+
+serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir }: ProductInput) => {
+  const config = readConfig({
+    MUSTER_DATA_DIR: dataDir,
+    MUSTER_PORT: "0",
+    DATABASE_URL: ownerUrl,
+    MUSTER_APP_DATABASE_URL: appUrl,
+    REDIS_URL: redisUrl,
+  })
+  const opened = Promise.withResolvers<Readonly<Record<string, Handler>>>()
+  const running = Effect.runFork(
+    standalone({
+      config,
+      logger: (service) => createLogger({ service, level: config.logLevel }),
+      version: "bench",
+      agentMain: AGENT_SOURCE,
+      say: () => undefined,
+      alongside: (door) => alongside(door.url, opened.resolve),
+    }).pipe(Effect.scoped),
+  )
+  running.addObserver((exit) => {
+    if (Exit.isFailure(exit)) opened.reject(new Error(`Muster did not start: ${String(exit.cause)}`))
+  })
+  const handlers = await opened.promise
+  return { handlers, stop: () => Effect.runPromise(Fiber.interrupt(running)) }
+})
