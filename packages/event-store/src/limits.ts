@@ -18,6 +18,12 @@ export const SUBSCRIPTION_BATCH_EVENTS = 500
 export const BATCH_MAX_REQUESTS = 800
 export const BATCH_MAX_BYTES = 4 * 1024 * 1024
 
+/**
+ * Under load a batch takes half of all requests, but at least so many: while the server stores one half, the callers of the
+ * other hear their verdicts and make their next requests. Fewer are not worth a statement of their own.
+ */
+export const HALF_BATCH_MIN_REQUESTS = 64
+
 /** Requests that may wait in one process before the next is refused with `Overloaded`. */
 export const QUEUE_MAX_REQUESTS = 20_000
 /** The same in bytes, so that few large requests cannot fill the memory either. */

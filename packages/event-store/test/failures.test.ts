@@ -235,6 +235,26 @@ describe("too much at once", () => {
   })
 })
 
+describe("too many bytes at once", () => {
+  test("are refused with Overloaded beyond the bound of the queue, however few the requests; what was taken is stored", async () => {
+    const store = open({ limits: { queueMaxBytes: 10_000 } })
+    const requests = [4_000, 4_000, 4_000, 100].map((length) => ({
+      stream: newStream(),
+      expectedRevision: 0,
+      events: [newEvent({ data: { text: "x".repeat(length) } })],
+    }))
+    const verdicts = await store.append(requests)
+    expect(verdicts.map((verdict) => (verdict.ok ? "ok" : verdict.error._tag))).toEqual([
+      "ok",
+      "ok",
+      "Overloaded",
+      "ok",
+    ])
+    const stored = await Promise.all(requests.map(({ stream }) => store.readStream(stream)))
+    expect(stored.map((events) => events.length)).toEqual([1, 1, 0, 1])
+  })
+})
+
 describe("a store that is closed", () => {
   test("answers what it has taken and refuses what comes after", async () => {
     const store = openPostgresEventStore({ url: proxy.url })

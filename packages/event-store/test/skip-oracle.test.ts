@@ -67,6 +67,45 @@ describe("the skip oracle", () => {
     ).toEqual([early.id])
   })
 
+  test("sees what such a log loses under three writers and a reader at the tail, without any help", async () => {
+    await admin`CREATE TABLE public.by_sequence_under_load (position bigserial PRIMARY KEY, id uuid NOT NULL)`
+    const writers = postgres(server.adminUrl, { max: 3, onnotice: () => undefined })
+    const stop = new AbortController()
+    const write = async (): Promise<void> => {
+      while (!stop.signal.aborted)
+        await writers.begin(async (tx) => {
+          await tx`INSERT INTO public.by_sequence_under_load (id) VALUES (${newEvent().id})`
+          await tx`SELECT 1`
+        })
+    }
+    const writing = Promise.all([write(), write(), write()])
+    const seen: RecordedEvent[] = []
+    const readAll = async ({ after, limit }: { after: string; limit: number }) =>
+      (await admin<RecordedEvent[]>`
+        SELECT position, id FROM public.by_sequence_under_load
+        WHERE position > ${after} ORDER BY position LIMIT ${limit}`) as RecordedEvent[]
+    /** Stored at or before the place the reader has come to: it will never look there again. */
+    const passedBy = async (): Promise<string[]> => {
+      const stored = await admin<{ id: string }[]>`
+        SELECT id FROM public.by_sequence_under_load WHERE position <= ${seen.at(-1)?.position ?? "0"}`
+      return skippedIds(
+        stored.map((row) => row.id),
+        seen,
+      )
+    }
+    let lost: string[] = []
+    const source = { readAll, waitBeyond: () => delay(1), log: silentSink }
+    for await (const batch of subscribeByReading(source, { after: START, signal: stop.signal })) {
+      seen.push(...batch)
+      lost = await passedBy()
+      // The test's own time limit ends it when nothing is ever lost.
+      if (lost.length > 0) stop.abort()
+    }
+    await writing
+    await writers.end()
+    expect(lost).not.toEqual([])
+  })
+
   test("finds nothing lost in this log under the same interleaving: the late writer waits for the early one", async () => {
     const store = openPostgresEventStore({ url: server.appUrl })
     const [early, late, last] = [newEvent(), newEvent(), newEvent()]

@@ -6,6 +6,7 @@ import {
   ATTEMPT_TIMEOUT_MILLIS,
   BATCH_MAX_BYTES,
   BATCH_MAX_REQUESTS,
+  HALF_BATCH_MIN_REQUESTS,
   OVERLOADED_RETRY_AFTER_MILLIS,
   QUEUE_MAX_BYTES,
   QUEUE_MAX_REQUESTS,
@@ -24,6 +25,7 @@ export interface CommitterLimits {
   readonly appendDeadlineMillis: number
   readonly attemptTimeoutMillis: number
   readonly queueMaxRequests: number
+  readonly queueMaxBytes: number
 }
 
 export interface CommitterOptions {
@@ -51,11 +53,14 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
   const appendDeadlineMillis = limits.appendDeadlineMillis ?? APPEND_DEADLINE_MILLIS
   const attemptTimeoutMillis = limits.attemptTimeoutMillis ?? ATTEMPT_TIMEOUT_MILLIS
   const queueMaxRequests = limits.queueMaxRequests ?? QUEUE_MAX_REQUESTS
+  const queueMaxBytes = limits.queueMaxBytes ?? QUEUE_MAX_BYTES
   const lanes = makeLanes<Pending>()
   /** Sessions given up with a batch in flight; none of their backends may live when we look for what was stored. */
   let unfenced: string[] = []
   let running: Promise<void> | undefined
   let closed = false
+  /** Requests of the last batch whose verdicts are known and not told yet. */
+  let untold = 0
 
   /** Sends the batch once; settles what is answered and returns the requests that are still open. */
   const attempt = async (batch: readonly Pending[], uncertain: boolean): Promise<readonly Pending[]> => {
@@ -86,19 +91,36 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
     verdicts: readonly (AppendVerdict | undefined)[],
   ): readonly Pending[] => {
     const open: Pending[] = []
+    const answered: { readonly pending: Pending; readonly verdict: AppendVerdict }[] = []
     let last: Position | undefined
     for (const [index, pending] of batch.entries()) {
       const verdict = verdicts[index]
       if (verdict === undefined) open.push(pending)
       else {
-        pending.settle(verdict)
+        answered.push({ pending, verdict })
         if (verdict.ok && (last === undefined || comparePositions(verdict.lastPosition, last) > 0))
           last = verdict.lastPosition
       }
     }
-    if (last !== undefined) onCommitted(last)
+    const tell = (): void => {
+      for (const { pending, verdict } of answered) pending.settle(verdict)
+      if (last !== undefined) onCommitted(last)
+    }
+    // With enough waiting, the next batch is sent first: the server works while these callers go on.
+    if (lanes.size() < HALF_BATCH_MIN_REQUESTS) tell()
+    else {
+      untold += answered.length
+      setImmediate(() => {
+        untold -= answered.length
+        tell()
+      })
+    }
     return open
   }
+
+  /** Half of what is on its way in all, so that one half can be stored while the other makes its next requests. */
+  const nextBatchSize = (): number =>
+    Math.min(BATCH_MAX_REQUESTS, Math.max(HALF_BATCH_MIN_REQUESTS, Math.ceil((lanes.size() + untold) / 2)))
 
   const giveUp = (batch: readonly Pending[], cause: unknown): void => {
     for (const { settle } of batch) settle({ ok: false, error: new LogUnavailable({ cause }) })
@@ -155,7 +177,7 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
     // One turn of the microtask queue: requests made in the same tick share a batch.
     await Promise.resolve()
     for (;;) {
-      const batch = lanes.take({ requests: BATCH_MAX_REQUESTS, bytes: BATCH_MAX_BYTES })
+      const batch = lanes.take({ requests: nextBatchSize(), bytes: BATCH_MAX_BYTES })
       if (batch.length === 0) break
       try {
         await commit(batch)
@@ -176,7 +198,7 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
         const cause = new DatabaseFault({ kind: "misconfigured", code: "CLOSED", message: "the log was closed" })
         return Promise.resolve({ ok: false, error: new LogUnavailable({ cause }) })
       }
-      if (lanes.size() >= queueMaxRequests || lanes.bytes() + request.bytes > QUEUE_MAX_BYTES)
+      if (lanes.size() >= queueMaxRequests || lanes.bytes() + request.bytes > queueMaxBytes)
         return Promise.resolve({
           ok: false,
           error: new Overloaded({ retryAfterMillis: OVERLOADED_RETRY_AFTER_MILLIS }),

@@ -4,16 +4,15 @@ import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
 import { backoffMillis, dense, pause } from "@muster/platform"
 import { faultOf } from "#src/postgres/faults.ts"
 import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
-import { comparePositions, Position, type RecordedEvent } from "@muster/domain"
+import { comparePositions, type Position, type RecordedEvent, START } from "@muster/domain"
 import type postgres from "postgres"
 
 /** Above this a position cannot exist here: the column is a signed 64-bit number. */
 const MAX_POSITION = String(2n ** 63n - 1n)
 const MAX_REVISION = 2 ** 31 - 1
 
-const columns = (sql: postgres.Sql) => sql`
-  id, stream, revision, position, type, schema, data, meta,
-  to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at`
+/** The session gives instants in the log's own writing: no work for the server. */
+const columns = (sql: postgres.Sql) => sql`id, stream, revision, position, type, schema, data, meta, at`
 
 const clampLimit = (limit: number): number => Math.min(Math.max(Math.trunc(limit), 0), READ_LIMIT_EVENTS)
 
@@ -64,8 +63,8 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
     },
     head: () =>
       reading(async (sql) => {
-        const rows = dense(await sql<{ head: string }[]>`SELECT coalesce(max(position), 0) AS head FROM es.events`)
-        return Position.make(rows[0]?.head ?? "0")
+        const rows = dense(await sql<{ head: Position }[]>`SELECT coalesce(max(position), 0) AS head FROM es.events`)
+        return rows[0]?.head ?? START
       }),
     generation: () =>
       reading(async (sql) => {

@@ -1,4 +1,5 @@
 import { AttemptTimedOut, DatabaseFault } from "#src/postgres/faults.ts"
+import { instantOf } from "#src/postgres/instants.ts"
 import {
   CONNECT_TIMEOUT_SECONDS,
   IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
@@ -13,9 +14,11 @@ export interface SessionOptions {
   /** Shown in pg_stat_activity, followed by a number of its own for each session. */
   readonly name: string
   readonly connections: number
-  /** Array parameters need the types of the server; sessions that send none save the question. */
-  readonly arrays: boolean
 }
+
+/** timestamptz comes as the log's own text; the driver would make a Date of it. */
+const INSTANT_OID = 1184
+const instants = { to: INSTANT_OID, from: [INSTANT_OID], serialize: String, parse: instantOf }
 
 /** A driver client with a name that no other session of any process has. */
 export interface Session {
@@ -41,12 +44,16 @@ export const makeSessions = (options: SessionOptions) => {
         idle_timeout: 0,
         connect_timeout: CONNECT_TIMEOUT_SECONDS,
         backoff: () => 0,
-        fetch_types: options.arrays,
+        // Arrays are sent as literals: the driver need not ask the server for their types.
+        fetch_types: false,
+        types: { instants },
         onnotice: () => undefined,
         // A single connection that closes takes its session along: the next batch starts with a clean one.
         ...(options.connections === 1 ? { onclose: () => discard(session) } : {}),
         connection: {
           application_name: name,
+          TimeZone: "UTC",
+          DateStyle: "ISO",
           statement_timeout: STATEMENT_TIMEOUT_MILLIS,
           lock_timeout: LOCK_TIMEOUT_MILLIS,
           idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,

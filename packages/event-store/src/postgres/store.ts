@@ -34,8 +34,8 @@ export interface PostgresEventStore extends EventStore {
  */
 export const openPostgresEventStore = (options: PostgresEventStoreOptions): PostgresEventStore => {
   const { url, log = silentSink, limits = {} } = options
-  const writing = makeSessions({ url, name: "muster-log-append", connections: 1, arrays: true })
-  const readingSessions = makeSessions({ url, name: "muster-log-read", connections: READ_CONNECTIONS, arrays: false })
+  const writing = makeSessions({ url, name: "muster-log-append", connections: 1 })
+  const readingSessions = makeSessions({ url, name: "muster-log-read", connections: READ_CONNECTIONS })
   const reads = makeReads(readingSessions, limits.readDeadlineMillis)
   const latch = makeLatch()
   const listener = makeListener({ url, latch, log })

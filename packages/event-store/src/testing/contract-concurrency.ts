@@ -2,7 +2,9 @@ import type { ContractWorld } from "#src/testing/engine.ts"
 import { newEvent, newEvents, newStream } from "#src/testing/events.ts"
 import { disorder, doubledIds, gaps, skippedIds } from "#src/testing/oracle.ts"
 import { collectUntil, readToHead } from "#src/testing/readers.ts"
-import { runWriter } from "#src/testing/writer-process.ts"
+import type { ContenderOrder, ContenderReport } from "#src/testing/contender.ts"
+import { runProcess } from "#src/testing/process.ts"
+import type { WriterOrder, WriterReport } from "#src/testing/writer.ts"
 import { describe, expect, test } from "vitest"
 
 const WRITERS = 3
@@ -10,6 +12,8 @@ const APPENDS_PER_WRITER = 1500
 const CALLERS_PER_WRITER = 24
 /** The turns of a writer carry 1, 2, 3, 1, 2, 3 … events. */
 const EVENTS_IN_ALL = WRITERS * APPENDS_PER_WRITER * 2
+const HOT_STREAMS = 20
+const APPENDS_PER_CONTENDER = 2000
 const LOAD_TIMEOUT_MILLIS = 90_000
 
 /** Several clients at once. */
@@ -20,7 +24,7 @@ export const concurrencyContract = ({ engine, store }: ContractWorld): void => {
       async () => {
         const after = await store().head()
         const { moduleUrl, config } = engine().writer
-        const order = {
+        const order: WriterOrder = {
           moduleUrl,
           config,
           appends: APPENDS_PER_WRITER,
@@ -30,7 +34,9 @@ export const concurrencyContract = ({ engine, store }: ContractWorld): void => {
         // Nothing comes after the last event, so a reader that has it was given every chance to see the others.
         const lastEvent = newEvent()
         const tail = collectUntil(store(), after, (seen) => seen.at(-1)?.id === lastEvent.id, { batchSize: 50 })
-        const reports = await Promise.all(Array.from({ length: WRITERS }, () => runWriter(order)))
+        const reports = await Promise.all(
+          Array.from({ length: WRITERS }, () => runProcess<WriterReport>("writer.ts", order)),
+        )
         expect(reports.flatMap((report) => report.refused)).toEqual([])
         const acknowledged = reports.flatMap((report) => report.acknowledged)
         expect(acknowledged).toHaveLength(EVENTS_IN_ALL)
@@ -45,6 +51,42 @@ export const concurrencyContract = ({ engine, store }: ContractWorld): void => {
           const revisions = (await store().readStream(stream)).map((event) => event.revision)
           expect(revisions).toEqual(revisions.map((_, index) => index + 1))
         }
+      },
+      LOAD_TIMEOUT_MILLIS,
+    )
+
+    test(
+      `${WRITERS} processes at expected revisions on ${HOT_STREAMS} hot streams: each revision has one winner, none is missing`,
+      async () => {
+        const { moduleUrl, config } = engine().writer
+        const streams = Array.from({ length: HOT_STREAMS }, () => newStream("hot"))
+        const order: ContenderOrder = {
+          moduleUrl,
+          config,
+          appends: APPENDS_PER_CONTENDER,
+          callers: CALLERS_PER_WRITER,
+          streams,
+        }
+        const reports = await Promise.all(
+          Array.from({ length: WRITERS }, () => runProcess<ContenderReport>("contender.ts", order)),
+        )
+        expect(reports.flatMap((report) => report.surprises)).toEqual([])
+        // All of them begin every stream with its creation, and only one can create it.
+        expect(reports.reduce((sum, report) => sum + report.lost, 0)).toBeGreaterThanOrEqual(
+          (WRITERS - 1) * HOT_STREAMS,
+        )
+        const won = new Map(
+          reports.flatMap((report) => report.won).map((win) => [`${win.stream} ${win.revision}`, win.id]),
+        )
+        expect(won.size).toBe(reports.reduce((sum, report) => sum + report.won.length, 0))
+        let stored = 0
+        for (const stream of streams) {
+          const events = await store().readStream(stream)
+          stored += events.length
+          expect(events.map((event) => event.revision)).toEqual(events.map((_, index) => index + 1))
+          for (const { revision, id } of events) expect(won.get(`${stream} ${revision}`)).toBe(id)
+        }
+        expect(stored).toBe(won.size)
       },
       LOAD_TIMEOUT_MILLIS,
     )

@@ -1,6 +1,7 @@
 import type { AppendVerdict } from "#src/port.ts"
 import type { WriterModule } from "#src/testing/engine.ts"
 import { newEvents, newStream } from "#src/testing/events.ts"
+import { serveProcess } from "#src/testing/process.ts"
 
 /** What the parent sends to start a writer process. The configuration may hold a password: it never stands on a command line. */
 export interface WriterOrder {
@@ -44,6 +45,4 @@ const write = async (order: WriterOrder): Promise<WriterReport> => {
   return { acknowledged, refused }
 }
 
-process.once("message", (order: WriterOrder) => {
-  void write(order).then((report) => process.send?.(report, () => process.disconnect()))
-})
+serveProcess(write)

@@ -1,0 +1,77 @@
+-- es.append, answering with one row of lists instead of a row per request: the server builds, sorts and sends no rows that the
+-- caller can work out from them. What it stores and when is the same as before.
+DROP FUNCTION es.append;
+
+-- es.append: stores a batch of requests, each to a stream of its own, and says what became of each.
+--
+-- Order: the transaction lock (key 7301) lets one batch in at a time and is released only when its commit is visible. READ
+-- COMMITTED takes a new snapshot per statement, so the statement after the lock sees all earlier batches, and max(position)
+-- is the last position in use: positions have no gaps and stand in the order of commits. The lock is held inside this one
+-- call only, so no client can hold it while it does something else.
+--
+-- In:  one element per request: p_streams, p_expected (-1 = any), p_counts (its number of events), p_first and p_last (ids of
+--      its first and last event). A stream at most once per call.
+--      one element per event: p_req (1-based number of its request), p_estream, p_k (1 … n in its request), p_ids, …
+--      The stream is given per event too, because only fixed-width arrays may be subscripted without a walk of the array.
+-- Out: one row. base = last position before this call, and lists with one element per request:
+--      outcome 0 = stored now, 1 = not at the expected revision, 2 = these very events were stored before;
+--      current = revision of the stream before this call (0, 1) or of the last of these events (2);
+--      before = events of this call that stand before its first (0): its first position is base + before + 1;
+--      earlier = position of its first event (2).
+--
+-- The plan is frozen to index probes: it must not change while the table grows.
+CREATE FUNCTION es.append(
+  p_streams text[], p_expected bigint[], p_counts int[], p_first uuid[], p_last uuid[],
+  p_req int[], p_estream text[], p_k int[], p_ids uuid[], p_types text[], p_schemas int[], p_data text[], p_meta text[],
+  OUT base bigint, OUT outcome int[], OUT current bigint[], OUT before bigint[], OUT earlier bigint[]
+)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE
+  v_total bigint;  -- events to insert
+BEGIN
+  PERFORM pg_advisory_xact_lock(7301);
+  SELECT coalesce(max(e.position), 0) INTO base FROM es.events e;
+
+  SELECT array_agg(q.outcome ORDER BY q.ord), array_agg(q.current ORDER BY q.ord), array_agg(q.earlier ORDER BY q.ord),
+         array_agg(q.upto - q.n ORDER BY q.ord), coalesce(max(q.upto) FILTER (WHERE q.outcome = 0), 0)
+    INTO outcome, current, earlier, before, v_total
+  FROM (
+    SELECT p.ord, p.n, p.outcome, p.current, p.earlier,
+           sum(CASE WHEN p.outcome = 0 THEN p.n ELSE 0 END) OVER (ORDER BY p.ord)
+             + CASE WHEN p.outcome = 0 THEN 0 ELSE p.n END AS upto
+    FROM (
+      SELECT r.ord, r.n, stored.position - r.n + 1 AS earlier,
+             coalesce(stored.revision, tail.revision, 0)::bigint AS current,
+             CASE WHEN stored.revision IS NOT NULL THEN 2
+                  WHEN r.expected = -1 OR r.expected = coalesce(tail.revision, 0) THEN 0
+                  ELSE 1 END AS outcome
+      FROM unnest(p_streams, p_expected, p_counts, p_first, p_last) WITH ORDINALITY AS r(name, expected, n, first, last, ord)
+      LEFT JOIN LATERAL (
+        SELECT e.revision, e.id FROM es.events e WHERE e.stream = r.name ORDER BY e.revision DESC LIMIT 1
+      ) tail ON true
+      -- A retry finds its own events where it wants to write (or, for "any", at the end). Probed only if that can be.
+      LEFT JOIN LATERAL (
+        SELECT e.revision, e.position FROM es.events e
+        WHERE (CASE WHEN r.expected = -1 THEN tail.id = r.last ELSE r.expected < tail.revision END)
+          AND e.stream = r.name
+          AND e.revision = CASE WHEN r.expected = -1 THEN tail.revision ELSE r.expected + r.n END
+          AND e.id = r.last
+          AND EXISTS (SELECT 1 FROM es.events f
+                      WHERE f.stream = r.name AND f.revision = e.revision - r.n + 1 AND f.id = r.first)
+      ) stored ON true
+    ) p
+  ) q;
+
+  IF v_total > 0 THEN
+    INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta)
+      SELECT base + before[u.req] + u.k, u.stream, current[u.req] + u.k, u.id, u.type, u.schema, u.data::jsonb, u.meta::jsonb
+      FROM unnest(p_req, p_estream, p_k, p_ids, p_types, p_schemas, p_data, p_meta)
+        AS u(req, stream, k, id, type, schema, data, meta)
+      WHERE outcome[u.req] = 0;
+  END IF;
+END $$;
+
+REVOKE ALL ON FUNCTION es.append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION es.append TO {{app_role}};
