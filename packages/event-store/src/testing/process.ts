@@ -20,7 +20,7 @@ export const runProcess = async <Report>(program: string, order: object): Promis
 
 /** The other side of `runProcess`: does what it is ordered, reports, and is done. */
 export const serveProcess = (work: (order: never) => Promise<unknown>): void => {
-  process.once("message", (order: never) => {
-    void work(order).then((report) => process.send?.(report, () => process.disconnect()))
+  process.once("message", (order) => {
+    void work(order as never).then((report) => process.send?.(report, () => process.disconnect()))
   })
 }
