@@ -36,3 +36,10 @@ export class SetupCodeTooShort extends Data.TaggedError("SetupCodeTooShort")<{ r
     return `MUSTER_SETUP_CODE must have at least ${this.minChars} characters`
   }
 }
+
+/** Other processes on this database cut the work into another number of shards: they are of another version. */
+export class ShardCountDiffers extends Data.TaggedError("ShardCountDiffers")<{ readonly shards: number }> {
+  override get message(): string {
+    return `other processes cut the work into another number of shards than ${this.shards}: run one version only`
+  }
+}

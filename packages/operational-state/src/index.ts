@@ -3,6 +3,7 @@ export {
   OperationalStateUnavailable,
   SecretRefused,
   SetupCodeTooShort,
+  ShardCountDiffers,
   TooManyAttempts,
 } from "#src/errors.ts"
 export {
@@ -28,7 +29,12 @@ export {
   type Enrollments,
   type Locks,
   type MemberRef,
+  type Places,
+  type PlaceBeat,
   type SessionDoc,
   type Sessions,
+  type ShardLease,
+  type Shards,
+  type ShardsBeat,
 } from "#src/port.ts"
 export { migrateOperationalState, operationalStateSteps } from "#src/schema.ts"

@@ -36,3 +36,5 @@ export const LOCK_CONNECTIONS = 2
 export const CONNECT_TIMEOUT_SECONDS = 5
 export const CLOSE_TIMEOUT_SECONDS = 5
 export const STATEMENT_TIMEOUT_MILLIS = 10_000
+/** A statement about leases that is not answered by then sits on a dead connection: another one is opened. */
+export const LEASE_STATEMENT_TIMEOUT_MILLIS = 2_000

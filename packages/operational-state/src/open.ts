@@ -13,9 +13,12 @@ import {
   POOL_CONNECTIONS,
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
+import { leaseSessions } from "#src/lease-sessions.ts"
 import { makeLocks } from "#src/locks.ts"
 import { OperationalState } from "#src/port.ts"
+import { makePlaces } from "#src/places.ts"
 import { makeSessions } from "#src/sessions.ts"
+import { makeShards } from "#src/shards.ts"
 import { sweep } from "#src/sweep.ts"
 
 export interface OperationalStateOptions {
@@ -41,6 +44,7 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     })
   const sql = pool("muster-state", POOL_CONNECTIONS)
   const lockSql = pool("muster-state-locks", LOCK_CONNECTIONS)
+  const leases = leaseSessions(() => pool("muster-state-leases", 1))
   const db: Database = { sql, now }
   return {
     codes: makeCodes(db),
@@ -49,12 +53,14 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     agents: makeAgents(db),
     checkpoints: makeCheckpoints(db),
     locks: makeLocks(lockSql),
+    shards: makeShards(leases),
+    places: makePlaces(leases),
     ping: async () => {
       await asking(() => sql`select 1 from app.schema_version limit 1`)
     },
     sweep: () => sweep(db),
     close: async () => {
-      await Promise.all([sql, lockSql].map((s) => s.end({ timeout: CLOSE_TIMEOUT_SECONDS })))
+      await Promise.all([sql, lockSql, leases].map((s) => s.end({ timeout: CLOSE_TIMEOUT_SECONDS })))
     },
   }
 }

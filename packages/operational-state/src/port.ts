@@ -114,6 +114,71 @@ export interface Locks {
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
+/** A shard of some kind of work, as this process owns it. */
+export interface ShardLease {
+  readonly shard: number
+  /** Decimal text; each new owner has a higher one. */
+  readonly epoch: string
+}
+
+export interface ShardsBeat {
+  /** All that the process owns now, by rising number. */
+  readonly owned: readonly ShardLease[]
+  /** Of those, how many were taken at this beat from processes that are not heard any more. */
+  readonly takenOver: number
+  /** Live processes of this kind, this one included. */
+  readonly liveProcesses: number
+}
+
+/**
+ * Who does which share of a kind of work, over all processes on one database. A process owns what it owns until `leaseMillis` after its
+ * last beat, by the clock of the database; what it does not own any more goes to others under a higher epoch. No call holds a transaction
+ * open, and a call that is not answered within `LEASE_STATEMENT_TIMEOUT_MILLIS` fails.
+ */
+export interface Shards {
+  /**
+   * Says that the process lives, and takes its share (all shards over all live processes, rounded up) of what is free. It is for the
+   * process to give back what it owns beyond its share. Fails with ShardCountDiffers.
+   */
+  beat(options: {
+    readonly kind: string
+    readonly processId: string
+    readonly shards: number
+    readonly leaseMillis: number
+  }): Promise<ShardsBeat>
+  /** Gives these back. Call it when nothing is done about them any more. */
+  release(options: {
+    readonly kind: string
+    readonly processId: string
+    readonly shards: readonly number[]
+  }): Promise<void>
+  /** Gives all back, and is not counted as alive any more. */
+  leave(options: { readonly kind: string; readonly processId: string }): Promise<void>
+}
+
+export interface PlaceBeat {
+  /** Members whose agents run at this place. */
+  readonly own: ReadonlySet<MemberId>
+  /** Members whose agents run at another place that is heard, or was until lately. */
+  readonly elsewhere: ReadonlySet<MemberId>
+  /** Of `own`, those that were claimed at this beat. */
+  readonly taken: readonly MemberId[]
+}
+
+/** At which place each member's agent runs. A claim stays where it is for as long as its place is heard. */
+export interface Places {
+  /** Says that the place lives, and claims of `members` what no live place has, up to its share (all over all live places). */
+  beat(options: {
+    readonly place: string
+    readonly leaseMillis: number
+    readonly members: readonly MemberId[]
+  }): Promise<PlaceBeat>
+  /** Gives claims of this place up. Call it when the agents have ended. */
+  release(place: string, members: readonly MemberId[]): Promise<void>
+  /** Gives all claims up, and is not counted as alive any more. */
+  leave(place: string): Promise<void>
+}
+
 /** Everything that is neither an event nor a read model. Every operation may fail with OperationalStateUnavailable. */
 export interface OperationalState {
   readonly codes: Codes
@@ -122,6 +187,8 @@ export interface OperationalState {
   readonly agents: Agents
   readonly checkpoints: Checkpoints
   readonly locks: Locks
+  readonly shards: Shards
+  readonly places: Places
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   /** Removes rows that are dead for long (see limits.ts). Returns how many. */

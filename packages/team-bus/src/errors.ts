@@ -28,13 +28,21 @@ export class BusRefused extends Data.TaggedError("BusRefused")<{ readonly reason
   }
 }
 
-export type BusError = BusUnavailable | BusDenied | BusGroupMissing | BusRefused
+/** Another process owns the team now: nothing was written. There is nothing to try again here. */
+export class BusFenced extends Data.TaggedError("BusFenced")<{ readonly reason: string }> {
+  override get message() {
+    return `the bus belongs to another owner: ${this.reason}`
+  }
+}
+
+export type BusError = BusUnavailable | BusDenied | BusGroupMissing | BusRefused | BusFenced
 
 export const isBusError = (error: unknown): error is BusError =>
   error instanceof BusUnavailable ||
   error instanceof BusDenied ||
   error instanceof BusGroupMissing ||
-  error instanceof BusRefused
+  error instanceof BusRefused ||
+  error instanceof BusFenced
 
 /**
  * Names an error of the client library. Only its text is kept: the library's error objects carry the command's arguments,
@@ -46,6 +54,7 @@ export const asBusError = (cause: unknown): BusError => {
   const code = reason.split(" ", 1)[0] ?? ""
   if (code === "NOGROUP" || code === "UNBLOCKED") return new BusGroupMissing({ reason })
   if (code === "WRONGPASS" || code === "NOPERM" || code === "NOAUTH") return new BusDenied({ reason })
+  if (code === "FENCED") return new BusFenced({ reason: reason.slice("FENCED ".length) })
   const isReply = cause instanceof Error && cause.name === "ReplyError"
   return isReply && code !== "LOADING" ? new BusRefused({ reason }) : new BusUnavailable({ reason })
 }

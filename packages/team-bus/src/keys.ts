@@ -24,6 +24,8 @@ export const keys = {
   quarantine: (member: MemberRef, atMillis: number) => ofMember(member, `in:quarantine:${atMillis}`),
   /** String: generation of the team's bus; absent or another one means that the bus must be rebuilt from the log. */
   generation: (teamId: string) => `${tag(teamId)}:gen`,
+  /** String: epoch of the process that owns the team; earlier owners write nothing. */
+  owner: (teamId: string) => `${tag(teamId)}:owner`,
 } as const
 
 /** Consumer group of the agent on its inbox. */

@@ -24,8 +24,12 @@ export interface Core extends Foundations {
   readonly leases: LeaseBook
   /** Generation of the log. */
   readonly logGeneration: string
-  /** Highest position there was when this life began: nothing older can be written to an inbox by it. */
+  /** Highest position there was when this life took over teams last: whoever had them before wrote nothing beyond it into an inbox. */
   readonly startHead: string
+  /** True while this life works for the team. */
+  readonly holds: (teamId: string) => boolean
+  /** False once the lease may have ended: nothing may be read or written then. */
+  readonly isCurrent: () => boolean
   /** Folds events and sees to what follows from them. */
   readonly take: (events: readonly RecordedEvent[]) => void
   /** Sees to it. Never fails and never waits: the loops do the work. */

@@ -10,23 +10,21 @@ import { startDispatcher } from "#src/start.ts"
 export { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
 
 export interface DispatcherOptions {
-  /** Connection string of the application's role: for the lock that makes one process the dispatcher. */
-  readonly databaseUrl: string
   readonly log: BusLog
   readonly timings?: Partial<DispatcherTimings>
 }
 
 /**
  * Runs the dispatcher for as long as the scope is open: log → inboxes, outboxes → log, leases, retries, deadlines,
- * dependencies, presence, dead letters. Of several processes on one database one works and the others wait. It does not
- * fail: what it stands on may be away at any time, also at the start.
+ * dependencies, presence, dead letters. Several processes on one database share the teams, and stand in for each other. It does
+ * not fail: what it stands on may be away at any time, also at the start.
  */
-export const dispatcher = ({ databaseUrl, log, timings }: DispatcherOptions) =>
+export const dispatcher = ({ log, timings }: DispatcherOptions) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const bus = yield* TeamBus
     const readModels = yield* ReadModels
-    const { agents } = yield* OperationalState
+    const { agents, shards } = yield* OperationalState
     yield* Effect.acquireRelease(
       Effect.sync(() =>
         startDispatcher({
@@ -36,7 +34,7 @@ export const dispatcher = ({ databaseUrl, log, timings }: DispatcherOptions) =>
           busUsers: () => agents.busUsers(),
           log,
           timings: { ...DEFAULT_TIMINGS, ...timings },
-          databaseUrl,
+          shards,
         }),
       ),
       (running) => Effect.promise(() => running.stop()),

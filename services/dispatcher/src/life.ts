@@ -1,9 +1,12 @@
-import { comparePositions, type RecordedEvent } from "@muster/domain"
+import { comparePositions, streams, type RecordedEvent } from "@muster/domain"
 import { makeChores } from "#src/chores.ts"
 import type { Core, Foundations } from "#src/core.ts"
 import { makeDeadLetters } from "#src/dead-letters.ts"
 import { makeDependencies } from "#src/dependencies.ts"
-import { loadWorld, readWholeStream } from "#src/load.ts"
+import { foldingInto } from "#src/folding.ts"
+import { makeHandover } from "#src/handover.ts"
+import { storeOf } from "#src/lease-store.ts"
+import { isOfTeams, readWholeStream } from "#src/load.ts"
 import { makeAssigner } from "#src/loops/assign.ts"
 import { runClock } from "#src/loops/clock.ts"
 import { makeDeliverer } from "#src/loops/deliver.ts"
@@ -11,84 +14,51 @@ import { runHealth } from "#src/loops/health.ts"
 import { makeIngester } from "#src/loops/ingest.ts"
 import { makePresenceWatcher } from "#src/loops/presence.ts"
 import { makeMailroom } from "#src/mailroom.ts"
-import { counters } from "#src/metrics.ts"
 import { LeaseBook } from "#src/model/leases.ts"
 import { standingReactions, type Reaction } from "#src/model/reactions.ts"
 import { World } from "#src/model/world.ts"
 import { makePeople } from "#src/people.ts"
 import { PresenceBook } from "#src/presence-book.ts"
-import { streams } from "@muster/domain"
-
-/** Runs all of them; the first that fails (or the signal) ends the others, and only then is the failure passed on. */
-const together = async (
-  signal: AbortSignal,
-  loops: readonly ((signal: AbortSignal) => Promise<void>)[],
-): Promise<void> => {
-  const failing = new AbortController()
-  const either = AbortSignal.any([signal, failing.signal])
-  const one = async (loop: (signal: AbortSignal) => Promise<void>): Promise<void> => {
-    try {
-      await loop(either)
-      // A loop that just ends would leave the others working on half of what happens.
-      if (!either.aborted) throw new LoopEnded("a loop ended by itself")
-    } finally {
-      failing.abort()
-    }
-  }
-  const settled = await Promise.allSettled(loops.map(one))
-  const failed = settled.find((result) => result.status === "rejected")
-  if (failed !== undefined) throw failed.reason
-}
-
-class LoopEnded extends Error {
-  override readonly name = "LoopEnded"
-}
+import { shardOf } from "#src/shards.ts"
+import { everywhere, type Territory } from "#src/territory.ts"
+import { together } from "#src/together.ts"
 
 /**
- * One life of the dispatcher, for one owner: loads what is open, then works until the signal aborts. Rejects when something
- * fails that no loop can mend; the caller begins another life, which finds everything in the log again.
+ * One life of the dispatcher, for the shards of a territory (all teams, when none is given): loads what is open, then works until the
+ * signal aborts; shards that come and go are taken over and given up on the way. Rejects when something fails that no loop can mend;
+ * the caller begins another life, which finds everything in the log again.
  */
-export const live = async (foundations: Foundations, signal: AbortSignal): Promise<void> => {
-  const { store, bus, log, timings } = foundations
-  const world = new World()
-  const broken = (stream: string, error: unknown) => {
-    counters.brokenStreams.inc()
-    log.error({ stream, reason: error instanceof Error ? error.message : "unknown" }, "a stream cannot be folded")
-    if (stream.startsWith("task-")) world.forgetTask(stream.slice("task-".length))
-  }
-  /** A stream that this version cannot fold must not stop the others. */
-  const fold = (events: readonly RecordedEvent[]): readonly Reaction[] =>
-    events.flatMap((event) => {
-      try {
-        return world.absorb(event)
-      } catch (error) {
-        broken(event.stream, error)
-        return []
-      }
-    })
-  const adopt = (events: readonly RecordedEvent[]): readonly Reaction[] => {
-    try {
-      return world.adoptTask(events)
-    } catch (error) {
-      broken(events[0]?.stream ?? "", error)
-      return []
-    }
-  }
-
+export const live = async (
+  foundations: Foundations,
+  signal: AbortSignal,
+  territory: Territory = everywhere(foundations.bus),
+): Promise<void> => {
+  const { log, timings } = foundations
+  const store = storeOf(foundations.store, territory.isCurrent)
   const logGeneration = await store.generation()
-  const { openWork } = foundations
-  const position = await loadWorld({ store, openWork, world, fold, adopt, signal })
+  const world = new World()
+  const held = new Set<number>()
+  const holds = (teamId: string) => held.has(shardOf(teamId))
+  const { bus, claim } = territory.fence({ holds, logGeneration })
+  const { fold, adopt } = foldingInto(world, log)
+  let followed = await store.head()
+  let startHead = followed
   if (signal.aborted) return
-  log.info({ position, openTasks: [...world.tasks()].length }, "the dispatcher has read what is open")
 
   const leases = new LeaseBook(timings.leaseMillis, Date.now())
-  const take: Core["take"] = (events) => react(fold(events))
+  const take: Core["take"] = (events) => react(fold(events.filter((event) => isOfTeams(event, holds))))
   const core: Core = {
     ...foundations,
+    store,
+    bus,
     world,
     leases,
     logGeneration,
-    startHead: position,
+    get startHead() {
+      return startHead
+    },
+    holds,
+    isCurrent: territory.isCurrent,
     take,
     react: (reactions) => react(reactions),
   }
@@ -120,7 +90,7 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
         return chores.add(`orphan ${reaction.taskId}`, () => people.orphaned(reaction.taskId))
       case "load-task":
         return chores.add(`load ${reaction.taskId}`, async () =>
-          react(adopt(await readWholeStream(store, streams.task(reaction.taskId)))),
+          react(adoptOwn(await readWholeStream(store, streams.task(reaction.taskId)))),
         )
       case "member-added":
         return chores.add(`member ${reaction.memberId}`, () => people.added(reaction.memberId))
@@ -140,27 +110,60 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
     for (const reaction of reactions) reactOne(reaction)
   }
 
-  // Nothing was done while the past was read: what the present asks for is worked out from the present.
-  for (const member of world.liveMembers()) {
-    const { memberId } = member
-    react([
-      { kind: "member-added", memberId },
-      { kind: "repeat-controls", memberId },
-      { kind: "offer", memberId },
-    ])
-    const isStale = world
-      .heldBy(memberId)
-      .some(({ hold }) => hold !== undefined && comparePositions(hold.position, member.boundPosition) < 0)
-    if (isStale) react([{ kind: "member-bound", memberId, replaced: undefined }])
-  }
-  for (const entry of world.tasks()) {
-    react(standingReactions(entry))
-    if (world.member(entry.state.memberId)?.state.isRemoved !== false)
-      react([{ kind: "orphaned", taskId: entry.taskId }])
+  const adoptOwn = (events: readonly RecordedEvent[]) =>
+    events[0] !== undefined && isOfTeams(events[0], holds) ? adopt(events) : []
+
+  /** Nothing was done while the past was read: what the present asks for is worked out from the present. */
+  const lookAtAll = (isNew: (teamId: string) => boolean) => {
+    for (const member of world.liveMembers()) {
+      const { memberId } = member
+      if (!isNew(member.teamId)) continue
+      react([
+        { kind: "member-added", memberId },
+        { kind: "repeat-controls", memberId },
+        { kind: "offer", memberId },
+      ])
+      const isStale = world
+        .heldBy(memberId)
+        .some(({ hold }) => hold !== undefined && comparePositions(hold.position, member.boundPosition) < 0)
+      if (isStale) react([{ kind: "member-bound", memberId, replaced: undefined }])
+    }
+    for (const entry of world.tasks()) {
+      if (!isNew(entry.teamId)) continue
+      react(standingReactions(entry))
+      if (world.member(entry.state.memberId)?.state.isRemoved !== false)
+        react([{ kind: "orphaned", taskId: entry.taskId }])
+    }
   }
 
+  const handover = makeHandover({
+    core,
+    territory,
+    claim,
+    chores,
+    held,
+    followed: () => followed,
+    onTaken: (isNew, position) => {
+      startHead = comparePositions(position, startHead) > 0 ? position : startHead
+      leases.grantGrace(Date.now())
+      lookAtAll(isNew)
+      ingester.lookForPending()
+      wakeReader()
+    },
+    beforeLettingGo: deliverer.settle,
+    onLetGo: async (isGone, memberIds) => {
+      mailroom.forgetTeams(isGone)
+      for (const memberId of memberIds) book.forget(memberId)
+      // The read that waits is for their outboxes too: what it would fetch, nobody would see to before the next sweep.
+      await bus.wakeReader().catch((error: unknown) => log.debug({ reason: String(error) }, "the reader was not woken"))
+    },
+  })
+
   const follow = async (ending: AbortSignal) => {
-    for await (const events of store.subscribe({ after: position, signal: ending })) take(events)
+    for await (const events of store.subscribe({ after: followed, signal: ending })) {
+      take(events)
+      followed = events.at(-1)?.position ?? followed
+    }
   }
   const clock = (ending: AbortSignal) =>
     runClock(
@@ -176,17 +179,18 @@ export const live = async (foundations: Foundations, signal: AbortSignal): Promi
       },
       ending,
     )
+  const wakeReader = () => {
+    bus.wakeReader().catch((error: unknown) => log.debug({ reason: String(error) }, "the reader was not woken"))
+  }
   const ingest = async (ending: AbortSignal) => {
     // The read blocks on the server: it is woken, or the end would have to wait for it.
-    const wake = () => {
-      bus.wakeReader().catch((error: unknown) => log.debug({ reason: String(error) }, "the reader was not woken"))
-    }
-    ending.addEventListener("abort", wake, { once: true })
+    ending.addEventListener("abort", wakeReader, { once: true })
     await ingester.run(ending)
-    ending.removeEventListener("abort", wake)
+    ending.removeEventListener("abort", wakeReader)
   }
   await together(signal, [
     follow,
+    handover.run,
     chores.run,
     deliverer.run,
     assigner.run,

@@ -16,8 +16,12 @@ export interface DispatcherTimings {
   readonly progressMinIntervalMillis: number
   /** A removed member's agent has so long to read that it must stop, before its keys and credentials go. */
   readonly retireGraceMillis: number
-  /** How often a process that waits for the ownership asks for it, and the owner makes sure that it still has it. */
-  readonly ownershipPollMillis: number
+  /**
+   * What a process owns is others' to take so long after its last beat, and how often it beats: the first is longer than three times
+   * the second. A process that dies is made good for after their sum at the latest.
+   */
+  readonly shardLeaseMillis: number
+  readonly shardRenewMillis: number
   /** First and longest wait before the dispatcher starts again after it failed. */
   readonly restartFirstMillis: number
   readonly restartMaxMillis: number
@@ -31,7 +35,8 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   timeLimitGraceMillis: 15_000,
   progressMinIntervalMillis: PROGRESS_MIN_INTERVAL_MILLIS,
   retireGraceMillis: 2_000,
-  ownershipPollMillis: 1_000,
+  shardLeaseMillis: 6_000,
+  shardRenewMillis: 1_500,
   restartFirstMillis: 200,
   restartMaxMillis: 10_000,
 }
@@ -57,9 +62,16 @@ export const MINUTE_MILLIS = 60_000
 export const LOOP_BACKOFF_FIRST_MILLIS = 100
 export const LOOP_BACKOFF_MAX_MILLIS = 3_000
 export const LOOP_BACKOFF = { firstMillis: LOOP_BACKOFF_FIRST_MILLIS, maxMillis: LOOP_BACKOFF_MAX_MILLIS } as const
-/** A statement of the ownership's session that takes longer means that the session is lost. */
-export const OWNERSHIP_TIMEOUT_MILLIS = 5_000
 /** Every so many looks at the bus its users are reconciled, restarted or not. */
 export const USERS_EVERY_CHECKS = 10
 /** Presence that was not looked at for this share of a lease means a new grace for everyone. */
 export const BLIND_SHARE_OF_LEASE = 1 / 3
+/** Parts the teams are cut into, by a hash of their ids. Processes on one database must agree on it: it is part of the leases' meaning. */
+export const SHARDS = 16
+/** Reports that were read and not settled are looked for this often: another owner of the past may have read them. */
+export const PENDING_SWEEP_MILLIS = 10_000
+/** What is still to be written for teams that are let go is waited for so long; the next owner finds the rest in the log. */
+export const LET_GO_MAX_MILLIS = 1_000
+export const LET_GO_LOOK_MILLIS = 5
+/** Late reports for whose assignment the log is searched, a minute. The rest counts as late. */
+export const ORPHAN_LOOKS_PER_MINUTE = 600

@@ -1,8 +1,9 @@
-import { comparePositions, streams, type Position, type RecordedEvent } from "@muster/domain"
+import { comparePositions, streams, type Position, type RecordedEvent, type TeamId } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
+import type { BusLog } from "@muster/team-bus"
+import { foldingInto } from "#src/folding.ts"
 import { CATCH_UP_PAGE_EVENTS, LOAD_CONCURRENCY, STREAM_PAGE_EVENTS } from "#src/limits.ts"
-import type { Reaction } from "#src/model/reactions.ts"
-import type { World } from "#src/model/world.ts"
+import { World } from "#src/model/world.ts"
 import type { OpenWork } from "#src/open-work.ts"
 
 /** Runs `work` over all items, a few at a time. */
@@ -12,6 +13,12 @@ export const inParallel = async <A>(items: readonly A[], work: (item: A) => Prom
     for (const item of queue) await work(item)
   }
   await Promise.all(Array.from({ length: Math.min(LOAD_CONCURRENCY, items.length) }, worker))
+}
+
+/** True when an event is of one of these teams, or of none in particular. */
+export const isOfTeams = ({ stream, meta }: RecordedEvent, isWanted: (teamId: string) => boolean): boolean => {
+  const teamId = meta.team ?? (stream.startsWith("team-") ? stream.slice("team-".length) : undefined)
+  return teamId === undefined || isWanted(teamId)
 }
 
 /** All events of a stream after a revision, however many. */
@@ -31,27 +38,43 @@ export const readWholeStream = async (
 export interface LoadOptions {
   readonly store: EventStore
   readonly openWork: OpenWork
-  readonly world: World
-  /** Folds events; answers with the reactions. Must not throw. */
-  readonly fold: (events: readonly RecordedEvent[]) => readonly Reaction[]
-  /** Folds the whole stream of a task. Must not throw. */
-  readonly adopt: (events: readonly RecordedEvent[]) => void
+  readonly log: BusLog
+  /** Which teams to load. */
+  readonly isWanted: (teamId: string) => boolean
+  /** Called with the teams that are known so far, before anything of theirs is read. */
+  readonly claim: (teamIds: readonly TeamId[]) => Promise<void>
   readonly signal: AbortSignal
 }
 
+export interface Loaded {
+  readonly world: World
+  /** Up to where the world knows the log; `catchUp` moves it on. */
+  readonly position: () => Position
+  /** Takes what the log holds up to this position, at least. */
+  readonly catchUp: (to: Position) => Promise<void>
+}
+
 /**
- * Brings the world up to the head of the log: the ids of what is open come from the read models, everything else from the
- * streams, and what happened meanwhile from the log. Answers with the position from which to follow. Nothing is done about
- * what happened before it: whoever calls looks at the whole world afterwards.
+ * Makes a world of some teams, up to the head of the log: the ids of what is open come from the read models, everything else from the
+ * streams, and what happened meanwhile from the log. Nothing is done about what happened before: whoever calls looks at the whole
+ * world afterwards.
  */
-export const loadWorld = async ({ store, openWork, world, fold, adopt, signal }: LoadOptions): Promise<Position> => {
+export const loadTeams = async (options: LoadOptions): Promise<Loaded> => {
+  const { store, openWork, log, isWanted, claim, signal } = options
+  const world = new World()
+  const { fold, adopt } = foldingInto(world, log)
   // Asked first: the lists below reach at least as far.
   let position = await openWork.position()
-  const teams = await openWork.teams()
-  const members = await openWork.members()
-  const tasks = await openWork.openTasks()
+  const isOwn = ({ teamId }: { readonly teamId: string }) => isWanted(teamId)
+  const teams = (await openWork.teams()).filter(isOwn)
+  await claim(teams.map(({ teamId }) => teamId))
+  const members = (await openWork.members()).filter(isOwn)
+  const tasks = (await openWork.openTasks()).filter(isOwn)
   const loadStream = async (stream: string) => {
     fold(await readWholeStream(store, stream))
+  }
+  const loadTask = async (taskId: string) => {
+    adopt(await readWholeStream(store, streams.task(taskId)))
   }
   await inParallel(
     teams.map((team) => streams.team(team.teamId)),
@@ -61,24 +84,28 @@ export const loadWorld = async ({ store, openWork, world, fold, adopt, signal }:
     members.map((member) => streams.member(member.memberId)),
     loadStream,
   )
-  const loadTask = async (taskId: string) => adopt(await readWholeStream(store, streams.task(taskId)))
   await inParallel(
     tasks.map((task) => task.taskId),
     loadTask,
   )
-  const head = await store.head()
-  while (comparePositions(position, head) < 0 && !signal.aborted) {
-    const events = await store.readAll({ after: position, limit: CATCH_UP_PAGE_EVENTS })
-    const last = events.at(-1)
-    if (last === undefined) break
-    const reopened = fold(events).flatMap((reaction) => (reaction.kind === "load-task" ? [reaction.taskId] : []))
-    await inParallel(reopened, loadTask)
-    position = last.position
+  const catchUp = async (to: Position) => {
+    while (comparePositions(position, to) < 0 && !signal.aborted) {
+      const events = await store.readAll({ after: position, limit: CATCH_UP_PAGE_EVENTS })
+      const last = events.at(-1)
+      if (last === undefined) return
+      const reopened = fold(events.filter((event) => isOfTeams(event, isWanted))).flatMap((reaction) =>
+        reaction.kind === "load-task" ? [reaction.taskId] : [],
+      )
+      await inParallel(reopened, loadTask)
+      position = last.position
+    }
   }
+  await catchUp(await store.head())
   // A task may name a member that was removed long ago and that no list shows.
   const strangers = new Set<string>()
   for (const { state } of world.tasks())
-    if (world.member(state.memberId) === undefined) strangers.add(streams.member(state.memberId))
+    if (state.memberId !== "" && world.member(state.memberId) === undefined)
+      strangers.add(streams.member(state.memberId))
   await inParallel([...strangers], loadStream)
-  return position
+  return { world, position: () => position, catchUp }
 }

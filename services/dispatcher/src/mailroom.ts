@@ -37,6 +37,8 @@ export interface Mailroom {
   readonly standingControls: (member: MemberEntry) => readonly ControlMessage[]
   /** Nothing is known any more about what the inbox holds. */
   readonly forget: (memberId: MemberId) => void
+  /** The same for all inboxes and the generation of these teams: somebody else writes them now. */
+  readonly forgetTeams: (isGone: (teamId: string) => boolean) => void
   /** True when an entry at this position would be refused: a later one is in the inbox already. */
   readonly isTooLate: (memberId: MemberId, position: string) => boolean
   /** No id that we wrote into this inbox can be beyond this position. */
@@ -54,6 +56,8 @@ export const makeMailroom = (core: Core): Mailroom => {
   const published = new Map<MemberId, string>()
   /** Member → highest position that was sent, whether or not it arrived. */
   const attempted = new Map<MemberId, string>()
+  /** Member → its team, for all that were published to. */
+  const teamOf = new Map<MemberId, TeamId>()
 
   const ceilingOf = (memberId: MemberId): string => {
     const own = attempted.get(memberId) ?? "0"
@@ -89,6 +93,7 @@ export const makeMailroom = (core: Core): Mailroom => {
     if (last === undefined) return
     const headPosition = ceilingOf(memberId)
     attempted.set(memberId, last)
+    teamOf.set(memberId, member.teamId)
     const outcome = await bus.publish(member, entries, { generation, headPosition, cap: INBOX_MAX_ENTRIES })
     switch (outcome.kind) {
       case "published":
@@ -169,6 +174,11 @@ export const makeMailroom = (core: Core): Mailroom => {
     standingControls,
     forget: (memberId) => {
       published.delete(memberId)
+    },
+    forgetTeams: (isGone) => {
+      for (const teamId of generations.keys()) if (isGone(teamId)) generations.delete(teamId)
+      for (const [memberId, teamId] of teamOf)
+        if (isGone(teamId)) for (const known of [published, attempted, teamOf]) known.delete(memberId)
     },
     isTooLate: (memberId, position) => {
       const through = published.get(memberId)

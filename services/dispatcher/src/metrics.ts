@@ -28,10 +28,23 @@ export const counters = {
     name: "muster_dispatcher_broken_streams_total",
     help: "Streams that this version cannot fold; nothing is done about their tasks",
   }),
+  takeOvers: metrics.counter({
+    name: "muster_dispatcher_shard_takeovers_total",
+    help: "Shards taken from processes that were not heard any more",
+  }),
+  epochLosses: metrics.counter({
+    name: "muster_dispatcher_shard_epoch_losses_total",
+    help: "Shards whose lease this process lost without giving it back",
+  }),
   restarts: metrics.counter({ name: "muster_dispatcher_restarts_total", help: "Starts after a failure" }),
 }
 
 export const gauges = {
   openTasks: metrics.gauge({ name: "muster_dispatcher_open_tasks", help: "Open tasks in memory" }),
-  isOwner: metrics.gauge({ name: "muster_dispatcher_is_owner", help: "1 in the process that dispatches" }),
+  isOwner: metrics.gauge({ name: "muster_dispatcher_is_owner", help: "1 in a process that dispatches" }),
+  shardsOwned: metrics.gauge({ name: "muster_dispatcher_shards_owned", help: "Shards this process dispatches for" }),
+  liveProcesses: metrics.gauge({
+    name: "muster_dispatcher_live_processes",
+    help: "Processes that share the dispatching, as of the last beat",
+  }),
 }

@@ -5,8 +5,8 @@ import type { MemberId, Position, TaskId, TeamId } from "@muster/domain"
 export interface OpenWork {
   /** Up to where in the log the answers below reach at least, when it is asked before them. */
   readonly position: () => Promise<Position>
-  readonly openTasks: () => Promise<readonly { readonly taskId: TaskId }[]>
-  readonly members: () => Promise<readonly { readonly memberId: MemberId }[]>
+  readonly openTasks: () => Promise<readonly { readonly taskId: TaskId; readonly teamId: TeamId }[]>
+  readonly members: () => Promise<readonly { readonly memberId: MemberId; readonly teamId: TeamId }[]>
   readonly teams: () => Promise<readonly { readonly teamId: TeamId }[]>
 }
 
@@ -14,6 +14,6 @@ export interface OpenWork {
 export const openWorkOf = ({ position, system }: Pick<ReadModels, "position" | "system">): OpenWork => ({
   position,
   openTasks: system.openTasks,
-  members: async () => (await system.members()).map(({ id }) => ({ memberId: id })),
+  members: async () => (await system.members()).map(({ id, teamId }) => ({ memberId: id, teamId })),
   teams: async () => (await system.teams()).map(({ id }) => ({ teamId: id })),
 })

@@ -1,48 +1,66 @@
+import type { Shards } from "@muster/operational-state"
 import { backoffMillis, pause } from "@muster/platform"
+import type { OwnersBus } from "@muster/team-bus"
 import type { Foundations } from "#src/core.ts"
 import { live } from "#src/life.ts"
-import { counters, gauges } from "#src/metrics.ts"
-import { whileOwner } from "#src/owner.ts"
+import { counters } from "#src/metrics.ts"
+import { makeOwner } from "#src/owner.ts"
 
 export interface RunningDispatcher {
-  /** Ends it; resolves when nothing of it runs any more. */
+  /** Ends it and gives its shards back; resolves when nothing of it runs any more. */
   readonly stop: () => Promise<void>
 }
 
-/** Starts the dispatcher in the background. A life that fails is followed by another, after a pause that grows. */
-export const startDispatcher = (options: Foundations & { readonly databaseUrl: string }): RunningDispatcher => {
-  const { databaseUrl, log, timings, ...rest } = options
-  const foundations: Foundations = { ...rest, log, timings }
-  const ending = new AbortController()
+export interface StartOptions extends Foundations {
+  readonly bus: OwnersBus
+  readonly shards: Shards
+}
 
-  const livesOf = async (signal: AbortSignal): Promise<void> => {
+/**
+ * Starts the dispatcher in the background, for its share of the teams. A life that fails is followed by another, after a pause that
+ * grows; one whose lease was lost by another as soon as there is a lease again.
+ */
+export const startDispatcher = (options: StartOptions): RunningDispatcher => {
+  const { shards, bus, ...rest } = options
+  const { log, timings } = rest
+  const foundations: Foundations = { ...rest, bus }
+  const owner = makeOwner({ shards, bus, log, timings })
+  const ending = new AbortController()
+  const { signal } = ending
+
+  const keepLiving = async (): Promise<void> => {
     let failures = 0
-    gauges.isOwner.set(1)
-    while (!signal.aborted) {
-      const begunMillis = Date.now()
+    for (let tenure = await owner.tenure(signal); tenure !== undefined; tenure = await owner.tenure(signal)) {
+      const begunMillis = performance.now()
+      const either = AbortSignal.any([signal, tenure.over])
       try {
-        await live(foundations, signal)
+        await live(foundations, either, tenure)
+        if (either.aborted) continue
       } catch (error) {
         counters.restarts.inc()
         const reason = error instanceof Error ? (error.stack ?? error.message) : "unknown"
         log.error({ reason }, "the dispatcher failed and begins again")
+      } finally {
+        tenure.leave()
       }
       // Who worked for a while before it failed begins again at once.
-      failures = Date.now() - begunMillis > timings.restartMaxMillis ? 0 : failures + 1
-      if (!signal.aborted)
-        await pause(
-          backoffMillis({ firstMillis: timings.restartFirstMillis, maxMillis: timings.restartMaxMillis }, failures),
-          signal,
-        )
+      failures = performance.now() - begunMillis > timings.restartMaxMillis ? 0 : failures + 1
+      const backoff = { firstMillis: timings.restartFirstMillis, maxMillis: timings.restartMaxMillis }
+      await pause(backoffMillis(backoff, failures), signal)
     }
-    gauges.isOwner.set(0)
   }
 
-  const running = whileOwner({ databaseUrl, pollMillis: timings.ownershipPollMillis, log }, ending.signal, livesOf)
+  const beating = new AbortController()
+  const running = keepLiving()
+  const leasing = owner.run(beating.signal)
   return {
     stop: async () => {
       ending.abort()
       await running
+      // Until now the lease is kept: what is under way ends under it.
+      beating.abort()
+      await leasing
+      await owner.leave()
     },
   }
 }

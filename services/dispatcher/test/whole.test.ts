@@ -44,7 +44,7 @@ test("as a service over the real layers it finds its way from the log, grants wh
     layerTeamBus({ url: servers.redis.url, log: silentLog }),
   )
   const program = Effect.gen(function* () {
-    yield* dispatcher({ databaseUrl: url, log: silentLog, timings: { tickMillis: 25, healthMillis: 50 } })
+    yield* dispatcher({ log: silentLog, timings: { tickMillis: 25, healthMillis: 50 } })
     const { agents } = yield* OperationalState
     yield* Effect.promise(async () => {
       const incarnation = v7() as IncarnationId

@@ -5,8 +5,10 @@ import { OperationalState } from "@muster/operational-state"
 import type { Log } from "@muster/platform"
 import { ReadModels } from "@muster/read-models"
 import { Effect } from "effect"
+import { makeClaims } from "#src/claims.ts"
 import { fateOf } from "#src/fate.ts"
 import { DEFAULT_TIMINGS, type ProvisionerTimings } from "#src/limits.ts"
+import { placeOf } from "#src/place.ts"
 import { startProvisioner } from "#src/run.ts"
 import { sandboxEnv } from "#src/sandbox-env.ts"
 
@@ -27,21 +29,23 @@ export interface ProvisionerOptions {
 }
 
 /**
- * Keeps an agent running on this machine for every member that is placed here, until the scope closes; then all of them end, in
- * parallel. Agents that outlived a crash are taken over. It does not fail: what goes wrong is logged and tried again.
+ * Keeps an agent running on this machine for every member that is claimed for it (of several places on one database each claims its
+ * share, and what a place that is not heard any more had), until the scope closes; then all of them end, in parallel. Agents that outlived a crash are taken over. It does not fail: what goes wrong is logged and tried again.
  */
 export const provisioner = (options: ProvisionerOptions) =>
   Effect.gen(function* () {
     const { dataDir, teamsDir, agentMain, controlPlaneUrl, log, timings } = options
     const store = yield* EventStore
     const readModels = yield* ReadModels
-    const { enrollments } = yield* OperationalState
+    const { enrollments, places } = yield* OperationalState
     const agentEnv = yield* Effect.promise(() => sandboxEnv(log))
+    const allTimings = { ...DEFAULT_TIMINGS, ...timings }
     yield* Effect.acquireRelease(
       Effect.sync(() =>
         startProvisioner({
           store,
           readModels,
+          claims: makeClaims({ places, place: placeOf(dataDir), timings: allTimings }),
           driver: processDriver({ root: join(dataDir, "instances"), agentMain, log }),
           desired: async () =>
             (await readModels.system.localMembers()).map(({ id, teamId, orgId }) => ({ memberId: id, teamId, orgId })),
@@ -50,7 +54,7 @@ export const provisioner = (options: ProvisionerOptions) =>
           controlPlaneUrl,
           teamsDir,
           agentEnv,
-          timings: { ...DEFAULT_TIMINGS, ...timings },
+          timings: allTimings,
           log,
         }),
       ),

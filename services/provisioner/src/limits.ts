@@ -17,6 +17,12 @@ export interface ProvisionerTimings {
   readonly invitationTtlMillis: number
   /** Longest wait for the read models to show what the log told. */
   readonly readModelWaitMillis: number
+  /**
+   * The agents of a place that is not heard for so long are started at other places, and how often a place is heard: the first is
+   * longer than three times the second. Long, because an agent that moves begins its work anew.
+   */
+  readonly placeLeaseMillis: number
+  readonly placeRenewMillis: number
 }
 
 const SECOND_MILLIS = 1_000
@@ -32,6 +38,8 @@ export const DEFAULT_TIMINGS: ProvisionerTimings = {
   stopGraceMillis: 8 * SECOND_MILLIS,
   invitationTtlMillis: 10 * MINUTE_MILLIS,
   readModelWaitMillis: 5 * SECOND_MILLIS,
+  placeLeaseMillis: 15 * SECOND_MILLIS,
+  placeRenewMillis: 4 * SECOND_MILLIS,
 }
 
 /** Events of a stream that are read at a time when the log is asked about one member. */

@@ -1,13 +1,15 @@
 import { join } from "node:path"
 import type { MemberId } from "@muster/domain"
-import type { InstanceDriver } from "@muster/drivers"
+import type { InstanceDriver, InstanceStatus } from "@muster/drivers"
 import type { Log } from "@muster/platform"
+import type { Claims } from "#src/claims.ts"
 import type { Fate } from "#src/fate.ts"
 import type { ProvisionerTimings } from "#src/limits.ts"
 import { type Action, type Desired, type Memories, plan } from "#src/plan.ts"
 
 export interface Foundations {
   readonly driver: InstanceDriver
+  readonly claims: Claims
   readonly desired: () => Promise<readonly Desired[]>
   readonly fateOf: (memberId: MemberId) => Promise<Fate>
   readonly mint: (member: Desired & { readonly ttlMillis: number }) => Promise<{ readonly token: string }>
@@ -21,6 +23,8 @@ export interface Foundations {
 }
 
 export interface Round {
+  /** All members that are to run somewhere. */
+  readonly wanted: readonly Desired[]
   readonly memories: Memories
   /** Milliseconds until something is due by itself; undefined: nothing is. */
   readonly nextInMillis: number | undefined
@@ -29,12 +33,14 @@ export interface Round {
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const start = async (
-  { driver, mint, controlPlaneUrl, teamsDir, agentEnv, timings }: Foundations,
+  { driver, claims, mint, controlPlaneUrl, teamsDir, agentEnv, timings }: Foundations,
   { member, needsInvitation }: Extract<Action, { kind: "start" }>,
 ): Promise<void> => {
   const invitation = needsInvitation
     ? { controlPlaneUrl, token: (await mint({ ...member, ttlMillis: timings.invitationTtlMillis })).token }
     : undefined
+  // This process may have been paused since it looked: the member may be another place's by now.
+  if (!claims.isOwn(member.memberId)) return
   await driver.ensure({
     id: member.memberId,
     env: { ...agentEnv, MUSTER_TEAM_DIR: join(teamsDir, member.teamId) },
@@ -43,10 +49,11 @@ const start = async (
 }
 
 const settle = async (
-  { driver, fateOf, timings, log }: Foundations,
+  { driver, claims, fateOf, timings, log }: Foundations,
   { id, isRunning }: Extract<Action, { kind: "question" }>,
 ): Promise<void> => {
-  const fate = await fateOf(id as MemberId)
+  // It runs elsewhere, because this place was not heard for too long. What is on disk may serve when it comes back.
+  const fate = claims.isElsewhere(id) ? "stop" : await fateOf(id as MemberId)
   if (fate === "keep") return
   if (isRunning) {
     log.info({ instance: id, fate }, "an agent is not to run here any more")
@@ -55,13 +62,27 @@ const settle = async (
   if (fate === "remove") await driver.remove(id)
 }
 
+/** A claim on a member that is not wanted any more, and of which nothing is left here, is nobody's. */
+const releaseLeft = async (
+  claims: Claims,
+  wanted: readonly Desired[],
+  actual: readonly InstanceStatus[],
+): Promise<void> => {
+  const needed = new Set<string>(wanted.map(({ memberId }) => memberId))
+  for (const { id, state } of actual) if (state === "running") needed.add(id)
+  await claims.release([...claims.own()].filter((memberId) => !needed.has(memberId)))
+}
+
 /** Looks at everything and does what is to be done. One instance that fails holds up no other; it is looked at again next time. */
 export const reconcile = async (foundations: Foundations, memories: Memories): Promise<Round> => {
-  const { driver, desired, timings, log } = foundations
+  const { driver, claims, desired, timings, log } = foundations
   const nowMillis = performance.now()
+  const wanted = await desired()
+  await claims.beat(wanted.map(({ memberId }) => memberId))
+  const actual = await driver.list()
   const look = {
-    desired: await desired(),
-    actual: await driver.list(),
+    desired: wanted.filter(({ memberId }) => claims.isOwn(memberId)),
+    actual,
     memories,
     nowMillis,
     random: Math.random,
@@ -81,8 +102,10 @@ export const reconcile = async (foundations: Foundations, memories: Memories): P
       }
     }),
   )
+  await releaseLeft(claims, wanted, await driver.list())
   const { nextMillis } = planned
   return {
+    wanted,
     memories: planned.memories,
     nextInMillis: nextMillis === undefined ? undefined : Math.max(0, nextMillis - nowMillis),
   }

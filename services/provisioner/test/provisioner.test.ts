@@ -90,3 +90,33 @@ test("agents of a Muster that crashed are taken over; an orderly end stops them 
     for (const { token } of place.minted) expect(log).not.toContain(token)
   }
 })
+
+test("a member has its agent at one of two places, and at the other once the first is not heard any more", async () => {
+  place.start()
+  const member = place.add()
+  const here = await place.running(member)
+  const { driver } = place.startElsewhere()
+  await delay(1_500) // more than one resync of both
+  expect((await driver.list()).filter(({ state }) => state === "running")).toEqual([])
+
+  // The first one goes on beating, as after a pause: it finds its member elsewhere and ends its own agent.
+  place.places.silence("here")
+  await eventually("it runs elsewhere", async () => (await driver.list()).some(({ state }) => state === "running"))
+  const left = await eventually("the first one is stopped", async () => {
+    const status = await place.statusOf(member)
+    return status?.state === "stopped" && status
+  })
+  expect(left.lastExit?.code).toBe(0)
+  expect(here.pid).not.toBe((await driver.list())[0]?.pid)
+  expect(place.minted).toHaveLength(2)
+})
+
+test("an orderly end at one place lets the other begin at once", async () => {
+  const first = place.start()
+  const member = place.add()
+  await place.running(member)
+  const { driver } = place.startElsewhere()
+  await first.stop()
+  await eventually("it runs elsewhere", async () => (await driver.list()).some(({ state }) => state === "running"))
+  expect(await place.statusOf(member)).toMatchObject({ state: "stopped" })
+})

@@ -8,10 +8,12 @@ import type { MemberId, Position, RecordedEvent } from "@muster/domain"
 import { type InstanceDriver, type InstanceStatus, processDriver } from "@muster/drivers"
 import { silentLog } from "@muster/platform"
 import { tempDir } from "@muster/platform/testing"
+import { makeClaims } from "#src/claims.ts"
 import { fateOf } from "#src/fate.ts"
 import { DEFAULT_TIMINGS } from "#src/limits.ts"
 import type { Desired } from "#src/plan.ts"
 import { type RunningProvisioner, startProvisioner } from "#src/run.ts"
+import { memoryPlaces, type MemoryPlaces } from "#test/memory-places.ts"
 
 export const eventually = async <A>(what: string, look: () => Promise<A | undefined | false>): Promise<A> => {
   const deadline = performance.now() + 20_000
@@ -63,7 +65,10 @@ export interface Place {
   /** The next bootstraps are refused. */
   readonly refuseNext: (times: number) => void
   readonly root: string
+  readonly places: MemoryPlaces
   readonly start: () => RunningProvisioner
+  /** Another place over the same members, with instances of its own. */
+  readonly startElsewhere: () => RunningProvisioner & { readonly driver: InstanceDriver }
   readonly add: () => Desired
   readonly statusOf: (member: Desired) => Promise<InstanceStatus | undefined>
   readonly running: (member: Desired) => Promise<InstanceStatus>
@@ -116,11 +121,42 @@ export const makePlace = async (): Promise<Place> => {
   const driver = processDriver({ root, agentMain: AGENT_MAIN, log: silentLog })
   const statusOf = async ({ memberId }: Desired) => (await driver.list()).find(({ id }) => id === memberId)
   const started = new Set<RunningProvisioner>()
+  const places = memoryPlaces()
   const store = {
     head: async () => String(books.events.length) as Position,
     subscribe: books.subscribe,
     readStream: async (stream: string, { after = 0, limit = 100 }: { after?: number; limit?: number } = {}) =>
       books.events.filter((event) => event.stream === stream && event.revision > after).slice(0, limit),
+  }
+  const startAt = (place: string, instances: string): RunningProvisioner => {
+    const timings = {
+      ...DEFAULT_TIMINGS,
+      resyncMillis: 1_000,
+      settleMillis: 5,
+      restartFirstMillis: 50,
+      placeLeaseMillis: 2_000,
+      placeRenewMillis: 100,
+    }
+    const running = startProvisioner({
+      store,
+      readModels: { waitFor: async () => true },
+      claims: makeClaims({ places, place, timings }),
+      driver: processDriver({ root: instances, agentMain: AGENT_MAIN, log: silentLog }),
+      desired: async () => [...desired],
+      fateOf: (memberId: MemberId) => fateOf(store, memberId),
+      mint: async ({ memberId }) => {
+        const token = randomUUID()
+        minted.push({ memberId, token })
+        return { token }
+      },
+      controlPlaneUrl: url,
+      teamsDir: join(dir.path, "teams"),
+      agentEnv: {},
+      timings,
+      log: silentLog,
+    })
+    started.add(running)
+    return running
   }
   return {
     books,
@@ -132,26 +168,12 @@ export const makePlace = async (): Promise<Place> => {
       refusals = times
     },
     root,
-    start: () => {
-      const running = startProvisioner({
-        store,
-        readModels: { waitFor: async () => true },
-        driver: processDriver({ root, agentMain: AGENT_MAIN, log: silentLog }),
-        desired: async () => [...desired],
-        fateOf: (memberId: MemberId) => fateOf(store, memberId),
-        mint: async ({ memberId }) => {
-          const token = randomUUID()
-          minted.push({ memberId, token })
-          return { token }
-        },
-        controlPlaneUrl: url,
-        teamsDir: join(dir.path, "teams"),
-        agentEnv: {},
-        timings: { ...DEFAULT_TIMINGS, resyncMillis: 1_000, settleMillis: 5, restartFirstMillis: 50 },
-        log: silentLog,
-      })
-      started.add(running)
-      return running
+    places,
+    start: () => startAt("here", root),
+    startElsewhere: () => {
+      const otherRoot = join(dir.path, "elsewhere")
+      const running = startAt("elsewhere", otherRoot)
+      return { ...running, driver: processDriver({ root: otherRoot, agentMain: AGENT_MAIN, log: silentLog }) }
     },
     add: () => {
       const member = { memberId: randomUUID(), teamId: randomUUID(), orgId: randomUUID() } as unknown as Desired

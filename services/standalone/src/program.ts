@@ -88,7 +88,7 @@ const services = (
     const teamsDir = join(dataDir, "teams")
     yield* prepareLog(logger("setup"))
     yield* projector({ teamsDir, log: logger("projector") })
-    yield* dispatcher({ log: logger("dispatcher"), databaseUrl: found.appUrl })
+    yield* dispatcher({ log: logger("dispatcher") })
     // Before the door opens: whoever finds it open can sign in with the code.
     const code = yield* setupCode(config)
     yield* catchUp

@@ -68,6 +68,9 @@ export const makeAcl = (commands: Link): Acl => {
       await runMany(commands, wanted.map(grantCommand))
       const unwanted = [...present].filter((name) => name.startsWith(BUS_USER_PREFIX) && !names.has(name))
       await revokeAll(unwanted)
+      // Whoever was revoked between the asking and the granting (this process may have been paused in between) goes again.
+      const stillWanted = new Set((await fetchWanted()).map((user) => user.username))
+      await revokeAll([...names].filter((name) => !stillWanted.has(name)))
       return { granted: wanted.filter((user) => !present.has(user.username)).length, revoked: unwanted.length }
     },
   }

@@ -1,26 +1,29 @@
-import { BUS_FIELD, PresenceValue } from "@muster/contracts"
+import { PresenceValue } from "@muster/contracts"
 import { runMany, run } from "#src/commands.ts"
 import { jsonDecoder } from "#src/decode.ts"
 import { AGENT_GROUP, DISPATCHER_GROUP, keys, type MemberRef } from "#src/keys.ts"
 import { openLink } from "#src/link.ts"
-import {
-  CONTROL_MAX_ENTRIES,
-  DEAD_LETTER_RAW_MAX_CHARS,
-  DEAD_LETTERS_MAX_ENTRIES,
-  PRESENCE_MAX_BYTES,
-} from "#src/limits.ts"
+import { PRESENCE_MAX_BYTES } from "#src/limits.ts"
 import type { BusLog } from "#src/log.ts"
 import { makeAcl } from "#src/server/acl.ts"
 import { makeInbox } from "#src/server/inbox.ts"
-import { makeOutbox } from "#src/server/outbox.ts"
-import type { Presence, TeamBus } from "#src/server/port.ts"
+import { makeReader, makeSettle } from "#src/server/outbox.ts"
+import type { FencedBus, OwnersBus, Presence, TeamBus } from "#src/server/port.ts"
 import { makeScriptRunner } from "#src/server/scripts.ts"
+import { makeStreams } from "#src/server/streams.ts"
+import { fencedWriter, plainWriter, type TeamWriter } from "#src/server/writer.ts"
 
 export interface TeamBusOptions {
   /** redis:// or rediss:// address with the credentials of a user that may do everything. */
   readonly url: string
   readonly log: BusLog
 }
+
+/** What writes nothing that an owner of the past could spoil: the same with and without a fence. */
+type Reads = Pick<
+  TeamBus,
+  "presence" | "ensureMembers" | "acl" | "generations" | "runId" | "isUp" | "onLost" | "onBack" | "close"
+>
 
 const decodePresence = jsonDecoder(PresenceValue)
 
@@ -35,7 +38,7 @@ const groupByTeam = (members: readonly MemberRef[]): Map<string, number[]> => {
 }
 
 /** Opens the server's half of the bus: one connection for commands, one for the blocking read. Connects in the background. */
-export const openTeamBus = ({ url, log }: TeamBusOptions): TeamBus => {
+export const openTeamBus = ({ url, log }: TeamBusOptions): OwnersBus => {
   const lostListeners = new Set<() => void>()
   const backListeners = new Set<() => void>()
   const commands = openLink({
@@ -74,51 +77,16 @@ export const openTeamBus = ({ url, log }: TeamBusOptions): TeamBus => {
     return found
   }
 
-  return {
-    ...makeInbox(commands, script),
-    ...makeOutbox(commands, blocking, ensureMembers),
-    acl: makeAcl(commands),
-    ensureMembers,
+  const reads: Reads = {
     presence,
-    control: async (member, messages) => {
-      const stream = keys.control(member)
-      await runMany(
-        commands,
-        messages.map(
-          (message) =>
-            ["xadd", stream, "MAXLEN", "~", CONTROL_MAX_ENTRIES, "*", BUS_FIELD, JSON.stringify(message)] as const,
-        ),
-      )
-    },
-    clearControls: async (member) => {
-      await run(commands, (redis) => redis.del(keys.control(member)))
-    },
-    deadLetter: async (member, { stream, entryId, reason, raw }) => {
-      const body = { stream, entryId, reason, raw: raw.slice(0, DEAD_LETTER_RAW_MAX_CHARS) }
-      const command = ["MAXLEN", "~", DEAD_LETTERS_MAX_ENTRIES, "*", BUS_FIELD, JSON.stringify(body)] as const
-      await runMany(commands, [["xadd", keys.deadLetters(member), ...command]])
-    },
+    ensureMembers,
+    acl: makeAcl(commands),
     generations: async (teamIds) => {
       const replies = await runMany(
         commands,
         teamIds.map((teamId) => ["get", keys.generation(teamId)] as const),
       )
       return replies.map((reply) => (typeof reply === "string" ? reply : undefined))
-    },
-    setGeneration: async (teamId, generation) => {
-      await run(commands, (redis) => redis.set(keys.generation(teamId), generation))
-    },
-    clearGeneration: async (teamId) => {
-      await run(commands, (redis) => redis.del(keys.generation(teamId)))
-    },
-    resetMember: async (member) => {
-      const streams = [keys.inbox(member), keys.control(member), keys.outbox(member)]
-      await script("reset-member-3", streams, [AGENT_GROUP, DISPATCHER_GROUP])
-    },
-    destroyMember: async (member) => {
-      const { inbox, control, outbox, presence, deadLetters } = keys
-      const all = [inbox, control, outbox, presence, deadLetters].map((key) => key(member))
-      await run(commands, (redis) => redis.unlink(...all))
     },
     runId: async () => {
       const info = await run(commands, (redis) => redis.info("server"))
@@ -135,6 +103,28 @@ export const openTeamBus = ({ url, log }: TeamBusOptions): TeamBus => {
     },
     close: async () => {
       await Promise.all([commands.close(), blocking.close()])
+    },
+  }
+
+  const busOf = (writer: TeamWriter): TeamBus => {
+    const settle = makeSettle(writer)
+    return {
+      ...reads,
+      ...makeInbox(commands, script, writer),
+      ...makeReader({ commands, blocking, ensureMembers, settle }),
+      ...makeStreams(writer),
+      settle,
+    }
+  }
+
+  return {
+    ...busOf(plainWriter(commands, script)),
+    fenced: (tokenOf) => {
+      const writer = fencedWriter(script, tokenOf)
+      const claim: FencedBus["claim"] = async (teamIds) => {
+        await Promise.all(teamIds.map((teamId) => writer.script(teamId, "claim-0", [], [])))
+      }
+      return { ...busOf(writer), claim }
     },
   }
 }

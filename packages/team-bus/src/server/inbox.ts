@@ -7,6 +7,7 @@ import type { Link } from "#src/link.ts"
 import { DEAD_LETTER_RAW_MAX_CHARS, PUBLISH_BATCH_ENTRIES, QUARANTINE_TTL_MILLIS } from "#src/limits.ts"
 import type { InboxEntry, PublishOptions, PublishOutcome, TeamBus } from "#src/server/port.ts"
 import type { ScriptRunner } from "#src/server/scripts.ts"
+import type { TeamWriter } from "#src/server/writer.ts"
 
 type PublishReply = readonly [code: number, added: number, duplicates: number, consumed: number, text: string]
 
@@ -32,7 +33,7 @@ type InboxPart = Pick<
   "publish" | "removeTasks" | "holdsTasks" | "inboxes" | "quarantine" | "dropOtherConsumers" | "bodyOf"
 >
 
-export const makeInbox = (commands: Link, script: ScriptRunner): InboxPart => {
+export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWriter): InboxPart => {
   const publishBatch = async (
     member: MemberRef,
     entries: readonly InboxEntry[],
@@ -40,7 +41,8 @@ export const makeInbox = (commands: Link, script: ScriptRunner): InboxPart => {
   ): Promise<PublishOutcome> => {
     const pairs = entries.flatMap(({ position, envelope }) => [position, JSON.stringify(envelope)])
     const args = [generation ?? "", cap, headPosition, BUS_FIELD, ...pairs]
-    const reply = await script("publish-2", [keys.inbox(member), keys.generation(member.teamId)], args)
+    const { teamId } = member
+    const reply = await writer.script(teamId, "publish-2", [keys.inbox(member), keys.generation(teamId)], args)
     return toOutcome(reply as PublishReply)
   }
 
@@ -61,9 +63,9 @@ export const makeInbox = (commands: Link, script: ScriptRunner): InboxPart => {
       if (positions.length === 0) return
       const inbox = keys.inbox(member)
       const ids = positions.map(inboxEntryId)
-      await runMany(commands, [
-        ["xack", inbox, AGENT_GROUP, ...ids],
-        ["xdel", inbox, ...ids],
+      await writer.commands(member.teamId, [
+        { keys: [inbox], words: ["xack", inbox, AGENT_GROUP, ...ids] },
+        { keys: [inbox], words: ["xdel", inbox, ...ids] },
       ])
     },
     holdsTasks: async (member, positions) => {
@@ -83,7 +85,12 @@ export const makeInbox = (commands: Link, script: ScriptRunner): InboxPart => {
       ),
     quarantine: async (member) => {
       const setAsideAs = keys.quarantine(member, Date.now())
-      await script("quarantine-2", [keys.inbox(member), setAsideAs], [AGENT_GROUP, QUARANTINE_TTL_MILLIS])
+      await writer.script(
+        member.teamId,
+        "quarantine-2",
+        [keys.inbox(member), setAsideAs],
+        [AGENT_GROUP, QUARANTINE_TTL_MILLIS],
+      )
       return { setAsideAs }
     },
     dropOtherConsumers: async (member, incarnation) => {
@@ -92,11 +99,11 @@ export const makeInbox = (commands: Link, script: ScriptRunner): InboxPart => {
         redis.xinfo("CONSUMERS", inbox, AGENT_GROUP),
       )) as readonly (readonly unknown[])[]
       const names = consumers.map((fields) => String(fields[fields.indexOf("name") + 1]))
-      await runMany(
-        commands,
+      await writer.commands(
+        member.teamId,
         names
           .filter((name) => name !== incarnation)
-          .map((name) => ["xgroup", "DELCONSUMER", inbox, AGENT_GROUP, name] as const),
+          .map((name) => ({ keys: [inbox], words: ["xgroup", "DELCONSUMER", inbox, AGENT_GROUP, name] })),
       )
     },
     bodyOf: async (member, stream, entryId) => {

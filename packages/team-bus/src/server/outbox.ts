@@ -2,7 +2,7 @@ import { ReportEnvelope } from "@muster/contracts"
 import type { Redis } from "ioredis"
 import { BusGroupMissing } from "#src/errors.ts"
 import { runBlocking } from "#src/blocking.ts"
-import { run, runMany } from "#src/commands.ts"
+import { run } from "#src/commands.ts"
 import { bodyOf, entryDecoder, type RawEntry } from "#src/decode.ts"
 import { DISPATCHER_GROUP, keys, type MemberRef } from "#src/keys.ts"
 import type { Link } from "#src/link.ts"
@@ -16,6 +16,7 @@ import {
 } from "#src/limits.ts"
 import { pause } from "#src/wait.ts"
 import type { ReportEntry, TeamBus } from "#src/server/port.ts"
+import type { KeyedCommand, TeamWriter } from "#src/server/writer.ts"
 
 type StreamsReply = readonly (readonly [stream: string, entries: readonly RawEntry[]])[] | null
 
@@ -29,9 +30,43 @@ const toReport = (member: MemberRef, entryId: string, fields: readonly string[])
   return { teamId, memberId, entryId, poison: decoded.poison, raw }
 }
 
-type OutboxPart = Pick<TeamBus, "readReports" | "wakeReader" | "settle">
+/** Acknowledges and deletes recorded reports: the last step, and the only one that cannot be done again. */
+export const makeSettle =
+  (writer: TeamWriter): TeamBus["settle"] =>
+  async (entries) => {
+    const byTeam = new Map<string, Map<string, string[]>>()
+    for (const entry of entries) {
+      const streams = byTeam.get(entry.teamId) ?? new Map<string, string[]>()
+      byTeam.set(entry.teamId, streams)
+      const stream = keys.outbox(entry)
+      const ids = streams.get(stream)
+      if (ids) ids.push(entry.entryId)
+      else streams.set(stream, [entry.entryId])
+    }
+    const settleTeam = ([teamId, streams]: readonly [string, ReadonlyMap<string, readonly string[]>]) =>
+      writer.commands(
+        teamId,
+        [...streams].flatMap(([stream, ids]): readonly KeyedCommand[] => [
+          { keys: [stream], words: ["xack", stream, DISPATCHER_GROUP, ...ids] },
+          { keys: [stream], words: ["xdel", stream, ...ids] },
+        ]),
+      )
+    await Promise.all([...byTeam].map(settleTeam))
+  }
 
-export const makeOutbox = (commands: Link, blocking: Link, ensureMembers: TeamBus["ensureMembers"]): OutboxPart => {
+export interface ReaderOptions {
+  readonly commands: Link
+  readonly blocking: Link
+  readonly ensureMembers: TeamBus["ensureMembers"]
+  readonly settle: TeamBus["settle"]
+}
+
+export const makeReader = ({
+  commands,
+  blocking,
+  ensureMembers,
+  settle,
+}: ReaderOptions): Pick<TeamBus, "readReports" | "wakeReader"> => {
   /** Client id of the connection that waits in a read, while it does. */
   let waitingClientId: number | undefined
   let wakeIdle: AbortController | undefined
@@ -39,21 +74,6 @@ export const makeOutbox = (commands: Link, blocking: Link, ensureMembers: TeamBu
   const remember = (id: number) => {
     waitingClientId = id
     return id
-  }
-
-  const settle: TeamBus["settle"] = async (entries) => {
-    const byStream = new Map<string, string[]>()
-    for (const entry of entries) {
-      const stream = keys.outbox(entry)
-      const ids = byStream.get(stream)
-      if (ids) ids.push(entry.entryId)
-      else byStream.set(stream, [entry.entryId])
-    }
-    const pairs = [...byStream].flatMap(([stream, ids]) => [
-      ["xack", stream, DISPATCHER_GROUP, ...ids] as const,
-      ["xdel", stream, ...ids] as const,
-    ])
-    if (pairs.length > 0) await runMany(commands, pairs)
   }
 
   const readNew = async (streams: readonly string[], count: number, blockMillis: number): Promise<StreamsReply> => {
@@ -137,7 +157,6 @@ export const makeOutbox = (commands: Link, blocking: Link, ensureMembers: TeamBu
   }
 
   return {
-    settle,
     readReports,
     wakeReader: async () => {
       wakeIdle?.abort()

@@ -2,6 +2,7 @@ import type { ControlMessage, PresenceValue, ReportEnvelope, TaskEnvelope } from
 import { Context } from "effect"
 import type { Acl } from "#src/server/acl.ts"
 import type { MemberRef } from "#src/keys.ts"
+import type { FencingToken } from "#src/server/writer.ts"
 
 /** A task on its way to an inbox. */
 export interface InboxEntry {
@@ -118,5 +119,20 @@ export interface TeamBus {
   readonly close: () => Promise<void>
 }
 
+/** The bus for the owner of teams. */
+export interface FencedBus extends TeamBus {
+  /** From now on no earlier owner of these teams writes anything. */
+  readonly claim: (teamIds: readonly string[]) => Promise<void>
+}
+
+/** A bus that can be had for owners of teams too. */
+export interface OwnersBus extends TeamBus {
+  /**
+   * The same bus, every write of which names the epoch under which the caller owns the team; one that comes after a later owner's is
+   * refused (BusFenced). `tokenOf` is asked right before each write; undefined: the team is not the caller's, and nothing is sent.
+   */
+  readonly fenced: (tokenOf: (teamId: string) => FencingToken | undefined) => FencedBus
+}
+
 /** The bus as an Effect service; `layerTeamBus` provides it. */
-export const TeamBus = Context.Service<TeamBus>("@muster/team-bus/TeamBus")
+export const TeamBus = Context.Service<TeamBus, OwnersBus>("@muster/team-bus/TeamBus")

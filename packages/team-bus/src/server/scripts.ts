@@ -11,6 +11,8 @@ const names = [
   "ensure-member-2",
   "inbox-state-1",
   "read-presence-n",
+  "commands-n",
+  "claim-0",
 ] as const
 /** A file below src/scripts: `<name>-<number of keys>`, "n" for any number. */
 export type ScriptName = (typeof names)[number]
@@ -19,6 +21,8 @@ export type ScriptRunner = (
   name: ScriptName,
   keys: readonly string[],
   args: readonly (string | number)[],
+  /** Behind the guard: the last key and the last two arguments are its own (see guard.lua). */
+  options?: { readonly isGuarded: boolean },
 ) => Promise<unknown>
 
 interface Script {
@@ -26,18 +30,20 @@ interface Script {
   readonly sha: string
 }
 
-const load = (name: ScriptName): Script => {
-  const text = readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), "utf8")
-  return { text, sha: createHash("sha1").update(text).digest("hex") }
-}
+const read = (file: string): string => readFileSync(new URL(`../scripts/${file}.lua`, import.meta.url), "utf8")
+
+const scriptOf = (text: string): Script => ({ text, sha: createHash("sha1").update(text).digest("hex") })
 
 const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith("NOSCRIPT")
 
 /** Runs scripts by their hash; a server that forgot one (it was started anew) is given the text. */
 export const makeScriptRunner = (commands: Link): ScriptRunner => {
-  const scripts = new Map(names.map((name) => [name, load(name)]))
-  return (name, keys, args) => {
-    const script = scripts.get(name) ?? load(name)
+  const guard = read("guard")
+  const plain = new Map(names.map((name) => [name, scriptOf(read(name))]))
+  const guarded = new Map(names.map((name) => [name, scriptOf(`${guard}\n${read(name)}`)]))
+  return (name, keys, args, { isGuarded } = { isGuarded: false }) => {
+    const script = (isGuarded ? guarded : plain).get(name)
+    if (script === undefined) throw new Error(`invariant: there is a script ${name}`)
     const evaluate = async (redis: Redis): Promise<unknown> => {
       try {
         return await redis.evalsha(script.sha, keys.length, ...keys, ...args)

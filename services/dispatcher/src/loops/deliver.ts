@@ -1,5 +1,5 @@
 import { backoffMillis, latch, pause } from "@muster/platform"
-import { LOOP_BACKOFF } from "#src/limits.ts"
+import { LET_GO_LOOK_MILLIS, LET_GO_MAX_MILLIS, LOOP_BACKOFF } from "#src/limits.ts"
 import type { ControlMessage } from "@muster/contracts"
 import type { MemberId, TeamId } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
@@ -42,6 +42,8 @@ export interface Deliverer {
   readonly republish: (memberId: MemberId) => void
   /** Looks at the inbox, and sets it aside when it holds foreign ids. */
   readonly suspect: (memberId: MemberId) => void
+  /** Waits until nothing is left to be written for these members, or for as long as it is worth. Never rejects. */
+  readonly settle: (memberIds: ReadonlySet<string>, signal: AbortSignal) => Promise<void>
   /** Makes the team's bus anew from the log, unless it turns out to be as it should. */
   readonly rebuild: (teamId: TeamId) => void
   readonly run: (signal: AbortSignal) => Promise<void>
@@ -55,6 +57,8 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
   const { bus, world, log } = core
   const outgoing = new Map<MemberId, Outgoing>()
   const rebuilds = new Set<TeamId>()
+  /** Members that are being written to. */
+  const underWay = new Set<MemberId>()
   const bell = latch()
   let rebuildFailures = 0
 
@@ -120,6 +124,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     const due = [...outgoing].filter(([, work]) => isDue(work))
     for (const [memberId] of due) outgoing.delete(memberId)
     await inParallel(due, async ([memberId, work]) => {
+      underWay.add(memberId)
       try {
         await deliver(memberId, work)
       } catch (error) {
@@ -127,6 +132,8 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
         const teamId = world.member(memberId)?.teamId
         if (error instanceof GenerationLost && teamId !== undefined) rebuilds.add(teamId)
         tolerate(error, { member: memberId }, work.failures === 0)
+      } finally {
+        underWay.delete(memberId)
       }
     })
     rebuildFailures = hasFailed ? rebuildFailures + 1 : 0
@@ -155,6 +162,11 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     },
     suspect: (memberId) => {
       of(memberId).isSuspect = true
+    },
+    settle: async (memberIds, signal) => {
+      const untilMillis = performance.now() + LET_GO_MAX_MILLIS
+      const isBusy = () => [...outgoing.keys(), ...underWay].some((memberId) => memberIds.has(memberId))
+      while (isBusy() && performance.now() < untilMillis && !signal.aborted) await pause(LET_GO_LOOK_MILLIS, signal)
     },
     rebuild: (teamId) => {
       rebuilds.add(teamId)

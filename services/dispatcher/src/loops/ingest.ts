@@ -1,5 +1,5 @@
 import { backoffMillis, pause } from "@muster/platform"
-import { LOOP_BACKOFF } from "#src/limits.ts"
+import { LOOP_BACKOFF, PENDING_SWEEP_MILLIS } from "#src/limits.ts"
 import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
 import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact } from "@muster/domain"
 import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
@@ -32,8 +32,14 @@ interface Deferred {
 
 export interface Ingester {
   readonly run: (signal: AbortSignal) => Promise<void>
+  /** Reports may have been read by another owner of their outboxes and not been settled: look for them. */
+  readonly lookForPending: () => void
   /** Records progress whose time has come; forgets what is no longer open. Called by the clock. */
   readonly tick: (nowMillis: number) => Promise<void>
+}
+
+class LeaseEnded extends Error {
+  override readonly name = "LeaseEnded"
 }
 
 const keyOf = (entry: MemberRef & { readonly entryId: string }) => `${entry.memberId}/${entry.entryId}`
@@ -118,7 +124,12 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
     const outcomes = await changeTasks(core, changes)
     for (const [i, { reports, outcomes: each }] of verdicts.entries()) {
       const outcome = outcomes[i] as ChangeOutcome<TaskFact>
-      if (outcome.kind === "later") continue
+      // A task that went to another owner meanwhile is not gone: its reports are left for that one.
+      if (
+        outcome.kind === "later" ||
+        (outcome.kind === "gone" && !reports.every(({ entry }) => core.holds(entry.teamId)))
+      )
+        continue
       for (const [k, { entry, kind, report }] of reports.entries()) {
         const verdict = outcome.kind === "gone" ? "stale" : outcome.kind === "poisoned" ? "poisoned" : each[k]
         counters.reports.inc({ outcome: verdict ?? "stale" })
@@ -227,19 +238,34 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
     for (const memberId of unknown) await refresh(core, streams.member(memberId), world.member(memberId)?.revision ?? 0)
   }
 
+  let isPendingWanted = true
+  let sweptMillis = performance.now()
+
+  /** What to read next; whatever was read and not settled is still pending, and comes first. */
+  const nextRead = (): "pending" | "new" => {
+    const nowMillis = performance.now()
+    if (!isPendingWanted && nowMillis - sweptMillis < PENDING_SWEEP_MILLIS) return "new"
+    isPendingWanted = false
+    sweptMillis = nowMillis
+    return "pending"
+  }
+
   return {
+    lookForPending: () => {
+      isPendingWanted = true
+    },
     run: async (signal) => {
-      let what: "pending" | "new" = "pending"
       let failures = 0
       while (!signal.aborted) {
         try {
+          if (!core.isCurrent()) throw new LeaseEnded("the lease has ended")
+          const what = nextRead()
           const members = [...world.liveMembers()]
           const read = await bus.readReports(members, { what })
-          const entries = read.filter((entry) => !deferredKeys.has(keyOf(entry)))
-          if (entries.length === 0) {
-            what = "new"
-            continue
-          }
+          // What belongs to a team that was let go meanwhile stays pending, for its next owner.
+          const entries = read.filter((entry) => !deferredKeys.has(keyOf(entry)) && core.holds(entry.teamId))
+          if (what === "pending" && entries.length > 0) isPendingWanted = true
+          if (entries.length === 0) continue
           const done = new Set(await handle(entries, Date.now()))
           await settle([...done])
           const isAllDone = entries.every((entry) => done.has(entry) || deferredKeys.has(keyOf(entry)))
@@ -252,8 +278,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
           const reason = error instanceof Error ? error.message : "unknown"
           if (failures === 0) log.warn({ reason }, "reports could not be taken, trying again")
         }
-        // Whatever was read and not settled is still pending, and comes first.
-        what = "pending"
+        isPendingWanted = true
         await pause(backoffMillis(LOOP_BACKOFF, failures), signal)
         failures += 1
       }

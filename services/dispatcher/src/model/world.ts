@@ -96,6 +96,31 @@ export class World {
     if (known !== undefined) this.#replace(known, undefined)
   }
 
+  /** Takes over all that another world knows of teams that this one does not know. */
+  merge(other: World): void {
+    for (const [teamId, team] of other.#teams) this.#teams.set(teamId, team)
+    for (const [memberId, member] of other.#members) {
+      this.#members.set(memberId, member)
+      addTo(this.#teamMembers, member.teamId, memberId)
+    }
+    for (const [taskId, entry] of other.#tasks) this.#replace(this.#tasks.get(taskId), entry)
+  }
+
+  /** Forgets teams with their members and tasks: they are somebody else's now. */
+  dropTeams(isDropped: (teamId: string) => boolean): void {
+    for (const entry of this.#tasks.values()) if (isDropped(entry.teamId)) this.#replace(entry, undefined)
+    for (const [memberId, { teamId }] of this.#members) {
+      if (!isDropped(teamId)) continue
+      this.#members.delete(memberId)
+      this.#queues.delete(memberId)
+    }
+    for (const teamId of [...this.#teams.keys(), ...this.#teamMembers.keys()]) {
+      if (!isDropped(teamId)) continue
+      this.#teams.delete(teamId)
+      this.#teamMembers.delete(teamId)
+    }
+  }
+
   #absorbTask(event: RecordedEvent): readonly Reaction[] {
     const taskId = event.stream.slice("task-".length) as TaskId
     const before = this.#tasks.get(taskId)

@@ -30,7 +30,8 @@ import {
 } from "@muster/domain"
 import { WrongExpectedRevision } from "@muster/event-store"
 import { openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
-import { busUsername, openTeamBus, type BusUser, type TeamBus } from "@muster/team-bus"
+import { openOperationalState, type OpenOperationalState } from "@muster/operational-state"
+import { busUsername, openTeamBus, type BusUser, type OwnersBus } from "@muster/team-bus"
 import { Redis } from "ioredis"
 import { createHash } from "node:crypto"
 import { v7 } from "uuid"
@@ -51,7 +52,8 @@ const FAST: DispatcherTimings = {
   timeLimitGraceMillis: 150,
   progressMinIntervalMillis: 150,
   retireGraceMillis: 150,
-  ownershipPollMillis: 50,
+  shardLeaseMillis: 2_000,
+  shardRenewMillis: 100,
   restartFirstMillis: 20,
 }
 const BEAT_MILLIS = 60
@@ -67,7 +69,8 @@ export class House {
   readonly orgId = v7() as OrgId
   readonly userId = v7() as UserId
   readonly store: PostgresEventStore
-  readonly bus: TeamBus
+  readonly bus: OwnersBus
+  readonly state: OpenOperationalState
   /** The default user: may look at everything and break everything. */
   readonly redis: Redis
   readonly #servers: Servers
@@ -80,6 +83,7 @@ export class House {
     this.#servers = servers
     this.#timings = { ...FAST, ...timings }
     this.store = openPostgresEventStore({ url: servers.postgres.appUrl })
+    this.state = openOperationalState({ url: servers.postgres.appUrl })
     this.bus = openTeamBus({ url: servers.redis.url, log: silentLog })
     this.redis = new Redis(servers.redis.url, { maxRetriesPerRequest: null })
     this.redis.on("error", () => undefined) // a test may end the server; the client comes back by itself
@@ -108,7 +112,7 @@ export class House {
       busUsers: async () => [...this.#users.values()],
       log: silentLog,
       timings: this.#timings,
-      databaseUrl: this.#servers.postgres.appUrl,
+      shards: this.state.shards,
     })
   }
 
@@ -123,6 +127,7 @@ export class House {
     await this.bus.close()
     this.redis.disconnect()
     await this.store.close()
+    await this.state.close()
   }
 
   /** What the read models would answer: ids of what is open, worked out from the log. */
@@ -133,6 +138,7 @@ export class House {
         events.filter(({ stream }) => stream.startsWith(prefix)).map(({ stream }) => stream.slice(prefix.length)),
       ),
     ]
+    const teamOf = (stream: string) => events.find((event) => event.stream === stream)?.meta.team as TeamId
     const streamOf = (stream: string) => events.filter((event) => event.stream === stream)
     return {
       position: async () => {
@@ -144,11 +150,11 @@ export class House {
       openTasks: async () =>
         idsOf("task-")
           .filter((id) => !isClosedPhase(foldTask(streamOf(streams.task(id))).state))
-          .map((id) => ({ taskId: id as TaskId })),
+          .map((id) => ({ taskId: id as TaskId, teamId: teamOf(streams.task(id)) })),
       members: async () =>
         idsOf("member-")
           .filter((id) => !foldMember(streamOf(streams.member(id))).state.isRemoved)
-          .map((id) => ({ memberId: id as MemberId })),
+          .map((id) => ({ memberId: id as MemberId, teamId: teamOf(streams.member(id)) })),
       teams: async () => idsOf("team-").map((id) => ({ teamId: id as TeamId })),
     }
   }

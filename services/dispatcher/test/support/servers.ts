@@ -1,4 +1,5 @@
 import { migrateEventLog } from "@muster/event-store/postgres"
+import { migrateOperationalState } from "@muster/operational-state"
 import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from "@muster/platform/testing"
 import postgres from "postgres"
 
@@ -13,6 +14,7 @@ export const startServers = async (): Promise<Servers> => {
   const [database, redis] = await Promise.all([startTestPostgres(), startTestRedis()])
   const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => undefined })
   await migrateEventLog(owner)
+  await migrateOperationalState(owner)
   await owner.end()
   return {
     postgres: database,

@@ -1,0 +1,49 @@
+import { OperationalStateUnavailable, ShardCountDiffers } from "#src/errors.ts"
+import type { LeaseSessions } from "#src/lease-sessions.ts"
+import type { ShardLease, Shards } from "#src/port.ts"
+
+interface BeatRow {
+  readonly shard: number | null
+  readonly epoch: string | null
+  readonly was_lapsed: boolean
+  readonly live_processes: number
+}
+
+/** SQLSTATE of app.beat_shards: the table holds more shards than this program knows. */
+const SHARD_COUNT_DIFFERS = "MU001"
+
+const isShardCount = (error: unknown): boolean =>
+  error instanceof OperationalStateUnavailable &&
+  error.cause instanceof Error &&
+  "code" in error.cause &&
+  error.cause.code === SHARD_COUNT_DIFFERS
+
+export const makeShards = ({ ask }: LeaseSessions): Shards => ({
+  beat: async ({ kind, processId, shards, leaseMillis }) => {
+    let rows: readonly BeatRow[]
+    try {
+      rows = await ask(
+        (sql) => sql<BeatRow[]>`
+          select shard, epoch::text as epoch, was_lapsed, live_processes
+          from app.beat_shards(${kind}, ${processId}, ${shards}, ${leaseMillis})`,
+      )
+    } catch (error) {
+      throw isShardCount(error) ? new ShardCountDiffers({ shards }) : error
+    }
+    const owned = rows.flatMap(({ shard, epoch }): readonly ShardLease[] =>
+      shard === null || epoch === null ? [] : [{ shard, epoch }],
+    )
+    return {
+      owned,
+      takenOver: rows.filter((row) => row.was_lapsed).length,
+      liveProcesses: rows[0]?.live_processes ?? 1,
+    }
+  },
+  release: async ({ kind, processId, shards }) => {
+    if (shards.length > 0)
+      await ask((sql) => sql`select app.release_shards(${kind}, ${processId}, ${[...shards]}::int[])`)
+  },
+  leave: async ({ kind, processId }) => {
+    await ask((sql) => sql`select app.leave_shards(${kind}, ${processId})`)
+  },
+})

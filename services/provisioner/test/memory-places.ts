@@ -1,0 +1,31 @@
+import type { MemberId } from "@muster/domain"
+import type { Places } from "@muster/operational-state"
+
+export interface MemoryPlaces extends Places {
+  /** As when a place's lease has ended: whatever it had is anybody's. */
+  readonly silence: (place: string) => void
+}
+
+/** Claims as the database keeps them, but that a place is silent when the test says so, and every place may have all. */
+export const memoryPlaces = (): MemoryPlaces => {
+  const claims = new Map<MemberId, string>()
+  const live = new Set<string>()
+  return {
+    silence: (place) => void live.delete(place),
+    beat: async ({ place, members }) => {
+      live.add(place)
+      const taken = members.filter((member) => !live.has(claims.get(member) ?? ""))
+      for (const member of taken) claims.set(member, place)
+      const of = (isOwn: boolean) =>
+        new Set([...claims].filter(([, owner]) => (owner === place) === isOwn).map(([member]) => member))
+      return { own: of(true), elsewhere: of(false), taken }
+    },
+    release: async (place, members) => {
+      for (const member of members) if (claims.get(member) === place) claims.delete(member)
+    },
+    leave: async (place) => {
+      live.delete(place)
+      for (const [member, owner] of claims) if (owner === place) claims.delete(member)
+    },
+  }
+}
