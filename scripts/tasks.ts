@@ -14,6 +14,17 @@ const LONG_TEST_CONCURRENCY = 1
 
 const node = (...args: readonly string[]): Promise<number> => run(process.execPath, args)
 
+/** Brings what is built from sources up to date; unchanged pages come out of turbo's store in a moment. */
+const build = async (...packages: readonly string[]): Promise<number> => {
+  const filters = packages.map((name) => `--filter=${name}`)
+  const status = await run("turbo", ["run", "build", ...filters, "--output-logs=errors-only", "--no-update-notifier"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  })
+  if (status !== 0)
+    process.stderr.write(`muster: ${packages.join(" and ")} could not be built; see: npx turbo run build\n`)
+  return status
+}
+
 const report = (outcome: Outcome): number => {
   process.stdout.write(`${summary(outcome)}\n`)
   return isGood(outcome) && !isInterrupted() ? 0 : 1
@@ -23,26 +34,8 @@ const force = rest.includes("--force")
 
 const commands: Readonly<Record<string, () => Promise<number>>> = {
   start: async () => {
-    // Unchanged pages come out of turbo's store in a moment.
-    const built = await run(
-      "turbo",
-      [
-        "run",
-        "build",
-        "--filter=@muster/ui",
-        "--filter=@muster/runtime-agent",
-        "--output-logs=errors-only",
-        "--no-update-notifier",
-      ],
-      {
-        stdio: ["ignore", "ignore", "inherit"],
-      },
-    )
-    if (built !== 0) {
-      process.stderr.write("muster: the dashboard or the agent could not be built; see: npx turbo run build\n")
-      return built
-    }
-    return node("services/standalone/src/main.ts", "--bundled", ...rest)
+    const built = await build("@muster/ui", "@muster/runtime-agent")
+    return built === 0 ? node("services/standalone/src/main.ts", "--bundled", ...rest) : built
   },
   test: async () =>
     report(add(await runChecks(), await runTests(root, { task: "test", concurrency: TEST_CONCURRENCY, force }))),
@@ -50,8 +43,15 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
     report(await runTests(root, { task: "test:long", concurrency: LONG_TEST_CONCURRENCY, force: true })),
   check: async () => report(await runChecks()),
   signin: () => node("services/standalone/src/signin.ts", ...rest),
+  backup: () => node("services/standalone/src/backup/backup-main.ts", ...rest),
+  restore: () => node("services/standalone/src/backup/restore-main.ts", ...rest),
   realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
   bench: () => node("load-tests/src/bench/main.ts", ...rest),
+  chaos: async () => {
+    // Agents from their bundle need half the memory, and there are many.
+    const built = await build("@muster/runtime-agent")
+    return built === 0 ? node("load-tests/src/chaos/main.ts", ...rest) : built
+  },
   docs: () => node("scripts/docs/main.ts"),
 }
 

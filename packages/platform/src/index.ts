@@ -12,6 +12,7 @@ export { createLogger, effectLoggerLayer, type Logger, type LoggerOptions, type 
 export { metrics } from "#src/metrics.ts"
 export {
   migrate,
+  migrateWithin,
   MigrationFailed,
   MigrationStepsInvalid,
   SchemaTooNew,

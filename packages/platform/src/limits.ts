@@ -30,6 +30,9 @@ export const TOOL_PROBE_TIMEOUT_MILLIS = 10_000
 /** Shortest setup code a person may choose; longer is better, it opens the whole house once. */
 export const SETUP_CODE_MIN_CHARACTERS = 8
 
+/** Shortest passphrase of a backup: whoever has the file may guess as long as they like. */
+export const BACKUP_PASSPHRASE_MIN_CHARACTERS = 12
+
 export const PG_CONNECT_TIMEOUT_SECONDS = 10
 export const PG_CLOSE_TIMEOUT_SECONDS = 5
 export const PG_RECONNECT_MAX_SECONDS = 5

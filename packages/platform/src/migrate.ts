@@ -81,26 +81,33 @@ const runStep = async (sql: TransactionSql, schema: string, step: MigrationStep)
 }
 
 /**
+ * The same as `migrate` inside a transaction of the caller's, as the owner of the database: what it did is there when that commits.
+ * Holds the schema's migration lock until then. Fails as `migrate` does; the caller must roll back.
+ */
+export const migrateWithin = async (sql: TransactionSql, migration: Migration): Promise<Migrated> => {
+  checkSteps(migration)
+  const { schema, steps, appRole } = migration
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK_SPACE}, hashtext(${schema}))`
+  const from = await stampOf(sql, schema)
+  if (from > steps.length) throw new SchemaTooNew({ schema, found: from, known: steps.length })
+  if (from === steps.length && from > 0) return { from, to: from }
+  await sql`create schema if not exists ${sql(schema)}`
+  await sql`grant usage on schema ${sql(schema)} to ${sql(appRole)}`
+  await sql`
+    create table if not exists ${sql(schema)}.schema_version (
+      version int primary key, name text not null, applied_at timestamptz not null default now())`
+  await sql`grant select on ${sql(schema)}.schema_version to ${sql(appRole)}`
+  await sql`select set_config('search_path', ${schema}, true)`
+  for (const step of steps.slice(from)) await runStep(sql, schema, step)
+  return { from, to: steps.length }
+}
+
+/**
  * Brings one schema to the newest step, all or nothing: one transaction, behind an advisory lock, so that several processes may
  * call it at once. Steps already stamped are not run again. `ownerSql` connects as the owner of the database.
  * Fails with SchemaTooNew (start a newer Muster), MigrationFailed (undone) or MigrationStepsInvalid.
  */
 export const migrate = async (ownerSql: Sql, migration: Migration): Promise<Migrated> => {
   checkSteps(migration)
-  const { schema, steps, appRole } = migration
-  return ownerSql.begin(async (sql): Promise<Migrated> => {
-    await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK_SPACE}, hashtext(${schema}))`
-    const from = await stampOf(sql, schema)
-    if (from > steps.length) throw new SchemaTooNew({ schema, found: from, known: steps.length })
-    if (from === steps.length && from > 0) return { from, to: from }
-    await sql`create schema if not exists ${sql(schema)}`
-    await sql`grant usage on schema ${sql(schema)} to ${sql(appRole)}`
-    await sql`
-      create table if not exists ${sql(schema)}.schema_version (
-        version int primary key, name text not null, applied_at timestamptz not null default now())`
-    await sql`grant select on ${sql(schema)}.schema_version to ${sql(appRole)}`
-    await sql`select set_config('search_path', ${schema}, true)`
-    for (const step of steps.slice(from)) await runStep(sql, schema, step)
-    return { from, to: steps.length }
-  })
+  return ownerSql.begin((sql): Promise<Migrated> => migrateWithin(sql, migration))
 }

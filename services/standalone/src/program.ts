@@ -10,6 +10,7 @@ import { ReadModels } from "@muster/read-models"
 import { provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
+import { refuseHalfRestored } from "#src/backup/half-state.ts"
 import { adapters, type Adapters } from "#src/layers.ts"
 import { removeRunFile, writeRunFile } from "#src/run-file.ts"
 import { migrateAll } from "#src/schemas.ts"
@@ -130,6 +131,7 @@ export const standalone = (options: StandaloneOptions): Effect.Effect<never, Err
       attempt(async () => openDataDir(config.dataDir)),
       (dir) => Effect.sync(() => dir.close()),
     )
+    yield* attempt(async () => refuseHalfRestored(dataDir.path))
     const found = yield* servers({ config, dataDir: dataDir.path, log: logger("servers") })
     yield* attempt(() => migrateAll(found.ownerUrl, found.appUrl, logger("migrate")))
     return yield* services(options, found, dataDir.path, since).pipe(

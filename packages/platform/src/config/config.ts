@@ -21,6 +21,8 @@ export const MusterConfig = Schema.Struct({
   logLevel: Schema.Literals(LOG_LEVELS),
   /** Without a slash at its end; undefined: http://localhost and the port that is listened on. */
   publicUrl: Schema.UndefinedOr(Schema.String),
+  /** Backups are sealed with it, and opened. */
+  backupPassphrase: Schema.UndefinedOr(Secret),
 })
 export type MusterConfig = typeof MusterConfig.Type
 
@@ -71,6 +73,7 @@ export const readConfig = (env: Environment = process.env): MusterConfig => {
     redisUrl: secret(read(env, "REDIS_URL")),
     logLevel: read(env, "MUSTER_LOG_LEVEL"),
     publicUrl: read(env, "MUSTER_PUBLIC_URL")?.replace(/\/+$/, ""),
+    backupPassphrase: secret(read(env, "MUSTER_BACKUP_PASSPHRASE")),
   })
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { Schema } from "effect"
-import { SETUP_CODE_MIN_CHARACTERS } from "#src/limits.ts"
+import { BACKUP_PASSPHRASE_MIN_CHARACTERS, SETUP_CODE_MIN_CHARACTERS } from "#src/limits.ts"
 
 /** The project's root: this file lies in packages/platform/src/config. */
 const PROJECT_ROOT = join(import.meta.dirname, "..", "..", "..", "..")
@@ -89,6 +89,14 @@ export const variables = {
     must: "be a URL that begins with http:// or https://",
     what: "The address people use, when it is another one than the machine's own (behind a proxy, say). Links and sign-in are bound to it.",
     secret: false,
+  },
+  MUSTER_BACKUP_PASSPHRASE: {
+    schema: Schema.String.check(Schema.isMinLength(BACKUP_PASSPHRASE_MIN_CHARACTERS)),
+    default: undefined,
+    shown: "backups are not encrypted",
+    must: `have at least ${BACKUP_PASSPHRASE_MIN_CHARACTERS} characters`,
+    what: "`npm run backup` encrypts with it, `npm run restore` opens with it. Without it nobody can ever open such a backup.",
+    secret: true,
   },
 } as const
 

@@ -35,6 +35,10 @@ const checkMajor = (cluster: string, major: string): void => {
     })
 }
 
+/** Stops the server that a killed run may have left on the database of a data directory. Fails with PostgresFailed. */
+export const stopLeftoverPostgres = (dataDir: string, log: Log): Promise<void> =>
+  stopLeftover(join(dataDir, "postgres"), log)
+
 /**
  * Starts the database of one machine: its own cluster in <dataDir>/postgres, on a free port of 127.0.0.1 and nowhere else, with
  * passwords from <dataDir>/secrets.json. A server that an interrupted run left behind is stopped first; one that dies is started again
