@@ -16,10 +16,24 @@ export interface ConnectOptions {
   readonly name: string
   readonly connections: number
   readonly onClosed?: () => void
+  /**
+   * False: a commit is answered before it is on disk. A crash of the server then takes the newest commits along, whole and in their
+   * order: what follows from the log alone is made again. Default true.
+   */
+  readonly isDurable?: boolean
+  /** The server gives up on a statement after so long. Default: `STATEMENT_TIMEOUT_MILLIS`. */
+  readonly statementTimeoutMillis?: number
 }
 
 /** A client of the driver, with the limits of this package. Nothing is opened before the first query. */
-export const connect = ({ url, name, connections, onClosed }: ConnectOptions): postgres.Sql =>
+export const connect = ({
+  url,
+  name,
+  connections,
+  onClosed,
+  isDurable = true,
+  statementTimeoutMillis = STATEMENT_TIMEOUT_MILLIS,
+}: ConnectOptions): postgres.Sql =>
   postgres(url, {
     max: connections,
     max_lifetime: null,
@@ -32,16 +46,20 @@ export const connect = ({ url, name, connections, onClosed }: ConnectOptions): p
     ...(onClosed === undefined ? {} : { onclose: onClosed }),
     connection: {
       application_name: name,
-      statement_timeout: STATEMENT_TIMEOUT_MILLIS,
+      statement_timeout: statementTimeoutMillis,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLIS,
+      ...(isDurable ? {} : { synchronous_commit: "off" }),
     },
   })
 
 /** All rows of a query. Every query goes through here: none may be waited for without end, and none may have holes. */
-export const all = async <R extends readonly object[]>(query: PromiseLike<R>): Promise<R> => {
+export const all = async <R extends readonly object[]>(
+  query: PromiseLike<R>,
+  timeoutMillis = ATTEMPT_TIMEOUT_MILLIS,
+): Promise<R> => {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AttemptTimedOut({ millis: ATTEMPT_TIMEOUT_MILLIS })), ATTEMPT_TIMEOUT_MILLIS)
+    timer = setTimeout(() => reject(new AttemptTimedOut({ millis: timeoutMillis })), timeoutMillis)
   })
   try {
     return dense(await Promise.race([query, tooLate]))

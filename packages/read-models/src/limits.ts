@@ -11,8 +11,12 @@ export const SEARCH_MAX_WORDS = 16
 /** Feed events that one read of a fold or of the team volume takes. */
 export const FEED_PAGE_EVENTS = 500
 
-/** A snapshot of the team view is stored after so many events of a team's feed: the most that a jump into the past folds. */
-export const SNAPSHOT_EVERY_EVENTS = 500
+/** A snapshot of the team view is stored after so many events of a team's feed: the most that a jump into the near past folds. */
+export const SNAPSHOT_EVERY_EVENTS = 1_000
+/** The newest snapshots of a team are all kept … */
+export const SNAPSHOTS_DENSE = 20
+/** … of older ones every so many-th: a jump into the far past folds at most so many times `SNAPSHOT_EVERY_EVENTS`. */
+export const SNAPSHOTS_SPARSE_EVERY = 8
 /** Times a moment is folded again because a rebuild emptied the feed meanwhile. */
 export const FOLD_ATTEMPTS = 3
 
@@ -32,6 +36,9 @@ export const READ_DEADLINE_MILLIS = 10_000
 export const RETRY_FIRST_DELAY_MILLIS = 50
 export const RETRY_MAX_DELAY_MILLIS = 1_000
 
+/** The indexes of read models that are built beside those in use are made within so long: a minute per ten million events. */
+export const BUILD_TIMEOUT_MILLIS = 30 * 60_000
+
 /** While somebody listens or waits, the checkpoint is looked at this often even if no hint came. */
 export const POLL_INTERVAL_MILLIS = 250
 /** Other processes are told of an advance at most this often. */
@@ -39,4 +46,7 @@ export const HINT_INTERVAL_MILLIS = 20
 
 /** A process that waits to own the projection asks this often. */
 export const OWNERSHIP_POLL_MILLIS = 500
+/** An owner whose session says nothing for so long is taken for gone, and how often it says something: the first is longer than three times the second. */
+export const OWNERSHIP_LEASE_MILLIS = 6_000
+export const OWNERSHIP_BEAT_MILLIS = 1_500
 export const RETRY = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DELAY_MILLIS } as const

@@ -4,13 +4,14 @@ import type {
   FeedEvent,
   MemberDoc,
   Phase,
+  ScheduleDoc,
   TaskDetail,
   TaskDoc,
   TeamDoc,
   TeamView,
   UserDoc,
 } from "@muster/contracts"
-import type { MemberId, OrgId, Position, Subject, TaskId, TeamId, UserId } from "@muster/domain"
+import type { OrgId, Position, ScheduleId, Subject, TaskId, TeamId, UserId } from "@muster/domain"
 import { Context } from "effect"
 
 /** How far a feed reaches. `seq` 0 and position "0": the feed is empty. */
@@ -27,6 +28,13 @@ export interface TaskListOptions {
   readonly before?: number
   /** Words of the title, or a human number ("T-118", "118"). */
   readonly q?: string
+  readonly limit: number
+}
+
+export interface DeadLetterListOptions {
+  readonly state?: DeadLetterDoc["state"]
+  /** Only entries before this position. */
+  readonly before?: Position
   readonly limit: number
 }
 
@@ -61,6 +69,11 @@ export type SystemMember = MemberDoc & { readonly orgId: OrgId }
 
 export interface OpenTask {
   readonly taskId: TaskId
+  readonly teamId: TeamId
+}
+
+export interface OpenSchedule {
+  readonly scheduleId: ScheduleId
   readonly teamId: TeamId
 }
 
@@ -104,8 +117,16 @@ export interface ReadModels {
     readonly list: (
       subject: Subject,
       teamId: string,
-      options: { readonly limit: number },
+      options: DeadLetterListOptions,
     ) => Promise<readonly DeadLetterDoc[]>
+    /** Those of these positions that there are, in no order. */
+    readonly at: (subject: Subject, teamId: string, positions: readonly string[]) => Promise<readonly DeadLetterDoc[]>
+  }
+  readonly schedules: {
+    /** Those that were not deleted, the newest first. */
+    readonly list: (subject: Subject, teamId: string) => Promise<readonly ScheduleDoc[]>
+    /** Deleted ones too. */
+    readonly get: (subject: Subject, teamId: string, scheduleId: string) => Promise<ScheduleDoc | undefined>
   }
   readonly feed: {
     readonly head: (feedId: string) => Promise<FeedHead>
@@ -128,12 +149,14 @@ export interface ReadModels {
     /** All that were not removed. */
     readonly members: () => Promise<readonly SystemMember[]>
     readonly teams: () => Promise<readonly TeamDoc[]>
+    /** All that were not deleted. */
+    readonly schedules: () => Promise<readonly OpenSchedule[]>
     /** Members whose agents this machine runs: placement local, not removed, team not archived. */
     readonly localMembers: () => Promise<readonly SystemMember[]>
   }
 }
 
-export type DeadLetterDoc = typeof DeadLetter.Type & { readonly memberId: MemberId }
+export type DeadLetterDoc = DeadLetter
 
 /** The read models as an Effect service; `layerReadModels` provides it. */
 export const ReadModels = Context.Service<ReadModels>("@muster/read-models/ReadModels")

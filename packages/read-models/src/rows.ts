@@ -19,11 +19,34 @@ export const isFindable = (...texts: readonly string[]): boolean => !texts.some(
 export const docOf = <D>(row: { readonly doc: D } | undefined): D | undefined => row?.doc
 export const docsOf = <D>(rows: readonly { readonly doc: D }[]): readonly D[] => rows.map((row) => row.doc)
 
-/** How the rows of one table are written: inside the one statement that also moves the checkpoint. */
-export interface RowWrite {
+/** The schema whose tables are meant: those in use, or those that are being built beside them. */
+export type Schema = "rm" | "rm_next"
+
+/** How rows are written: inside the one statement that also moves the checkpoint. */
+export interface RowWrite<R> {
+  /** The rows as parameters of the statement, each a text. */
+  readonly encode: (rows: readonly R[]) => readonly string[]
   /**
-   * The INSERT. `rows` stands for the parameter with the rows as JSON, an array of objects with the names of the columns. It
-   * selects from `fence` as well: a relation with one row when the writer still owns the projection, with none otherwise.
+   * The INSERTs; `parameters` stand for what `encode` gave, in its order. Each selects from `fence` as well: a relation with one row
+   * when the writer still owns the projection, with none otherwise.
    */
-  readonly insert: (rows: string) => string
+  readonly inserts: (schema: Schema, ...parameters: readonly string[]) => readonly string[]
 }
+
+/** Rows as one array of JSON objects with the names of the columns: for tables that get few of them at a time. */
+export const jsonRows = <R>(insert: (schema: Schema, rows: string) => string): RowWrite<R> => ({
+  encode: (rows) => [JSON.stringify(rows)],
+  inserts: (schema, rows) => [insert(schema, `${rows}::text::json`)],
+})
+
+/** Separates the values of a column that is sent as one text: the server splits it in a tenth of the time that JSON takes. */
+const SEPARATOR = "\u001e"
+
+/** False for text that cannot stand in a column that `columnText` sends. JSON text always can. */
+export const isColumnText = (text: string): boolean => !text.includes(SEPARATOR)
+
+/** The values of a column as one text, for `columnArray`. */
+export const columnText = (values: readonly (string | number | boolean)[]): string => values.join(SEPARATOR)
+
+/** What `columnText` made, as an array of texts; an empty value is NULL. */
+export const columnArray = (parameter: string): string => `string_to_array(${parameter}::text, chr(30), '')`

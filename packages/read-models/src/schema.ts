@@ -15,6 +15,10 @@ const FILES = [
   "checkpoint/table",
   "rights",
   "checkpoint/reset",
+  "feed/slim",
+  "snapshot/text",
+  "checkpoint/build",
+  "schedule/table",
 ] as const
 
 /** The name of a role as it may stand in a statement. */

@@ -1,5 +1,5 @@
 import { all, type Reading } from "#src/database.ts"
-import type { OpenTask, ReadModels, SystemMember } from "#src/port.ts"
+import type { OpenSchedule, OpenTask, ReadModels, SystemMember } from "#src/port.ts"
 import { docsOf } from "#src/rows.ts"
 import type { MemberDoc, TeamDoc } from "@muster/contracts"
 import type { OrgId } from "@muster/domain"
@@ -28,6 +28,12 @@ export const systemQueries = (reading: Reading): ReadModels["system"] => ({
     ),
   teams: () =>
     reading(async (sql) => docsOf(await all(sql<{ doc: TeamDoc }[]>`SELECT doc FROM rm.team ORDER BY team_id`))),
+  schedules: () =>
+    reading(async (sql) => [
+      ...(await all(sql<OpenSchedule[]>`
+        SELECT schedule_id AS "scheduleId", team_id AS "teamId" FROM rm.schedule
+        WHERE NOT is_deleted ORDER BY team_id, schedule_id`)),
+    ]),
   localMembers: () =>
     reading(async (sql) =>
       withOrg(

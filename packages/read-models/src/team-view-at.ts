@@ -18,8 +18,22 @@ const applySafely = (draft: TeamViewDraft, event: FeedEvent, log: LogSink): void
     log.warn({ position: event.position, type: event.type, reason }, "an event cannot be folded into the team view")
   })
 
+/** Folds the feed into the draft until it is at `upTo`. False when the feed does not reach that far (any more). */
+export const foldTeamOn = async (
+  sql: postgres.Sql,
+  teamId: string,
+  { draft, upTo, log }: { readonly draft: TeamViewDraft; readonly upTo: number; readonly log: LogSink },
+): Promise<boolean> => {
+  while (draft.seq < upTo) {
+    const events = await feedAfter(sql, teamFeed(teamId), { after: draft.seq, upTo, limit: FEED_PAGE_EVENTS })
+    if (events.length === 0) return false
+    for (const event of events) applySafely(draft, event, log)
+  }
+  return true
+}
+
 /** The team after event `seq` of its feed; undefined when the feed does not reach that far (any more). */
-export const foldTeamUpTo = async (
+const foldTeamUpTo = async (
   sql: postgres.Sql,
   teamId: string,
   seq: number,
@@ -27,13 +41,7 @@ export const foldTeamUpTo = async (
 ): Promise<TeamView | undefined> => {
   const nearest = await snapshotAtOrBefore(sql, teamId, seq)
   const draft = nearest === undefined ? emptyTeamView() : draftOf(nearest.state)
-  while (draft.seq < seq) {
-    const page = { after: draft.seq, upTo: seq, limit: FEED_PAGE_EVENTS }
-    const events = await feedAfter(sql, teamFeed(teamId), page)
-    if (events.length === 0) return undefined
-    for (const event of events) applySafely(draft, event, log)
-  }
-  return draft
+  return (await foldTeamOn(sql, teamId, { draft, upTo: seq, log })) ? draft : undefined
 }
 
 /** Seq of the last event at or before the moment. */
@@ -41,8 +49,7 @@ const seqAt = async (sql: postgres.Sql, feedId: string, at: Moment, head: FeedHe
   if (at === "head") return head.seq
   if ("seq" in at) return Math.min(Math.max(0, Math.trunc(at.seq)), head.seq)
   const rows = await all(sql<{ seq: number }[]>`
-    SELECT seq FROM rm.feed WHERE feed_id = ${feedId} AND position <= ${columnPosition(at.position)}
-    ORDER BY position DESC LIMIT 1`)
+    SELECT rm.feed_seq_at(${feedId}, ${columnPosition(at.position)}) AS seq`)
   return rows[0]?.seq ?? 0
 }
 

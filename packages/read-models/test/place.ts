@@ -1,6 +1,7 @@
 import { startTestPostgres } from "@muster/platform/testing"
 import { migrateReadModels, openReadModels, type OpenReadModels } from "@muster/read-models"
 import postgres from "postgres"
+import { makeLog } from "./log.ts"
 import { setTimeout as delay } from "node:timers/promises"
 
 /** Far beyond what any wait needs: a test that waits so long has failed. */
@@ -14,12 +15,13 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
-/** A database with empty read models. */
+/** A database with an empty log and empty read models. */
 export const startPlace = async () => {
   const server = await startTestPostgres()
   const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
   const admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined })
   const app = postgres(server.appUrl, { max: 1, onnotice: () => undefined })
+  await makeLog(owner)
   await migrateReadModels(owner)
   const opened: OpenReadModels[] = []
   return {

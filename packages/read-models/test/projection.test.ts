@@ -11,11 +11,13 @@ import { START, type Position } from "@muster/domain"
 import { Effect, Exit } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { startPlace, until, type Place } from "./place.ts"
-import { noRows, seed, stepOf } from "./seed.ts"
+import { headsOf, noRows, seed, stepOf } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
 const history = historyOf(Array.from({ length: 80 }, (_, n) => n))
 const full = stepOf(history)
+const heads = headsOf(full)
+const feedRows = heads.reduce((sum, head) => sum + head.seq, 0)
 const NEVER = new AbortController().signal
 
 let place: Place
@@ -40,17 +42,17 @@ const own = async (store: ProjectionStore): Promise<Ownership> => {
 describe("a step", () => {
   it("is written whole with its checkpoint", async () => {
     const { projection, readModels } = place.open()
-    const { owner } = await seed(projection, history)
+    const { owner } = await seed(place, projection, history)
     expect(await readModels.position()).toBe(full.to)
-    expect(await countOf("feed")).toBe(full.feed.length)
+    expect(await countOf("feed")).toBe(feedRows)
     expect(await countOf("task")).toBe(full.tasks.length)
     await owner.release()
   })
 
   it("under an earlier epoch, from another position or for another generation writes nothing", async () => {
     const { projection, readModels } = place.open()
-    const { owner } = await seed(projection, history)
-    const next = { ...noRows(), from: full.to, to: "999" as Position, teams: full.teams, feedHeads: full.feedHeads }
+    const { owner } = await seed(place, projection, history)
+    const next = { ...noRows(), from: full.to, to: "999" as Position, teams: full.teams }
     const before = await place.admin`SELECT * FROM rm.team`
     await place.admin`UPDATE rm.team SET org_id = 'untouched'`
     expect(await projection.apply({ ...owner, epoch: String(BigInt(owner.epoch) - 1n) }, next)).toBe(false)
@@ -65,27 +67,28 @@ describe("a step", () => {
 
   it("the database refuses leaves everything as it was", async () => {
     const { projection, readModels } = place.open()
-    const { owner } = await seed(projection, history)
+    const { owner } = await seed(place, projection, history)
     const step = { ...noRows(), from: full.to, to: "999" as Position, feed: full.feed.slice(0, 1) }
     const failed: unknown = await projection.apply(owner, step).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(DatabaseFault)
     expect(failed).toMatchObject({ kind: "refused", code: "23505" })
-    expect(String(failed)).not.toContain(full.feed[0]?.event.id)
+    expect(String(failed)).not.toContain(full.feed[0]?.feed_id)
     expect(await readModels.position()).toBe(full.to)
     await owner.release()
   })
 
   it("reads back the documents it wrote", async () => {
     const { projection } = place.open()
-    const { owner } = await seed(projection, history)
-    const [team, member, task, head] = [full.teams[0], full.members[0], full.tasks[0], full.feedHeads[0]]
+    const { owner } = await seed(place, projection, history)
+    const [team, member, task, head] = [full.teams[0], full.members[0], full.tasks[0], heads[0]]
     const keys = {
       teams: [team?.team_id ?? ""],
       members: [member?.member_id ?? ""],
       tasks: [task?.task_id ?? "", "nobody"],
+      schedules: [],
       feeds: [head?.feed_id ?? ""],
     }
-    const state = await projection.load(keys)
+    const state = await projection.load(owner, keys)
     expect([...state.teams.values()]).toEqual([team?.doc])
     expect([...state.members.values()]).toEqual([{ orgId: member?.org_id, doc: member?.doc }])
     expect([...state.tasks.values()]).toEqual([{ orgId: task?.org_id, doc: task?.doc }])
@@ -97,10 +100,10 @@ describe("a step", () => {
 describe("a reset", () => {
   it("empties everything at once, and only for the owner", async () => {
     const { projection, readModels } = place.open()
-    const { owner } = await seed(projection, history)
+    const { owner } = await seed(place, projection, history)
     const to = { position: START, generation: "g2", feedVersion: 1 }
     expect(await projection.reset({ ...owner, epoch: "0" }, to)).toBeUndefined()
-    expect(await countOf("feed")).toBe(full.feed.length)
+    expect(await countOf("feed")).toBe(feedRows)
     expect(await projection.reset(owner, to)).toMatchObject({ position: "0", generation: "g2" })
     expect(await readModels.position()).toBe("0")
     for (const table of ["team", "member", "task", "task_spec", "chat_message", "app_user", "dead_letter", "feed"])
@@ -110,8 +113,8 @@ describe("a reset", () => {
 
   it("keeps snapshots of the history before it out", async () => {
     const { projection } = place.open()
-    const { owner, step } = await seed(projection, history)
-    const head = step.feedHeads[0]
+    const { owner, step } = await seed(place, projection, history)
+    const head = headsOf(step)[0]
     const teamId = head?.feed_id.slice(5) ?? ""
     await projection.reset(owner, { position: START, generation: "g2", feedVersion: 1 })
     const again = {
@@ -173,7 +176,7 @@ describe("the projection", () => {
 describe("an advance", () => {
   it("is told at once in its own process, and by a hint or by polling in another", async () => {
     const [here, there] = [place.open(), place.open()]
-    const { owner, step } = await seed(here.projection, [])
+    const { owner, step } = await seed(place, here.projection, [])
     expect(step.to).toBe("0")
     const told: string[] = []
     const feedsTold = new Map<string, number>()
@@ -185,7 +188,7 @@ describe("an advance", () => {
     const waits = [here, there].map((open) => open.readModels.waitFor(full.to, MINUTE_MILLIS))
     expect(await there.readModels.waitFor(full.to, 1)).toBe(false)
     await here.projection.apply(owner, full)
-    const feeds = new Map(full.feedHeads.map((head) => [head.feed_id, head.seq]))
+    const feeds = new Map(heads.map((head) => [head.feed_id, head.seq]))
     here.projection.advanced(full.to, feeds)
     expect(told).toContain(`here ${full.to}`)
     expect(await Promise.all(waits)).toEqual([true, true])
@@ -197,7 +200,7 @@ describe("an advance", () => {
 
   it("that nobody announced is found all the same", async () => {
     const [here, there] = [place.open(), place.open()]
-    const { owner } = await seed(here.projection, [])
+    const { owner } = await seed(place, here.projection, [])
     const waiting = there.readModels.waitFor(full.to, MINUTE_MILLIS)
     await here.projection.apply(owner, full)
     expect(await waiting).toBe(true)
@@ -206,7 +209,7 @@ describe("an advance", () => {
 
   it("back to the start shows a rebuild to those who listen", async () => {
     const [here, there] = [place.open(), place.open()]
-    const { owner } = await seed(here.projection, history)
+    const { owner } = await seed(place, here.projection, history)
     const told: Position[] = []
     there.readModels.onAdvance((position) => told.push(position))
     await until(() => told.includes(full.to))

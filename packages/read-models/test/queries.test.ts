@@ -5,7 +5,7 @@ import { DELTA_MAX_EVENTS, teamFeed, type FeedEvent } from "@muster/contracts"
 import { isOpen, type Position, type Subject, type TeamId } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
-import { seed, stepOf } from "./seed.ts"
+import { feedOf, seed, stepOf } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
 const history = historyOf(
@@ -24,16 +24,14 @@ const subject = {
 } as Subject
 const tasks = step.tasks.filter((row) => row.team_id === teamId).map((row) => row.doc)
 const newestFirst = tasks.toSorted((a, b) => b.number - a.number)
-const feed: readonly FeedEvent[] = step.feed
-  .filter((row) => row.feed_id === teamFeed(teamId))
-  .map(({ seq, event }) => ({ ...event, seq }))
+const feed = feedOf(history, teamId)
 
 let place: Place
 let models: ReadModels
 beforeAll(async () => {
   place = await startPlace()
   const open = place.open()
-  const { owner } = await seed(open.projection, history)
+  const { owner } = await seed(place, open.projection, history)
   await open.projection.snapshots.store(owner, { teamId, head: feed.length, everyEvents: 50 })
   await owner.release()
   models = open.readModels
@@ -138,8 +136,13 @@ describe("a feed", () => {
 
   it("gives as many events at once as a viewer may lag behind", async () => {
     await place.admin`
-      INSERT INTO rm.feed (feed_id, seq, position, type, event)
-      SELECT ${teamFeed(teamId)}, n, 1000000 + n, 'WeatherChanged', '{}' FROM generate_series(10001, 12500) AS n`
+      INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta, at)
+      SELECT 1000000 + n, 'weather', n, gen_random_uuid(), 'WeatherChanged', 1, '{}',
+        jsonb_build_object('team', ${teamId}::text), now()
+      FROM generate_series(10001, 12500) AS n`
+    await place.admin`
+      INSERT INTO rm.feed (feed_id, seq, position)
+      SELECT ${teamFeed(teamId)}, n, 1000000 + n FROM generate_series(10001, 12500) AS n`
     const events = await range({ after: 10_000, limit: 1e9 })
     await place.admin`DELETE FROM rm.feed WHERE seq > 10000`
     expect(events).toHaveLength(DELTA_MAX_EVENTS)

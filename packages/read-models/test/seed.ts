@@ -11,6 +11,7 @@ import {
 } from "@muster/projections"
 import {
   chatMessageRow,
+  feedHeadAfter,
   memberRow,
   taskRow,
   teamRow,
@@ -19,10 +20,15 @@ import {
   type ProjectionStep,
   type ProjectionStore,
 } from "@muster/read-models/writer"
-import { teamFeed } from "@muster/contracts"
+import { teamFeed, type FeedEvent } from "@muster/contracts"
 import { asKnown, type Position, type RecordedEvent, START } from "@muster/domain"
+import { storeEvents } from "./log.ts"
+import type { Place } from "./place.ts"
 
-type Rows = { -readonly [K in keyof Omit<ProjectionStep, "from" | "to">]: Map<string, ProjectionStep[K][number]> }
+type Growth = ProjectionStep["feed"][number] & { readonly positions: Position[] }
+type Rows = {
+  -readonly [K in keyof Omit<ProjectionStep, "from" | "to" | "feed">]: Map<string, ProjectionStep[K][number]>
+} & { readonly feed: Map<string, Growth> }
 
 export const noRows = (): Omit<ProjectionStep, "from" | "to"> => ({
   teams: [],
@@ -32,8 +38,9 @@ export const noRows = (): Omit<ProjectionStep, "from" | "to"> => ({
   chatMessages: [],
   users: [],
   deadLetters: [],
+  deadLetterSettlements: [],
+  schedules: [],
   feed: [],
-  feedHeads: [],
 })
 
 /** The history as the log would hold it. */
@@ -57,21 +64,21 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
     chatMessages: new Map(),
     users: new Map(),
     deadLetters: new Map(),
+    deadLetterSettlements: new Map(),
+    schedules: new Map(),
     feed: new Map(),
-    feedHeads: new Map(),
   }
   const events = recorded(history)
   for (const event of events) {
-    const { position, type, stream } = event
+    const { position, stream } = event
     const team = event.meta.team
     const id = entityId(stream)
     const org = event.meta.org
     if (team !== undefined) {
       const feed_id = teamFeed(team)
-      const seq = (rows.feedHeads.get(feed_id)?.seq ?? 0) + 1
-      const task_id = stream.startsWith("task-") ? id : null
-      rows.feed.set(position, { feed_id, seq, position, type, task_id, event })
-      rows.feedHeads.set(feed_id, { feed_id, seq, position })
+      const growth = rows.feed.get(feed_id)
+      if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq: 1, positions: [position] })
+      else growth.positions.push(position)
     }
     const known = asKnown(event)
     if (known === undefined) continue
@@ -93,7 +100,18 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
         position,
         team_id: team ?? "",
         org_id: org,
-        doc: { ...known.data, memberId: id as never, at: event.at, position },
+        doc: {
+          raw: null,
+          isRawTruncated: false,
+          taskId: null,
+          attempt: null,
+          ...known.data,
+          memberId: id as never,
+          at: event.at,
+          state: "kept",
+          settledAt: null,
+          position,
+        },
       })
     if (known.type === "ChatMessagePosted") rows.chatMessages.set(position, chatMessageRow(org, chatMessageDoc(known)))
     if (known.type === "UserRegistered") rows.users.set(id, userRow(userDoc(known)))
@@ -102,14 +120,26 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
   return { ...(step as unknown as ProjectionStep), from: START, to: events.at(-1)?.position ?? START }
 }
 
-/** Owns the projection, empties it and writes the history. */
+/** The events of one feed of the history, by rising seq. */
+export const feedOf = (history: readonly HistoryEvent[], teamId: string): readonly FeedEvent[] =>
+  recorded(history)
+    .filter((event) => event.meta.team === teamId)
+    .map((event, index) => ({ ...event, seq: index + 1 }))
+
+/** How far each feed of a step reaches. */
+export const headsOf = ({ feed }: Pick<ProjectionStep, "feed">) =>
+  feed.map((growth) => ({ feed_id: growth.feed_id, ...feedHeadAfter(growth) }))
+
+/** Owns the projection, empties it and writes the history, into the log as well. */
 export const seed = async (
+  { admin }: Pick<Place, "admin">,
   store: ProjectionStore,
   history: readonly HistoryEvent[],
 ): Promise<{ readonly owner: Ownership; readonly step: ProjectionStep }> => {
   const owned = await store.own(AbortSignal.timeout(30_000))
   const owner = owned && (await store.reset(owned, { position: START, generation: "g1", feedVersion: 1 }))
   if (owner === undefined) throw new Error("somebody else owns the projection")
+  await storeEvents(admin, recorded(history))
   const step = stepOf(history)
   if (!(await store.apply(owner, step))) throw new Error("the step was fenced")
   return { owner: { ...owner, position: step.to }, step }

@@ -94,7 +94,7 @@ let models: ReadModels
 beforeAll(async () => {
   place = await startPlace()
   const open = place.open()
-  const { owner } = await seed(open.projection, history)
+  const { owner } = await seed(place, open.projection, history)
   await owner.release()
   models = open.readModels
 }, MINUTE_MILLIS)

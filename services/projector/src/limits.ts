@@ -1,7 +1,18 @@
 /** Limits, timeouts and retries of the projector. */
 
-/** Events of one step: read, folded and written together. The largest events make about 64 MB of it. */
-export const BATCH_EVENTS = 256
+/** Events that one read of the log takes. The largest events make about 256 MB of it. */
+export const PAGE_EVENTS = 1_000
+/** A step takes what was read meanwhile: past so many events, or so many characters of their data, no page is added to it. */
+export const STEP_EVENTS = 8_000
+export const STEP_CHARACTERS = 16 * 1024 * 1024
+/** After a step with so many events the next begins not earlier than the interval after it: under load few larger steps are cheaper. */
+export const BUSY_STEP_EVENTS = 32
+export const BUSY_STEP_INTERVAL_MILLIS = 10
+/** Read models that are built beside those in use: rounds of catching up before their indexes are made. */
+export const BUILD_ROUNDS = 2
+/** Times the change of places waits for readers that keep the tables. */
+export const SWAP_ATTEMPTS = 20
+
 /** Documents of each kind that are kept between steps; others are read again. */
 export const CACHED_DOCUMENTS = 20_000
 

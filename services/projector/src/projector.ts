@@ -1,4 +1,4 @@
-import { BATCH_EVENTS } from "#src/limits.ts"
+import { PAGE_EVENTS } from "#src/limits.ts"
 import { type ProjectorLog, silentLog } from "#src/log.ts"
 import { makeRunner } from "#src/run.ts"
 import { makeTeamVolume } from "#src/team-volume/volume.ts"
@@ -12,8 +12,8 @@ export interface ProjectorConfig {
   /** Where the teams' folders lie. Without it no files are written. */
   readonly teamsDir?: string
   readonly log?: ProjectorLog
-  /** Events of one step. Default: `BATCH_EVENTS`. */
-  readonly batchEvents?: number
+  /** Events of one read of the log. Default: `PAGE_EVENTS`. */
+  readonly pageEvents?: number
   /** Feed events between two stored team views. Default: `SNAPSHOT_EVERY_EVENTS`. */
   readonly snapshotEveryEvents?: number
   /** Least time between two rounds of one team's files. Default: `VOLUME_INTERVAL_MILLIS`. */
@@ -22,8 +22,8 @@ export interface ProjectorConfig {
 
 export interface Projector {
   /**
-   * Empties the read models and fills them again from the log; resolves when they are as far as the log was when it began. Waits
-   * until this process owns the projection. Rejects with `ProjectorStopped` when the projector stops first.
+   * Makes the read models anew from the log, beside those in use, and puts them in their place; resolves when they are as far as the
+   * log was when it began. Waits until this process owns the projection. Rejects with `ProjectorStopped` when the projector stops first.
    */
   readonly rebuild: () => Promise<void>
   /** True when this process owns the projection and no snapshot and no file is behind what was folded. */
@@ -52,9 +52,9 @@ export const projector = (
             log,
             ...(intervalMillis === undefined ? {} : { intervalMillis }),
           })
-    const { batchEvents = BATCH_EVENTS, snapshotEveryEvents = SNAPSHOT_EVERY_EVENTS } = config
+    const { pageEvents = PAGE_EVENTS, snapshotEveryEvents = SNAPSHOT_EVERY_EVENTS } = config
     const runner = yield* Effect.acquireRelease(
-      Effect.sync(() => makeRunner({ events, store, volume, log, batchEvents, snapshotEveryEvents })),
+      Effect.sync(() => makeRunner({ events, store, volume, log, pageEvents, snapshotEveryEvents })),
       (runner) => Effect.promise(() => runner.stop()),
     )
     return { rebuild: runner.rebuild, isSettled: runner.isSettled }

@@ -1,14 +1,16 @@
 import { backoffMillis, pause } from "@muster/platform"
+import { buildAnew } from "#src/build.ts"
+import { follow as followLog } from "#src/catch-up.ts"
 import { ProjectionCorrupt, ProjectionFenced, ProjectorStopped } from "#src/errors.ts"
 import { RETRY_FIRST_DELAY_MILLIS, RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
 import { type ProjectorLog, reasonOf } from "#src/log.ts"
-import { ownsProjection, projectorFailures, rebuilds } from "#src/metrics.ts"
+import { ownsProjection, projectionLag, projectorFailures, rebuilds } from "#src/metrics.ts"
 import { makeSnapshotter } from "#src/snapshots.ts"
-import { makeStepper } from "#src/step.ts"
+import { makeStepper, type Stepped } from "#src/step.ts"
 import type { TeamVolume } from "#src/team-volume/volume.ts"
 import type { Ownership, ProjectionStore } from "@muster/read-models/writer"
 import { FEED_VERSION } from "@muster/contracts"
-import { comparePositions, START, type Position } from "@muster/domain"
+import { comparePositions, START, type Position, type RecordedEvent } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 
 export interface RunOptions {
@@ -16,7 +18,8 @@ export interface RunOptions {
   readonly store: ProjectionStore
   readonly volume: TeamVolume | undefined
   readonly log: ProjectorLog
-  readonly batchEvents: number
+  /** Events of one read of the log. */
+  readonly pageEvents: number
   readonly snapshotEveryEvents: number
 }
 
@@ -36,7 +39,7 @@ const staleness = (owner: Ownership, generation: string, isRebuildWanted: boolea
 }
 
 /** The loops of a projector: own the projection, follow the log, begin again after whatever went wrong. */
-export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEveryEvents }: RunOptions) => {
+export const makeRunner = ({ events, store, volume, log, pageEvents, snapshotEveryEvents }: RunOptions) => {
   const stop = new AbortController()
   let waiters: RebuildWaiter[] = []
   let isRebuildWanted = false
@@ -44,21 +47,36 @@ export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEv
   let isSettled: () => boolean = () => false
   let failures = 0
 
-  const begin = async (owner: Ownership, generation: string): Promise<Ownership> => {
+  /** What is in use belongs to a log that is no more: it is shown to nobody while the new is made. */
+  const empty = async (owner: Ownership, generation: string): Promise<Ownership> => {
+    const fresh = await store.reset(owner, { position: START, generation, feedVersion: FEED_VERSION })
+    if (fresh === undefined) throw new ProjectionFenced({ epoch: owner.epoch })
+    store.advanced(START, new Map())
+    return fresh
+  }
+
+  /** Goes on from what is stored, or makes it anew when that cannot be. Undefined when the signal aborted first. */
+  const begin = async (owner: Ownership, signal: AbortSignal): Promise<Ownership | undefined> => {
+    const generation = await events.generation()
     const why = staleness(owner, generation, isRebuildWanted)
     if (why === undefined) return owner
     // A wish that comes while this one is being fulfilled is another one.
     const wasWanted = isRebuildWanted
     isRebuildWanted = false
     try {
-      const fresh = await store.reset(owner, { position: START, generation, feedVersion: FEED_VERSION })
-      if (fresh === undefined) throw new ProjectionFenced({ epoch: owner.epoch })
       if (owner.generation !== "") {
         rebuilds.inc()
-        log.info({ why }, "the read models were emptied and are filled again from the log")
+        log.info({ why }, "the read models are made anew from the log, beside those in use")
       }
-      store.advanced(START, new Map())
-      return fresh
+      const isOfAnotherLog = owner.generation !== "" && owner.generation !== generation
+      const base = isOfAnotherLog ? await empty(owner, generation) : owner
+      const built = await buildAnew({ events, store, owner: base, generation, log, signal, pageEvents })
+      if (built === undefined) {
+        isRebuildWanted ||= wasWanted
+        return undefined
+      }
+      store.advanced(built.position, await store.files.heads())
+      return built
     } catch (error) {
       isRebuildWanted ||= wasWanted
       throw error
@@ -71,8 +89,9 @@ export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEv
     const signal = AbortSignal.any([stop.signal, owned.lost, session.signal])
     interrupt = () => session.abort()
     let waiting = waiters
-    const owner = await begin(owned, await events.generation())
     const target = waiting.length > 0 ? await events.head() : START
+    const owner = await begin(owned, signal)
+    if (owner === undefined) return owned
     const reached = (position: Position): void => {
       if (waiting.length === 0 || comparePositions(position, target) < 0) return
       for (const waiter of waiting) waiter.resolve()
@@ -86,19 +105,24 @@ export const makeRunner = ({ events, store, volume, log, batchEvents, snapshotEv
     const snapshotter = makeSnapshotter({ store, owner, everyEvents, log, signal, onStored })
     const behind = Promise.all([snapshotter.run(), files?.run()])
     let isStepping = false
+    let newestAtMillis = 0
     isSettled = () => !isStepping && snapshotter.isIdle() && (files?.isIdle() ?? true)
     reached(owner.position)
+    const onTaken = (taken: readonly RecordedEvent[]): void => {
+      isStepping = true
+      newestAtMillis = Date.parse(taken.at(-1)?.at ?? "")
+    }
+    const onStepped = ({ position, feeds }: Stepped, isIdle: boolean): void => {
+      failures = 0
+      projectionLag.set(Math.max(0, (Date.now() - newestAtMillis) / 1000))
+      snapshotter.advanced(feeds)
+      files?.advanced(feeds)
+      if (isIdle) isStepping = false
+      store.advanced(position, feeds)
+      reached(position)
+    }
     try {
-      for await (const batch of events.subscribe({ after: owner.position, batchSize: batchEvents, signal })) {
-        isStepping = true
-        const { position, feeds } = await stepper.step(batch)
-        failures = 0
-        snapshotter.advanced(feeds)
-        files?.advanced(feeds)
-        isStepping = false
-        store.advanced(position, feeds)
-        reached(position)
-      }
+      await followLog({ events, stepper, signal, pageEvents, onTaken, onStepped })
       return { ...owner, position: stepper.position() }
     } finally {
       isSettled = () => false

@@ -121,7 +121,7 @@ export const startServer = async () => {
         store: open.projection,
         volume,
         log,
-        batchEvents: 16,
+        pageEvents: 16,
         snapshotEveryEvents: 10,
         ...options,
       })

@@ -92,7 +92,7 @@ describe("an event that cannot be folded", () => {
   })
 
   it("because the database refuses it is found among its neighbours and shown in its feed alone", async () => {
-    const live = place.start({ batchEvents: 64 })
+    const live = place.start({ pageEvents: 64 })
     // Longer than an index takes, and nothing that compresses.
     const tooLong = randomBytes(6_000).toString("hex")
     const strayTeam = randomBytes(6_000).toString("hex") as TeamId
@@ -211,7 +211,7 @@ describe("a projector", () => {
   it(
     "whose connections are cut again and again loses and doubles nothing",
     async () => {
-      const live = place.start({ batchEvents: 4 })
+      const live = place.start({ pageEvents: 4 })
       const cut = async () => {
         await server.admin`
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -21,37 +21,32 @@ describe("read models", () => {
     "made by live operation equal a replay from zero, byte for byte",
     async () => {
       await fc.assert(
-        fc.asyncProperty(
-          choices,
-          fc.boolean(),
-          fc.integer({ min: 1, max: 40 }),
-          async (chosen, poison, batchEvents) => {
-            const place = await server.place()
-            try {
-              const history = historyOf(chosen, { poison })
-              const parts = [0, 1, 2].map((part) =>
-                history.slice((part * history.length) / 3, ((part + 1) * history.length) / 3),
-              )
-              for (const part of parts) {
-                // Each part meets a projector that was started anew and has nothing in its memory.
-                const live = place.start({ batchEvents })
-                await place.append(part)
-                await live.settled()
-                await live.stop()
-              }
-              const lived = await dump(place.sql)
-              const again = place.start({ batchEvents: 16 })
-              await again.runner.rebuild()
-              await again.settled()
-              await again.stop()
-              expect(differences(lived, await dump(place.sql))).toEqual([])
-              const filled = ["team", "member", "task", "task_spec", "feed", "feed_head", "checkpoint"]
-              expect(filled.filter((table) => lived.get(table)?.length === 0)).toEqual([])
-            } finally {
-              await place.close()
+        fc.asyncProperty(choices, fc.boolean(), fc.integer({ min: 1, max: 40 }), async (chosen, poison, pageEvents) => {
+          const place = await server.place()
+          try {
+            const history = historyOf(chosen, { poison })
+            const parts = [0, 1, 2].map((part) =>
+              history.slice((part * history.length) / 3, ((part + 1) * history.length) / 3),
+            )
+            for (const part of parts) {
+              // Each part meets a projector that was started anew and has nothing in its memory.
+              const live = place.start({ pageEvents })
+              await place.append(part)
+              await live.settled()
+              await live.stop()
             }
-          },
-        ),
+            const lived = await dump(place.sql)
+            const again = place.start({ pageEvents: 16 })
+            await again.runner.rebuild()
+            await again.settled()
+            await again.stop()
+            expect(differences(lived, await dump(place.sql))).toEqual([])
+            const filled = ["team", "member", "task", "task_spec", "feed", "feed_head", "checkpoint"]
+            expect(filled.filter((table) => lived.get(table)?.length === 0)).toEqual([])
+          } finally {
+            await place.close()
+          }
+        }),
         { numRuns: 12, endOnFailure: true },
       )
     },

@@ -1,4 +1,4 @@
-import { comparable, type RowWrite } from "#src/rows.ts"
+import { comparable, jsonRows } from "#src/rows.ts"
 import type { UserDoc } from "@muster/contracts"
 
 export interface UserRow {
@@ -17,10 +17,10 @@ export const userRow = (doc: UserDoc): UserRow => ({
   doc,
 })
 
-export const userWrite: RowWrite = {
-  insert: (rows) => `
-    INSERT INTO rm.app_user (user_id, org_id, name_key, position, doc)
+export const userWrite = jsonRows<UserRow>(
+  (schema, rows) => `
+    INSERT INTO ${schema}.app_user (user_id, org_id, name_key, position, doc)
     SELECT r.* FROM fence, json_to_recordset(${rows}) AS r(user_id text, org_id text, name_key text, position bigint, doc jsonb)
     ON CONFLICT (user_id) DO UPDATE
     SET org_id = excluded.org_id, name_key = excluded.name_key, position = excluded.position, doc = excluded.doc`,
-}
+)

@@ -1,4 +1,4 @@
-import type { RowWrite } from "#src/rows.ts"
+import { jsonRows } from "#src/rows.ts"
 import type { ChatMessageDoc } from "@muster/contracts"
 
 export interface ChatMessageRow {
@@ -17,9 +17,9 @@ export const chatMessageRow = (orgId: string, doc: ChatMessageDoc): ChatMessageR
   doc,
 })
 
-export const chatMessageWrite: RowWrite = {
-  insert: (rows) => `
-    INSERT INTO rm.chat_message (message_id, team_id, org_id, position, doc)
+export const chatMessageWrite = jsonRows<ChatMessageRow>(
+  (schema, rows) => `
+    INSERT INTO ${schema}.chat_message (message_id, team_id, org_id, position, doc)
     SELECT r.* FROM fence, json_to_recordset(${rows}) AS r(message_id text, team_id text, org_id text, position bigint, doc jsonb)
     ON CONFLICT (message_id) DO NOTHING`,
-}
+)

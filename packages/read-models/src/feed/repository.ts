@@ -1,30 +1,35 @@
 import { all, type Reading } from "#src/database.ts"
+import { eventsOf } from "#src/feed/events.ts"
 import { RANGE_MAX_EVENTS } from "#src/limits.ts"
 import type { FeedHead, FeedRangeOptions, ReadModels } from "#src/port.ts"
 import { clampLimit, isFindable } from "#src/rows.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
 import type { FeedEvent } from "@muster/contracts"
-import { START } from "@muster/domain"
+import { START, streams } from "@muster/domain"
 import type postgres from "postgres"
-
-interface Row {
-  readonly seq: number
-  readonly event: Omit<FeedEvent, "seq">
-}
 
 const MAX_SEQ = 2 ** 31 - 1
 const seqText = (seq: number): number => Math.min(Math.max(Math.trunc(seq), 0), MAX_SEQ)
 
-const feedEvents = (rows: readonly Row[]): readonly FeedEvent[] => rows.map(({ seq, event }) => ({ ...event, seq }))
-
 /** The team whose feed this is; undefined for other names. */
 const teamOf = (feedId: string): string | undefined => (feedId.startsWith("team:") ? feedId.slice(5) : undefined)
 
-const filters = (sql: postgres.Sql, { after, before, type, task }: FeedRangeOptions) => sql`
-  ${after === undefined ? sql`` : sql`AND seq > ${seqText(after)}`}
-  ${before === undefined ? sql`` : sql`AND seq < ${seqText(before)}`}
-  ${type === undefined ? sql`` : sql`AND type = ${type}`}
-  ${task === undefined ? sql`` : sql`AND task_id = ${task}`}`
+const between = (sql: postgres.Sql, { after, before }: FeedRangeOptions) => sql`
+  ${after === undefined ? sql`` : sql`AND f.seq > ${seqText(after)}`}
+  ${before === undefined ? sql`` : sql`AND f.seq < ${seqText(before)}`}`
+
+/**
+ * The rows of a feed, a task's or all, as relation with `seq` and `position`. A task's are found by its stream in the log: each of
+ * its events is looked for in the feed by halving, and only what is in the feed counts.
+ */
+const rowsOf = (sql: postgres.Sql, feedId: string, task: string | undefined) =>
+  task === undefined
+    ? sql`(SELECT seq, position FROM rm.feed WHERE feed_id = ${feedId})`
+    : sql`(
+        SELECT f.seq, f.position FROM es.events e
+        CROSS JOIN LATERAL (SELECT rm.feed_seq_at(${feedId}, e.position) AS seq) at
+        JOIN rm.feed f ON f.feed_id = ${feedId} AND f.seq = at.seq AND f.position = e.position
+        WHERE e.stream = ${streams.task(task)})`
 
 /** Where a feed stands. */
 export const feedHead = async (sql: postgres.Sql, feedId: string): Promise<FeedHead> => {
@@ -38,13 +43,17 @@ export const feedAfter = async (
   sql: postgres.Sql,
   feedId: string,
   { after, upTo, limit }: { readonly after: number; readonly upTo: number; readonly limit: number },
-): Promise<readonly FeedEvent[]> =>
-  feedEvents(
-    await all(sql<Row[]>`
-      SELECT seq, event FROM rm.feed
+): Promise<readonly FeedEvent[]> => {
+  const teamId = teamOf(feedId)
+  if (teamId === undefined) return []
+  return all(sql<FeedEvent[]>`
+    SELECT f.seq, e.* FROM (
+      SELECT seq, position FROM rm.feed
       WHERE feed_id = ${feedId} AND seq > ${seqText(after)} AND seq <= ${seqText(upTo)}
-      ORDER BY seq LIMIT ${limit}`),
-  )
+      ORDER BY seq LIMIT ${limit}
+    ) f CROSS JOIN LATERAL ${eventsOf(sql, teamId)} e
+    ORDER BY f.seq`)
+}
 
 export const feedRepository = (reading: Reading): ReadModels["feed"] => ({
   head: async (feedId) => {
@@ -54,17 +63,16 @@ export const feedRepository = (reading: Reading): ReadModels["feed"] => ({
   range: async (subject, feedId, options) => {
     const teamId = teamOf(feedId)
     const visible = visibleTo(subject, "history.read")
-    const texts = [feedId, options.type ?? "", options.task ?? ""]
-    if (visible === undefined || teamId === undefined || !isFindable(...texts)) return []
+    const { type, task } = options
+    if (visible === undefined || teamId === undefined || !isFindable(feedId, type ?? "", task ?? "")) return []
     return reading(async (sql) => {
       const isForward = options.after !== undefined
-      const rows = await all(sql<Row[]>`
-        SELECT seq, event FROM rm.feed
-        WHERE feed_id = ${feedId}
-          AND EXISTS (SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)})
-          ${filters(sql, options)}
-        ORDER BY seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit, RANGE_MAX_EVENTS)}`)
-      return feedEvents(isForward ? rows : rows.toReversed())
+      const rows = await all(sql<FeedEvent[]>`
+        SELECT f.seq, e.* FROM ${rowsOf(sql, feedId, task)} f CROSS JOIN LATERAL ${eventsOf(sql, teamId, type)} e
+        WHERE EXISTS (SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)})
+          ${between(sql, options)}
+        ORDER BY f.seq ${isForward ? sql`ASC` : sql`DESC`} LIMIT ${clampLimit(options.limit, RANGE_MAX_EVENTS)}`)
+      return isForward ? rows : rows.toReversed()
     })
   },
 })

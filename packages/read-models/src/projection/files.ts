@@ -1,3 +1,4 @@
+import { PROJECTION } from "#src/checkpoint/read.ts"
 import { all, type Reading } from "#src/database.ts"
 import { feedAfter } from "#src/feed/repository.ts"
 import type { StoredSnapshot } from "#src/snapshot/store.ts"
@@ -65,7 +66,8 @@ export const teamFilesSource = (reading: Reading): TeamFilesSource => ({
     }),
   generation: () =>
     reading(async (sql) => {
-      const rows = await all(sql<{ generation: string }[]>`SELECT generation FROM rm.checkpoint`)
+      const rows = await all(sql<{ generation: string }[]>`
+        SELECT generation FROM rm.checkpoint WHERE name = ${PROJECTION}`)
       return rows[0]?.generation ?? ""
     }),
 })

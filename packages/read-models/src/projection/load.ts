@@ -1,6 +1,7 @@
 import { all, type Database } from "#src/database.ts"
 import type { FeedHead } from "#src/port.ts"
-import type { MemberDoc, TaskDoc, TeamDoc } from "@muster/contracts"
+import { type ProjectionOwner, schemaOf } from "#src/projection/owner.ts"
+import type { MemberDoc, ScheduleDoc, TaskDoc, TeamDoc } from "@muster/contracts"
 import type { Position } from "@muster/domain"
 import type postgres from "postgres"
 
@@ -9,6 +10,7 @@ export interface ProjectionKeys {
   readonly teams: readonly string[]
   readonly members: readonly string[]
   readonly tasks: readonly string[]
+  readonly schedules: readonly string[]
   readonly feeds: readonly string[]
 }
 
@@ -23,6 +25,7 @@ export interface ProjectionState {
   readonly teams: ReadonlyMap<string, TeamDoc>
   readonly members: ReadonlyMap<string, Owned<MemberDoc>>
   readonly tasks: ReadonlyMap<string, Owned<TaskDoc>>
+  readonly schedules: ReadonlyMap<string, Owned<ScheduleDoc>>
   readonly feeds: ReadonlyMap<string, FeedHead>
 }
 
@@ -43,29 +46,39 @@ const unlessEmpty = <R extends object>(
   read: () => PromiseLike<readonly R[]>,
 ): Promise<readonly R[]> => (ids.length === 0 ? Promise.resolve([]) : all(read()))
 
-/** Reads the documents under the keys. Rejects with `DatabaseFault`. */
-export const loadState = async (database: Database, keys: ProjectionKeys): Promise<ProjectionState> => {
-  const [teams, members, tasks, feeds] = await database.run((sql) =>
+/** Reads the documents under the keys from the tables that the owner writes. Rejects with `DatabaseFault`. */
+export const loadState = async (
+  database: Database,
+  owner: ProjectionOwner,
+  keys: ProjectionKeys,
+): Promise<ProjectionState> => {
+  const schema = schemaOf(owner)
+  const [teams, members, tasks, schedules, feeds] = await database.run((sql) =>
     Promise.all([
       unlessEmpty(
         keys.teams,
         () => sql<DocRow<TeamDoc>[]>`
-          SELECT team_id AS id, org_id, doc FROM rm.team WHERE team_id IN ${idsIn(sql, keys.teams)}`,
+          SELECT team_id AS id, org_id, doc FROM ${sql(schema)}.team WHERE team_id IN ${idsIn(sql, keys.teams)}`,
       ),
       unlessEmpty(
         keys.members,
         () => sql<DocRow<MemberDoc>[]>`
-          SELECT member_id AS id, org_id, doc FROM rm.member WHERE member_id IN ${idsIn(sql, keys.members)}`,
+          SELECT member_id AS id, org_id, doc FROM ${sql(schema)}.member WHERE member_id IN ${idsIn(sql, keys.members)}`,
       ),
       unlessEmpty(
         keys.tasks,
         () => sql<DocRow<TaskDoc>[]>`
-          SELECT task_id AS id, org_id, doc FROM rm.task WHERE task_id IN ${idsIn(sql, keys.tasks)}`,
+          SELECT task_id AS id, org_id, doc FROM ${sql(schema)}.task WHERE task_id IN ${idsIn(sql, keys.tasks)}`,
+      ),
+      unlessEmpty(
+        keys.schedules,
+        () => sql<DocRow<ScheduleDoc>[]>`
+          SELECT schedule_id AS id, org_id, doc FROM ${sql(schema)}.schedule WHERE schedule_id IN ${idsIn(sql, keys.schedules)}`,
       ),
       unlessEmpty(
         keys.feeds,
         () => sql<{ feed_id: string; seq: number; position: Position }[]>`
-          SELECT feed_id, seq, position FROM rm.feed_head WHERE feed_id IN ${idsIn(sql, keys.feeds)}`,
+          SELECT feed_id, seq, position FROM ${sql(schema)}.feed_head WHERE feed_id IN ${idsIn(sql, keys.feeds)}`,
       ),
     ]),
   )
@@ -73,6 +86,7 @@ export const loadState = async (database: Database, keys: ProjectionKeys): Promi
     teams: new Map(teams.map((row) => [row.id, row.doc])),
     members: owned(members),
     tasks: owned(tasks),
+    schedules: owned(schedules),
     feeds: new Map(feeds.map(({ feed_id, seq, position }) => [feed_id, { seq, position }])),
   }
 }

@@ -1,8 +1,10 @@
 import type { Ownership } from "#src/checkpoint/ownership.ts"
 import type { Database } from "#src/database.ts"
 import type { LogSink } from "#src/log-sink.ts"
+import { isKept, newestDue } from "#src/snapshot/kept.ts"
 import { snapshotAtOrBefore, storeSnapshot } from "#src/snapshot/store.ts"
-import { foldTeamUpTo } from "#src/team-view-at.ts"
+import { foldTeamOn } from "#src/team-view-at.ts"
+import { draftOf, emptyTeamView } from "@muster/projections"
 
 export interface DueSnapshots {
   readonly teamId: string
@@ -12,8 +14,9 @@ export interface DueSnapshots {
 }
 
 /**
- * Stores the snapshots that a team lacks, at multiples of `everyEvents`, each folded from the one before. Stops without a word
- * when the projection changed hands or was emptied: the next owner does it. Rejects with `DatabaseFault`.
+ * Stores the snapshots that a team lacks, at multiples of `everyEvents`, in one pass over its feed from the newest it has; those that
+ * would be thinned out at once are passed over. Stops without a word when the projection changed hands or was emptied: the next
+ * owner does it. Rejects with `DatabaseFault`.
  */
 export const storeDueSnapshots = async (
   database: Database,
@@ -21,10 +24,12 @@ export const storeDueSnapshots = async (
   { teamId, head, everyEvents }: DueSnapshots,
   log: LogSink,
 ): Promise<void> => {
-  const newest = await database.run((sql) => snapshotAtOrBefore(sql, teamId, head))
-  const done = Math.floor((newest?.seq ?? 0) / everyEvents) * everyEvents
-  for (let seq = done + everyEvents; seq <= head; seq += everyEvents) {
-    const state = await database.run((sql) => foldTeamUpTo(sql, teamId, seq, log))
-    if (state === undefined || !(await storeSnapshot(database, owner, teamId, state))) return
+  const stored = await database.run((sql) => snapshotAtOrBefore(sql, teamId, head))
+  const draft = stored === undefined ? emptyTeamView() : draftOf(stored.state)
+  const newest = newestDue(head, everyEvents)
+  for (let seq = newestDue(draft.seq, everyEvents) + everyEvents; seq <= newest; seq += everyEvents) {
+    if (!isKept(seq, newest, everyEvents)) continue
+    const isThere = await database.run((sql) => foldTeamOn(sql, teamId, { draft, upTo: seq, log }))
+    if (!isThere || !(await storeSnapshot(database, owner, { teamId, state: draft, everyEvents }))) return
   }
 }

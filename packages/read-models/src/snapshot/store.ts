@@ -1,5 +1,7 @@
 import { all, type Database } from "#src/database.ts"
 import type { Ownership } from "#src/checkpoint/ownership.ts"
+import { SNAPSHOTS_SPARSE_EVERY } from "#src/limits.ts"
+import { sparseUpTo } from "#src/snapshot/kept.ts"
 import { FEED_VERSION, type TeamView } from "@muster/contracts"
 import type postgres from "postgres"
 
@@ -35,14 +37,13 @@ export const feedsWithoutSnapshot = async (
 }
 
 /**
- * Stores a snapshot unless the projection changed hands or was emptied for another generation: one of a history that is no
- * more would poison every replay after it. False when that is so.
+ * Stores a snapshot and thins out those before it, unless the projection changed hands or was emptied for another generation: one of
+ * a history that is no more would poison every replay after it. False when that is so.
  */
 export const storeSnapshot = async (
   database: Database,
   owner: Ownership,
-  teamId: string,
-  state: TeamView,
+  { teamId, state, everyEvents }: { readonly teamId: string; readonly state: TeamView; readonly everyEvents: number },
 ): Promise<boolean> => {
   const rows = await database.run((sql) =>
     all(sql<{ owned: number }[]>`
@@ -51,8 +52,12 @@ export const storeSnapshot = async (
       WHERE name = ${owner.name} AND owner_epoch = ${owner.epoch} AND generation = ${owner.generation} FOR SHARE
     ), stored AS (
       INSERT INTO rm.snapshot (team_id, feed_version, seq, position, state)
-      SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${JSON.stringify(state)}::text::jsonb FROM fence
+      SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${JSON.stringify(state)}::text::json FROM fence
       ON CONFLICT (team_id, feed_version, seq) DO NOTHING
+    ), thinned AS (
+      DELETE FROM rm.snapshot
+      WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND EXISTS (SELECT 1 FROM fence)
+        AND seq <= ${sparseUpTo(state.seq, everyEvents)} AND (seq / ${everyEvents}::int) % ${SNAPSHOTS_SPARSE_EVERY}::int <> 0
     )
     SELECT count(*)::int AS owned FROM fence`),
   )

@@ -1,4 +1,4 @@
-import type { RowWrite } from "#src/rows.ts"
+import { jsonRows } from "#src/rows.ts"
 import type { TeamDoc } from "@muster/contracts"
 
 export interface TeamRow {
@@ -17,10 +17,10 @@ export const teamRow = (doc: TeamDoc): TeamRow => ({
   doc,
 })
 
-export const teamWrite: RowWrite = {
-  insert: (rows) => `
-    INSERT INTO rm.team (team_id, org_id, is_archived, position, doc)
+export const teamWrite = jsonRows<TeamRow>(
+  (schema, rows) => `
+    INSERT INTO ${schema}.team (team_id, org_id, is_archived, position, doc)
     SELECT r.* FROM fence, json_to_recordset(${rows}) AS r(team_id text, org_id text, is_archived bool, position bigint, doc jsonb)
     ON CONFLICT (team_id) DO UPDATE
     SET org_id = excluded.org_id, is_archived = excluded.is_archived, position = excluded.position, doc = excluded.doc`,
-}
+)

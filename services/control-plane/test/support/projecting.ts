@@ -1,35 +1,42 @@
-import { type MemberDoc, type TaskDoc, type TeamDoc, teamFeed } from "@muster/contracts"
-import { asKnown, type KnownEvent, type RecordedEvent, START } from "@muster/domain"
+import { type MemberDoc, type ScheduleDoc, type TaskDoc, type TeamDoc, teamFeed } from "@muster/contracts"
+import { asKnown, type KnownEvent, type Position, type RecordedEvent, START } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import {
   chatMessageDoc,
+  deadLetterDoc,
   entityId,
   isMemberEvent,
+  isScheduleEvent,
   isTaskEvent,
   memberDoc,
+  scheduleDoc,
   taskDoc,
   teamDoc,
   userDoc,
 } from "@muster/projections"
-import type { FeedHead, OpenReadModels } from "@muster/read-models"
+import type { OpenReadModels } from "@muster/read-models"
 import {
   chatMessageRow,
+  feedHeadAfter,
   memberRow,
   type Ownership,
   type ProjectionStep,
+  scheduleRow,
   taskRow,
   teamRow,
   userRow,
 } from "@muster/read-models/writer"
 
 type Rows = Omit<ProjectionStep, "from" | "to">
+type Growth = Rows["feed"][number] & { readonly positions: Position[] }
 
 /** All documents there are: in a test they fit into memory, so a batch needs no reading. */
 const makeFold = () => {
   const teams = new Map<string, TeamDoc>()
   const members = new Map<string, MemberDoc>()
   const tasks = new Map<string, TaskDoc>()
-  const heads = new Map<string, FeedHead>()
+  const schedules = new Map<string, ScheduleDoc>()
+  const heads = new Map<string, number>()
 
   /** Rows of a batch: what the projector of the product does, without its guards. */
   return (batch: readonly RecordedEvent[]): Rows => {
@@ -40,9 +47,10 @@ const makeFold = () => {
       taskSpecs: [] as Rows["taskSpecs"][number][],
       chatMessages: [] as Rows["chatMessages"][number][],
       users: [] as Rows["users"][number][],
-      deadLetters: [] as Rows["deadLetters"][number][],
-      feed: [] as Rows["feed"][number][],
-      feedHeads: new Map<string, Rows["feedHeads"][number]>(),
+      deadLetters: new Map<string, Rows["deadLetters"][number]>(),
+      deadLetterSettlements: [] as Rows["deadLetterSettlements"][number][],
+      schedules: new Map<string, Rows["schedules"][number]>(),
+      feed: new Map<string, Growth>(),
     }
     const foldThing = (known: KnownEvent, team: string): void => {
       const { org } = known.meta
@@ -64,23 +72,32 @@ const makeFold = () => {
         members.set(id, doc)
         rows.members.set(id, memberRow(org, doc))
         if (known.type === "MemberEntryDeadLettered") {
-          const { at, position, data } = known
-          const letter = { ...data, memberId: doc.id, at, position }
-          rows.deadLetters.push({ position, team_id: team, org_id: org, doc: letter })
+          const { position } = known
+          rows.deadLetters.set(position, { position, team_id: team, org_id: org, doc: deadLetterDoc(known) })
         }
+        if (known.type === "MemberEntryRedriven" || known.type === "MemberEntryDiscarded") {
+          const state = known.type === "MemberEntryRedriven" ? "redriven" : "discarded"
+          const { entry: position } = known.data
+          rows.deadLetterSettlements.push({ position, state, settled_at: known.at })
+        }
+      } else if (isScheduleEvent(known)) {
+        const doc = scheduleDoc(schedules.get(id), known)
+        if (doc === undefined) return
+        schedules.set(id, doc)
+        rows.schedules.set(id, scheduleRow(org, doc))
       } else if (known.type === "ChatMessagePosted") rows.chatMessages.push(chatMessageRow(org, chatMessageDoc(known)))
     }
     for (const event of batch) {
-      const { position, type, stream, meta } = event
+      const { position, meta } = event
       const known = asKnown(event)
       if (known?.type === "UserRegistered") rows.users.push(userRow(userDoc(known)))
       if (meta.team === undefined) continue
       const feed_id = teamFeed(meta.team)
-      const head: FeedHead = { seq: (heads.get(feed_id)?.seq ?? 0) + 1, position }
-      heads.set(feed_id, head)
-      rows.feedHeads.set(feed_id, { feed_id, ...head })
-      const task_id = stream.startsWith("task-") ? entityId(stream) : null
-      rows.feed.push({ feed_id, seq: head.seq, position, type, task_id, event })
+      const seq = (heads.get(feed_id) ?? 0) + 1
+      heads.set(feed_id, seq)
+      const growth = rows.feed.get(feed_id)
+      if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq, positions: [position] })
+      else growth.positions.push(position)
       if (known !== undefined) foldThing(known, meta.team)
     }
     return {
@@ -88,7 +105,9 @@ const makeFold = () => {
       teams: [...rows.teams.values()],
       members: [...rows.members.values()],
       tasks: [...rows.tasks.values()],
-      feedHeads: [...rows.feedHeads.values()],
+      deadLetters: [...rows.deadLetters.values()],
+      schedules: [...rows.schedules.values()],
+      feed: [...rows.feed.values()],
     }
   }
 }
@@ -118,7 +137,7 @@ export const startProjecting = async (log: EventStore, models: OpenReadModels): 
       const to = batch.at(-1)?.position ?? from
       await models.projection.apply(owner, { ...rows, from, to })
       from = to
-      models.projection.advanced(from, new Map(rows.feedHeads.map((head) => [head.feed_id, head.seq])))
+      models.projection.advanced(from, new Map(rows.feed.map((growth) => [growth.feed_id, feedHeadAfter(growth).seq])))
     }
   }
   const running = run()

@@ -1,7 +1,7 @@
 import type { ProjectionKeys } from "@muster/read-models/writer"
 import { teamFeed } from "@muster/contracts"
 import { asKnown, type KnownEvent, type RecordedEvent } from "@muster/domain"
-import { entityId, isMemberEvent, isTaskEvent } from "@muster/projections"
+import { entityId, isMemberEvent, isScheduleEvent, isTaskEvent } from "@muster/projections"
 
 /** An event with what the fold wants to know of it. */
 export interface ReadEvent {
@@ -28,16 +28,38 @@ export const readEvent = (event: RecordedEvent): ReadEvent => {
   }
 }
 
-/** Keys of all documents and feeds that these events can change. */
+/** Ids of things whose documents may be there already. One whose stream begins in this stretch has none. */
+const makeIds = (prefix: string) => {
+  const ids = new Set<string>()
+  const begun = new Set<string>()
+  return {
+    ids,
+    add: ({ stream, revision }: RecordedEvent): void => {
+      const id = entityId(stream)
+      if (revision === 1 && stream.startsWith(prefix)) begun.add(id)
+      else if (!begun.has(id)) ids.add(id)
+    },
+  }
+}
+
+/** Keys of the documents and feeds that these events can change, but for those that begin with them. */
 export const keysOf = (events: readonly ReadEvent[]): ProjectionKeys => {
   const teams = new Set<string>()
-  const members = new Set<string>()
-  const tasks = new Set<string>()
+  const members = makeIds("member-")
+  const tasks = makeIds("task-")
+  const schedules = makeIds("schedule-")
   for (const { event, known, teamId } of events) {
     if (teamId !== undefined) teams.add(teamId)
     if (known === undefined) continue
-    if (isTaskEvent(known)) tasks.add(entityId(event.stream))
-    else if (isMemberEvent(known)) members.add(entityId(event.stream))
+    if (isTaskEvent(known)) tasks.add(event)
+    else if (isMemberEvent(known)) members.add(event)
+    else if (isScheduleEvent(known)) schedules.add(event)
   }
-  return { teams: [...teams], members: [...members], tasks: [...tasks], feeds: [...teams].map(teamFeed) }
+  return {
+    teams: [...teams],
+    members: [...members.ids],
+    tasks: [...tasks.ids],
+    schedules: [...schedules.ids],
+    feeds: [...teams].map(teamFeed),
+  }
 }

@@ -1,24 +1,29 @@
-import { MisplacedEvent, sound } from "#src/fold/poison.ts"
+import { MisplacedEvent, sound, UnsoundDocument } from "#src/fold/poison.ts"
 import type { ReadEvent } from "#src/fold/events.ts"
 import type { Stage } from "#src/fold/stage.ts"
 import {
   chatMessageRow,
+  feedHeadAfter,
   memberRow,
+  scheduleRow,
   taskRow,
+  taskRowFlaw,
   teamRow,
   userRow,
-  type FeedRow,
+  type FeedStretch,
   type ProjectionStep,
 } from "@muster/read-models/writer"
-import type { DeadLetterDoc, FeedHead } from "@muster/read-models"
+import type { DeadLetterDoc } from "@muster/read-models"
 import { teamFeed } from "@muster/contracts"
-import { ImpossibleTransition, START, transitions, type KnownEvent, type Phase } from "@muster/domain"
+import { ImpossibleTransition, transitions, type KnownEvent, type Phase, type Position } from "@muster/domain"
 import {
   chatMessageDoc,
   entityId,
   isMemberEvent,
+  isScheduleEvent,
   isTaskEvent,
   memberDoc,
+  scheduleDoc,
   taskDoc,
   teamDoc,
   userDoc,
@@ -26,16 +31,23 @@ import {
 
 type Row<K extends Exclude<keyof ProjectionStep, "from" | "to">> = ProjectionStep[K][number]
 
-/** Rows of a stretch of the log: one per key, the last state wins; feed rows in the order of the log. */
+/** What a feed grows by, while it is gathered. */
+type Growth = Omit<FeedStretch, "positions"> & { readonly positions: Position[] }
+
+/** Rows of a stretch of the log: one per key, the last state wins. */
 interface Rows {
   readonly teams: Map<string, Row<"teams">>
   readonly members: Map<string, Row<"members">>
-  readonly tasks: Map<string, Row<"tasks">>
+  /** Only who changed: a task changes several times in a stretch, and its row is made once. */
+  readonly tasks: Set<string>
   readonly taskSpecs: Map<string, Row<"taskSpecs">>
   readonly chatMessages: Map<string, Row<"chatMessages">>
   readonly users: Map<string, Row<"users">>
   readonly deadLetters: Map<string, Row<"deadLetters">>
-  readonly feed: FeedRow[]
+  readonly deadLetterSettlements: Map<string, Row<"deadLetterSettlements">>
+  readonly schedules: Map<string, Row<"schedules">>
+  /** By team. */
+  readonly feed: Map<string, Growth>
 }
 
 export type OnPoison = (event: ReadEvent["event"], error: unknown) => void
@@ -70,9 +82,10 @@ const foldTask = (stage: Stage, rows: Rows, teamId: string | undefined, event: T
   if (doc === undefined) return
   if (doc.id !== id) throw new MisplacedEvent({ stream: event.stream })
   const orgId = before?.orgId ?? event.meta.org
-  const row = sound(taskRow(orgId, doc))
+  const column = taskRowFlaw(orgId, doc)
+  if (column !== undefined) throw new UnsoundDocument({ column })
   if (event.type === "TaskDispatched") rows.taskSpecs.set(id, sound({ task_id: id, spec: event.data.spec }))
-  rows.tasks.set(id, row)
+  rows.tasks.add(id)
   stage.tasks.set(id, { orgId, doc })
 }
 
@@ -90,14 +103,38 @@ const foldMember = (stage: Stage, rows: Rows, event: MemberEvent): void => {
 const foldDeadLetter = (rows: Rows, teamId: string, event: Of<"MemberEntryDeadLettered">): void => {
   const { position, at } = event
   const memberId = entityId(event.stream) as DeadLetterDoc["memberId"]
-  const doc: DeadLetterDoc = { ...event.data, memberId, at, position }
+  const { stream, entryId, reason, raw = null, isRawTruncated = false, taskId = null, attempt = null } = event.data
+  const about = { memberId, stream, entryId, reason, raw, isRawTruncated, taskId, attempt }
+  const doc: DeadLetterDoc = { ...about, at, state: "kept", settledAt: null, position }
   rows.deadLetters.set(position, sound({ position, team_id: teamId, org_id: event.meta.org, doc }))
+}
+
+const foldSettlement = (rows: Rows, event: Of<"MemberEntryRedriven" | "MemberEntryDiscarded">): void => {
+  const { entry: position } = event.data
+  const state = event.type === "MemberEntryRedriven" ? "redriven" : "discarded"
+  const here = rows.deadLetters.get(position)
+  // One statement writes the step: an update would not see a row that the same step inserts.
+  if (here === undefined) rows.deadLetterSettlements.set(position, sound({ position, state, settled_at: event.at }))
+  else rows.deadLetters.set(position, { ...here, doc: { ...here.doc, state, settledAt: event.at } })
+}
+
+const foldSchedule = (stage: Stage, rows: Rows, event: Parameters<typeof scheduleDoc>[1]): void => {
+  const id = entityId(event.stream)
+  const before = stage.schedules.get(id)
+  const doc = scheduleDoc(before?.doc, event)
+  if (doc === undefined) return
+  if (doc.id !== id) throw new MisplacedEvent({ stream: event.stream })
+  const orgId = before?.orgId ?? event.meta.org
+  rows.schedules.set(id, sound(scheduleRow(orgId, doc)))
+  stage.schedules.set(id, { orgId, doc })
 }
 
 /** Folds what the event says of one thing besides its team. */
 const foldThing = (stage: Stage, rows: Rows, teamId: string | undefined, event: KnownEvent): void => {
   if (isTaskEvent(event)) return foldTask(stage, rows, teamId, event)
+  if (event.type === "MemberEntryRedriven" || event.type === "MemberEntryDiscarded") foldSettlement(rows, event)
   if (isMemberEvent(event)) return foldMember(stage, rows, event)
+  if (isScheduleEvent(event)) return foldSchedule(stage, rows, event)
   if (event.type === "ChatMessagePosted") {
     const row = sound(chatMessageRow(event.meta.org, chatMessageDoc(event)))
     rows.chatMessages.set(row.message_id, row)
@@ -108,16 +145,15 @@ const foldThing = (stage: Stage, rows: Rows, teamId: string | undefined, event: 
   }
 }
 
-const addToFeed = (stage: Stage, rows: Rows, teamId: string, { event }: ReadEvent): void => {
-  const feedId = teamFeed(teamId)
-  const head: FeedHead = {
-    seq: (stage.feeds.get(feedId)?.seq ?? 0) + 1,
-    position: event.position,
+const addToFeed = (stage: Stage, rows: Rows, teamId: string, position: Position): void => {
+  const growth = rows.feed.get(teamId)
+  if (growth !== undefined) {
+    growth.positions.push(position)
+    return
   }
-  const task_id = event.stream.startsWith("task-") ? entityId(event.stream) : null
-  const { position, type } = event
-  rows.feed.push({ feed_id: feedId, seq: head.seq, position, type, task_id, event })
-  stage.feeds.set(feedId, head)
+  const feed_id = teamFeed(teamId)
+  const seq = (stage.feeds.get(feed_id)?.seq ?? 0) + 1
+  rows.feed.set(teamId, { feed_id, seq, positions: [position] })
 }
 
 /**
@@ -132,16 +168,16 @@ export const foldEvents = (
   const rows: Rows = {
     teams: new Map(),
     members: new Map(),
-    tasks: new Map(),
+    tasks: new Set(),
     taskSpecs: new Map(),
     chatMessages: new Map(),
     users: new Map(),
     deadLetters: new Map(),
-    feed: [],
+    deadLetterSettlements: new Map(),
+    schedules: new Map(),
+    feed: new Map(),
   }
-  const heads = new Set<string>()
-  for (const read of events) {
-    const { event, known, flaw, teamId } = read
+  for (const { event, known, flaw, teamId } of events) {
     const guarded = (fold: () => void): void => {
       try {
         fold()
@@ -149,10 +185,7 @@ export const foldEvents = (
         onPoison(event, error)
       }
     }
-    if (teamId !== undefined) {
-      addToFeed(stage, rows, teamId, read)
-      heads.add(teamFeed(teamId))
-    }
+    if (teamId !== undefined) addToFeed(stage, rows, teamId, event.position)
     if (flaw !== undefined) onPoison(event, flaw)
     if (known === undefined || only === "feeds") continue
     // The team first: it counts the tasks, and a task's number is that count.
@@ -161,19 +194,20 @@ export const foldEvents = (
     if (known.type === "MemberEntryDeadLettered" && teamId !== undefined)
       guarded(() => foldDeadLetter(rows, teamId, known))
   }
-  const headRow = (feedId: string) => {
-    const { seq, position } = stage.feeds.get(feedId) ?? { seq: 0, position: START }
-    return { feed_id: feedId, seq, position }
-  }
+  for (const growth of rows.feed.values()) stage.feeds.set(growth.feed_id, feedHeadAfter(growth))
   return {
     teams: [...rows.teams.values()],
     members: [...rows.members.values()],
-    tasks: [...rows.tasks.values()],
+    tasks: [...rows.tasks].flatMap((id) => {
+      const task = stage.tasks.get(id)
+      return task === undefined ? [] : [taskRow(task.orgId, task.doc)]
+    }),
     taskSpecs: [...rows.taskSpecs.values()],
     chatMessages: [...rows.chatMessages.values()],
     users: [...rows.users.values()],
     deadLetters: [...rows.deadLetters.values()],
-    feed: rows.feed,
-    feedHeads: [...heads].map(headRow),
+    deadLetterSettlements: [...rows.deadLetterSettlements.values()],
+    schedules: [...rows.schedules.values()],
+    feed: [...rows.feed.values()],
   }
 }

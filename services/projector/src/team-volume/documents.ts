@@ -47,7 +47,7 @@ export const resultPage = (task: TaskDoc, run: RunDoc, member: MemberDoc | undef
     `# T-${task.number}: ${inline(task.title)}`,
     "",
     `- Outcome: ${run.outcome}${run.reason === null ? "" : ` (${run.reason})`}`,
-    `- Member: ${member === undefined ? run.memberId : `@${member.handle}`}`,
+    `- Member: ${member === undefined ? (run.memberId ?? "nobody") : `@${member.handle}`}`,
     `- Run ${run.run}, attempts: ${run.attempts}`,
     `- Started: ${run.startedAt ?? "never"}, ended: ${run.endedAt}`,
     ...(run.message === "" ? [] : [`- Message: ${inline(run.message)}`]),

@@ -99,7 +99,7 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
         if (run === undefined) continue
         await within(ensureFolder(all, task.id), async (folder) => {
           await writeWhole(folder, "result.json", resultFile(task, run), staging)
-          await writeWhole(folder, "result.md", resultPage(task, run, members.get(run.memberId)), staging)
+          await writeWhole(folder, "result.md", resultPage(task, run, members.get(run.memberId ?? "")), staging)
         })
       }
     })
