@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises"
 import { AGENT_EXIT, type AgentCredentials, type TaskEnvelope } from "@muster/contracts"
-import { connectAgentBus } from "@muster/team-bus/agent"
+import { connectAgentBus, logGenerationOf } from "@muster/team-bus/agent"
 import { messageOf } from "#src/errors.ts"
 import { connectControlPlane } from "#src/http/control-plane.ts"
 import { openJournal } from "#src/journal/journal.ts"
@@ -111,18 +111,27 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   })
   bus.onLost((loss) => log.warn(loss, "the bus is not there; work goes on and reports wait on disk"))
 
-  /** A rebuilt bus has forgotten what was not recorded. */
+  /** A rebuilt bus has forgotten what was not recorded. One of another log, restored from a copy, knows other assignments. */
   const watchGeneration = async (signal: AbortSignal): Promise<void> => {
     let known: string | undefined
+    let knownLog: string | undefined
     while (!signal.aborted) {
-      await pause(timings.generationCheckMillis, signal)
       try {
         const generation = await bus.generation()
+        if (generation !== undefined) {
+          const logGeneration = logGenerationOf(generation)
+          if (knownLog !== undefined && knownLog !== logGeneration) {
+            log.warn({ held: work.held().length }, "the log was restored from a copy; what is held is given back")
+            work.logRestored()
+          }
+          knownLog = logGeneration
+        }
         if (known !== undefined && generation !== known) outbox.resendAll()
         known = generation
       } catch (error) {
         log.debug({ error: messageOf(error) }, "the generation of the bus can not be read")
       }
+      await pause(timings.generationCheckMillis, signal)
     }
   }
   /** The bus alone does not decide: after its own restart it knows nobody until the dispatcher is back. */

@@ -216,6 +216,33 @@ test("a flushed bus costs nothing: reports come again, the task runs once", asyn
   await dispatcher.report(next.assignmentId, "succeeded")
 })
 
+test("when the log was restored from a copy, what is held is given back and positions that were used before bring new tasks", async () => {
+  const { dispatcher, start } = await world({ slots: 3 })
+  start({ timings: { generationCheckMillis: 100 } })
+  const before = await dispatcher.assign(script(say("before\n")))
+  await dispatcher.report(before.assignmentId, "succeeded")
+  const asking = await dispatcher.assign(script({ kind: "question", text: "Go on?" }))
+  const { questionId } = await dispatcher.report(asking.assignmentId, "question")
+  const lost = await dispatcher.assign(script({ kind: "hang" }))
+  await dispatcher.report(lost.assignmentId, "started")
+  await eventually("the agent knows the generation", async () => (await dispatcher.presence())?.live.length === 2)
+  await pause(300)
+
+  // The copy was made after `before` and `asking` were given out: their outcomes, and all of `lost`, it does not know.
+  await dispatcher.restoreLog(2, [before, asking])
+  for (const { assignmentId } of [before, asking, lost]) await dispatcher.report(assignmentId, "lost")
+  expect(dispatcher.of(lost.assignmentId).map(({ kind }) => kind)).toEqual(["started", "lost"])
+  const next = await dispatcher.assign(script(say("next\n")))
+  expect(next.position).toBe(lost.position)
+  await dispatcher.report(next.assignmentId, "succeeded")
+  // The answer to a question of the lost time goes nowhere, and harms nothing.
+  const { taskId, assignmentId } = asking
+  await dispatcher.control({ kind: "answer", taskId, assignmentId, questionId, answer: "yes" })
+  const again = await dispatcher.assign({ ...script(say("again\n")), taskId, epoch: 2 })
+  await dispatcher.report(again.assignmentId, "succeeded")
+  await eventually("nothing of the lost time is held", async () => (await dispatcher.presence())?.live.length === 0)
+})
+
 test("a task that ends while Redis is down is reported when it is back", async () => {
   const { dispatcher, redis, start, controlPlane } = await world()
   start()

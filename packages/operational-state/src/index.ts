@@ -38,3 +38,4 @@ export {
   type ShardsBeat,
 } from "#src/port.ts"
 export { migrateOperationalState, operationalStateSteps } from "#src/schema.ts"
+export { voidGivenAccess } from "#src/given-access.ts"

@@ -42,3 +42,6 @@ export const BUS_USER_PREFIX = "muster-"
 /** Name of the bus user of one incarnation. The tail of the id is its random part. */
 export const busUsername = (memberId: string, incarnation: string): string =>
   `${BUS_USER_PREFIX}${memberId}-${incarnation.slice(-12)}`
+
+/** Of which log a bus generation is: it is written `<generation of the log>:<of the bus>`. */
+export const logGenerationOf = (busGeneration: string): string => busGeneration.split(":")[0] ?? ""

@@ -40,6 +40,8 @@ export interface HeldAssignment {
   readonly control: (message: AssignmentControl) => void
   /** The agent is ending: give the work back (`lost`). Work that only waits for delivery stays in the journal. */
   readonly stop: () => void
+  /** The log behind the bus is another one: give back (`lost`) what still runs. What has ended is delivered; the dispatcher judges it. */
+  readonly giveBack: () => void
   /** The member is gone: end the work and say nothing. */
   readonly abandon: () => void
   /** True while a session runs and nobody has to be waited for. */
@@ -289,6 +291,9 @@ export const carryOut = (
     assignmentId,
     control,
     stop: () => end("stopping"),
+    giveBack: () => {
+      if (!isDelivering) end("stopping")
+    },
     abandon: () => end("abandoned"),
     isWorking: () => !isDelivering && !running.isPaused && running.asked.size === 0,
     ended: live().catch(async (error: unknown) => {
@@ -325,6 +330,7 @@ export const resumeDelivery = (deps: WorkDeps, open: OpenAssignment): HeldAssign
     assignmentId: open.assignmentId,
     control: (message) => (message.kind === "cancel" ? end("cancelled") : undefined),
     stop: () => end("stopping"),
+    giveBack: () => undefined,
     abandon: () => end("abandoned"),
     isWorking: () => false,
     ended: live().catch(async (error: unknown) => {

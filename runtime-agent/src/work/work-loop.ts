@@ -2,6 +2,7 @@ import type { TaskEnvelope } from "@muster/contracts"
 import type { AssignmentId } from "@muster/domain"
 import type { AgentBus, TakenTask } from "@muster/team-bus/agent"
 import { messageOf } from "#src/errors.ts"
+import { liveAssignments } from "#src/journal/fold.ts"
 import { latch } from "#src/pause.ts"
 import {
   type AssignmentControl,
@@ -16,7 +17,7 @@ import { REASON_MAX_CHARS } from "@muster/domain"
 
 export interface WorkLoopOptions {
   readonly deps: WorkDeps
-  readonly bus: Pick<AgentBus, "takeTasks" | "pendingTasks" | "done">
+  readonly bus: Pick<AgentBus, "takeTasks" | "pendingTasks" | "forgetTaken" | "done">
   readonly slots: () => number
   /** False while nothing new may be begun. */
   readonly mayTake: () => boolean
@@ -31,6 +32,11 @@ export interface WorkLoop {
   readonly wake: () => void
   /** Acknowledges entries whose acknowledgement failed before. */
   readonly acknowledge: () => Promise<void>
+  /**
+   * The log behind the bus was brought back from a copy: what is held is given back, and the inbox is read from its beginning. Entries
+   * taken before it are not acknowledged any more: their ids may be those of other tasks now.
+   */
+  readonly logRestored: () => void
 }
 
 /** Takes as many tasks as there are free slots; a task that is delivered again is recognised and never begun twice. */
@@ -42,6 +48,9 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
   /** Tasks given to us beyond the free slots: what an earlier life of the agent had taken. */
   const queued: { envelope: TaskEnvelope; entryId: string }[] = []
   const toAcknowledge = new Set<string>()
+  /** Held since before the log was restored. */
+  const ofAnotherLog = new Set<AssignmentId>()
+  let shouldReadPending = true
 
   const acknowledge = async (): Promise<void> => {
     const entryIds = [...toAcknowledge]
@@ -64,6 +73,7 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
       await work.ended
       held.delete(work.assignmentId)
       freed.ring()
+      if (ofAnotherLog.delete(work.assignmentId)) return
       // Without a reported outcome (the agent is ending) the entry stays ours.
       if (journal.state.finished.has(work.assignmentId)) await isDone(entryId)
     }
@@ -90,8 +100,13 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
       })
       return isDone(entryId)
     }
-    const { assignmentId } = task.envelope
-    if (journal.state.finished.has(assignmentId)) return isDone(entryId)
+    const { assignmentId, taskId } = task.envelope
+    if (journal.state.finished.has(assignmentId)) {
+      // Its outcome was recorded, or it would still wait here for its acknowledgement. If it is asked for again, the log has forgotten.
+      if (!liveAssignments(journal.state).includes(assignmentId))
+        await outbox.report({ kind: "lost", assignmentId, taskId })
+      return isDone(entryId)
+    }
     const isKnown = held.has(assignmentId) || queued.some(({ envelope }) => envelope.assignmentId === assignmentId)
     if (isKnown) return log.info({ assignmentId, entryId }, "a task that is held already was delivered again")
     queued.push({ envelope: task.envelope, entryId })
@@ -99,8 +114,11 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
   }
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    for (const task of await bus.pendingTasks({ signal })) await accept(task)
     while (!signal.aborted) {
+      if (shouldReadPending) {
+        shouldReadPending = false
+        for (const task of await bus.pendingTasks({ signal })) await accept(task)
+      }
       startQueued()
       if (!mayTake() || free() < 1) {
         await freed.wait(timings.takeBlockMillis, signal)
@@ -123,5 +141,16 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
     held: () => [...held.values()],
     wake: freed.ring,
     acknowledge,
+    logRestored: () => {
+      queued.length = 0
+      toAcknowledge.clear()
+      bus.forgetTaken()
+      for (const work of held.values()) {
+        ofAnotherLog.add(work.assignmentId)
+        work.giveBack()
+      }
+      shouldReadPending = true
+      freed.ring()
+    },
   }
 }

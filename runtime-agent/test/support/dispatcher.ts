@@ -28,6 +28,8 @@ export interface FakeDispatcher {
   readonly presence: () => Promise<PresenceValue | undefined>
   /** Makes the bus new after it lost its memory. */
   readonly rebuild: (held: readonly TaskEnvelope[]) => Promise<void>
+  /** Makes the bus new for a log that was brought back from a copy: positions after `position` are used again. */
+  readonly restoreLog: (position: number, held: readonly TaskEnvelope[]) => Promise<void>
   acknowledges: boolean
   readonly stop: () => Promise<void>
 }
@@ -41,7 +43,9 @@ export const startFakeDispatcher = async (url: string, member: MemberRef): Promi
   const bus = openTeamBus({ url, log: quietLog })
   const reports: ReportEnvelope[] = []
   const stopping = new AbortController()
-  let generation = randomUUID()
+  let logGeneration = randomUUID()
+  const nextGeneration = () => `${logGeneration}:${randomUUID()}`
+  let generation = nextGeneration()
   let position = 0
   await eventually("the bus is up", () => bus.isUp())
   await bus.ensureMembers([member])
@@ -108,8 +112,14 @@ export const startFakeDispatcher = async (url: string, member: MemberRef): Promi
       await bus.resetMember(member)
       await bus.ensureMembers([member])
       for (const envelope of held) await publishTo(envelope, undefined)
-      generation = randomUUID()
+      generation = nextGeneration()
       await bus.setGeneration(member.teamId, generation)
+    },
+    restoreLog: async (restoredPosition: number, held: readonly TaskEnvelope[]) => {
+      logGeneration = randomUUID()
+      position = restoredPosition
+      await bus.clearGeneration(member.teamId)
+      await self.rebuild(held)
     },
     stop: async () => {
       stopping.abort()

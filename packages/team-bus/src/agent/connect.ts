@@ -32,6 +32,11 @@ export interface AgentBus {
   readonly pendingTasks: (options?: { readonly signal?: AbortSignal }) => Promise<readonly TakenTask[]>
   /** Acknowledges entries that came to their end. Only the dispatcher deletes them, after it has recorded the outcome. */
   readonly done: (entryIds: readonly string[]) => Promise<void>
+  /**
+   * The log behind the bus was brought back from a copy: ids of entries that were taken may come again, for other tasks. Ask for the
+   * pending ones afterwards.
+   */
+  readonly forgetTaken: () => void
   /** Everything the dispatcher says, from the beginning of the stream, on a connection of its own. Never rejects. */
   readonly controls: (signal: AbortSignal) => AsyncIterable<ControlEntry>
   /** Writes reports in order. When it rejects, some may have been written: send all of them again. */

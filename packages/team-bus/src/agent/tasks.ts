@@ -25,6 +25,7 @@ export interface TakeOptions {
 export interface InboxReader {
   readonly takeTasks: (count: number, options?: TakeOptions) => Promise<readonly TakenTask[]>
   readonly pendingTasks: (options?: { readonly signal?: AbortSignal }) => Promise<readonly TakenTask[]>
+  readonly forgetTaken: () => void
   readonly done: (entryIds: readonly string[]) => Promise<void>
 }
 
@@ -133,6 +134,10 @@ export const openInboxReader = ({ member, consumer, blocking, commands, health }
           await commands.whenUp(signal)
         }
       }
+    },
+    forgetTaken: () => {
+      handedOut.clear()
+      leftOver = []
     },
     done: async (entryIds) => {
       if (entryIds.length === 0) return
