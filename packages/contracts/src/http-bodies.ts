@@ -1,5 +1,8 @@
 import {
+  BusStream,
+  CatchUpPolicy,
   CHAT_MAX_CHARS,
+  CronText,
   DEPENDENCIES_MAX,
   DESCRIPTION_MAX_CHARS,
   Handle,
@@ -10,6 +13,9 @@ import {
   MemberRole,
   MENTIONS_MAX,
   NAME_MAX_CHARS,
+  OverlapPolicy,
+  phases,
+  PoolTarget,
   Position,
   Priority,
   REASON_MAX_CHARS,
@@ -24,6 +30,7 @@ import {
   TaskId,
   Text,
   TimeLimitMillis,
+  TimeZone,
   TITLE_MAX_CHARS,
 } from "@muster/domain"
 import { Schema } from "effect"
@@ -80,25 +87,51 @@ export const MemberPatch = Schema.Struct({
   skills: key(Schema.Array(RequiredText(SKILL_MAX_CHARS)).check(Schema.isMaxLength(SKILLS_MAX))),
 })
 
-/** `memberId` absent: the team's leader. Only `title` is required. */
-export const DispatchRequest = Schema.Struct({
+/** Neither: the default of the request. */
+const atMostOneTarget = Schema.makeFilter(
+  ({ memberId, pool }: { readonly memberId?: MemberId; readonly pool?: PoolTarget }) =>
+    memberId === undefined || pool === undefined ? undefined : "must not name both a memberId and a pool",
+)
+const target = { memberId: key(MemberId), pool: key(PoolTarget) }
+
+const work = {
   title: RequiredText(TITLE_MAX_CHARS),
   instructions: key(Text(INSTRUCTIONS_MAX_CHARS)),
-  memberId: key(MemberId),
+  ...target,
   inputs: key(Inputs),
   runtimeOptions: key(RuntimeOptions),
   priority: key(Priority),
   retry: key(RetryPolicy),
   timeLimitMillis: key(TimeLimitMillis),
+}
+const dispatch = {
+  ...work,
   deadlineAt: key(Instant),
   notBefore: key(Instant),
   after: key(Schema.Array(TaskId).check(Schema.isMaxLength(DEPENDENCIES_MAX))),
-}).annotate({ identifier: "DispatchRequest" })
+}
+
+/** `memberId` and `pool` absent: the team's leader. `pool`: any member who has all of its skills. Only `title` is required. */
+export const DispatchRequest = Schema.Struct(dispatch)
+  .check(atMostOneTarget)
+  .annotate({ identifier: "DispatchRequest" })
 export type DispatchRequest = typeof DispatchRequest.Type
 
-/** Each item is decided by itself: one bad item costs no other. */
+const Ref = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_.-]{1,64}$/u))
+
+/** An item of a bulk dispatch may name itself, and wait for others of the same request by their names. */
+export const BulkDispatchItem = Schema.Struct({
+  ...dispatch,
+  ref: key(Ref),
+  afterRefs: key(Schema.Array(Ref).check(Schema.isMaxLength(DEPENDENCIES_MAX))),
+})
+  .check(atMostOneTarget)
+  .annotate({ identifier: "BulkDispatchItem" })
+export type BulkDispatchItem = typeof BulkDispatchItem.Type
+
+/** Each item is decided by itself: one bad item costs no other but those that wait for it. */
 export const BulkDispatchRequest = Schema.Struct({
-  tasks: Schema.Array(DispatchRequest).check(Schema.isMinLength(1), Schema.isMaxLength(BULK_MAX_TASKS)),
+  tasks: Schema.Array(BulkDispatchItem).check(Schema.isMinLength(1), Schema.isMaxLength(BULK_MAX_TASKS)),
 })
 export const BulkVerdict = Schema.Union([
   Schema.Struct({ ok: Schema.Literal(true), id: TaskId, position: Position }),
@@ -107,7 +140,90 @@ export const BulkVerdict = Schema.Union([
 export const BulkReply = Schema.Struct({ verdicts: Schema.Array(BulkVerdict), position: Position })
 
 export const Reason = Schema.Struct({ reason: key(Text(REASON_MAX_CHARS)) })
-export const Retarget = Schema.Struct({ memberId: key(MemberId) })
+/** Whom a new run goes to; nobody named: whom the last one was for. */
+export const Retarget = Schema.Struct(target).check(atMostOneTarget)
+/** `cancelQueued`: what has not begun is cancelled as well. */
+export const HaltRequest = Schema.Struct({ reason: RequiredText(REASON_MAX_CHARS), cancelQueued: key(Schema.Boolean) })
+export const ReleaseRequest = Schema.Struct({ reason: RequiredText(REASON_MAX_CHARS) })
+
+const TaskFilter = Schema.Struct({
+  phase: key(Schema.Literals(phases)),
+  state: key(Schema.Literals(["open", "closed"])),
+  member: key(MemberId),
+  q: key(Text(200)),
+})
+const selection = {
+  ids: key(Schema.Array(TaskId).check(Schema.isMinLength(1), Schema.isMaxLength(BULK_MAX_TASKS))),
+  /** The newest tasks that match, at most so many as `ids` may have. */
+  filter: key(TaskFilter),
+}
+const exactlyOneSelection = Schema.makeFilter(
+  ({ ids, filter }: { readonly ids?: unknown; readonly filter?: unknown }) =>
+    (ids === undefined) !== (filter === undefined) ? undefined : "must have either ids or a filter",
+)
+/** Tasks that are cancelled or discarded together. */
+export const BulkTaskReason = Schema.Struct({ ...selection, reason: key(Text(REASON_MAX_CHARS)) }).check(
+  exactlyOneSelection,
+)
+/** Tasks that get a new run together. */
+export const BulkTaskRetarget = Schema.Struct({ ...selection, ...target }).check(exactlyOneSelection, atMostOneTarget)
+
+const refusal = { ok: Schema.Literal(false), type: Schema.String, detail: Schema.String }
+export const TaskVerdict = Schema.Union([
+  Schema.Struct({ id: TaskId, ok: Schema.Literal(true), position: Position }),
+  Schema.Struct({ id: TaskId, ...refusal }),
+])
+export type TaskVerdict = typeof TaskVerdict.Type
+/** One verdict for each task. `hasMore`: the filter matches more than were looked at. */
+export const BulkTaskReply = Schema.Struct({
+  verdicts: Schema.Array(TaskVerdict),
+  position: Position,
+  hasMore: Schema.Boolean,
+}).annotate({ identifier: "BulkTaskReply" })
+export type BulkTaskReply = typeof BulkTaskReply.Type
+
+/** Dead-lettered bus entries, by the positions under which they are listed. */
+export const DeadLetterSelection = Schema.Struct({
+  entries: Schema.Array(Position).check(Schema.isMinLength(1), Schema.isMaxLength(BULK_MAX_TASKS)),
+  reason: key(Text(REASON_MAX_CHARS)),
+})
+export const DeadLetterVerdict = Schema.Union([
+  Schema.Struct({ entry: Position, ok: Schema.Literal(true), position: Position }),
+  Schema.Struct({ entry: Position, ...refusal }),
+])
+export type DeadLetterVerdict = typeof DeadLetterVerdict.Type
+export const DeadLetterReply = Schema.Struct({
+  verdicts: Schema.Array(DeadLetterVerdict),
+  position: Position,
+}).annotate({ identifier: "DeadLetterReply" })
+
+/** The work of a schedule; `memberId` and `pool` absent: the team's leader as it is now. */
+const TemplateRequest = Schema.Struct(work).check(atMostOneTarget)
+export type TemplateRequest = typeof TemplateRequest.Type
+export const NewSchedule = Schema.Struct({
+  name: RequiredText(NAME_MAX_CHARS),
+  cron: CronText,
+  timeZone: key(TimeZone),
+  overlap: key(OverlapPolicy),
+  catchUp: key(CatchUpPolicy),
+  task: TemplateRequest,
+}).annotate({ identifier: "NewSchedule" })
+export type NewSchedule = typeof NewSchedule.Type
+export const SchedulePatch = Schema.Struct({
+  name: key(RequiredText(NAME_MAX_CHARS)),
+  cron: key(CronText),
+  timeZone: key(TimeZone),
+  overlap: key(OverlapPolicy),
+  catchUp: key(CatchUpPolicy),
+  task: key(TemplateRequest),
+})
+
+export const OrganisationDoc = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  isHalted: Schema.Boolean,
+  haltReason: Schema.String,
+}).annotate({ identifier: "Organisation" })
 export const Empty = Schema.Struct({})
 export const NewChatMessage = Schema.Struct({
   text: RequiredText(CHAT_MAX_CHARS),
@@ -123,12 +239,21 @@ export const Enrollment = Schema.Struct({
   identifier: "Enrollment",
 })
 
-/** A bus entry that could not be understood, as the dead-letter stream of a member keeps it. */
+/** A bus entry that could not be understood, and what became of it. */
 export const DeadLetter = Schema.Struct({
   memberId: MemberId,
-  stream: Schema.String,
+  stream: BusStream,
   entryId: Schema.String,
   reason: Schema.String,
+  /** The body as it was; null when it could not be read any more, or an earlier version did not keep it. */
+  raw: Schema.NullOr(Schema.String),
+  isRawTruncated: Schema.Boolean,
+  /** The task and attempt it was about, when that is known. */
+  taskId: Schema.NullOr(TaskId),
+  attempt: Schema.NullOr(Schema.Int),
   at: Schema.String,
+  state: Schema.Literals(["kept", "redriven", "discarded"]),
+  settledAt: Schema.NullOr(Schema.String),
   position: Position,
 }).annotate({ identifier: "DeadLetter" })
+export type DeadLetter = typeof DeadLetter.Type

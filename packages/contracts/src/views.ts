@@ -4,17 +4,22 @@ import {
   AssignmentId,
   DeadLetterReason,
   FailureReason,
+  HaltScope,
   MemberId,
   MemberRole,
   MessageId,
   OrgId,
   Position,
   phases,
+  PoolTarget,
   QuestionId,
   Role,
   RetryPolicy,
   Runtime,
   RuntimeOptions,
+  ScheduleId,
+  ScheduleSpec,
+  SkipReason,
   TaskId,
   TaskResult,
   TaskSpec,
@@ -30,6 +35,14 @@ const MaybeTime = Schema.NullOr(Time)
 
 export const Phase = Schema.Literals(phases)
 
+/** A kill switch that is on. */
+export const HaltDoc = Schema.Struct({
+  by: HaltScope,
+  reason: Schema.String,
+  cancelQueued: Schema.Boolean,
+  at: Time,
+})
+
 export const TeamDoc = Schema.Struct({
   id: TeamId,
   orgId: OrgId,
@@ -38,6 +51,9 @@ export const TeamDoc = Schema.Struct({
   isArchived: Schema.Boolean,
   isPaused: Schema.Boolean,
   pausedReason: Schema.NullOr(Schema.String),
+  /** Finishes what its members hold and takes nothing new; drained when they hold nothing any more. */
+  isDraining: Schema.Boolean,
+  halts: Schema.Array(HaltDoc),
   createdAt: Time,
   /** Tasks ever dispatched: the last human number given. */
   taskCount: Schema.Int,
@@ -50,7 +66,7 @@ export const Presence = Schema.Literals(["never", "online", "offline"])
 
 /** Something about a member that an operator should look at. */
 export const MemberNotice = Schema.Struct({
-  kind: Schema.Literals(["inbox-quarantined", "entry-dead-lettered"]),
+  kind: Schema.Literals(["inbox-quarantined", "entry-dead-lettered", "stop-ordered"]),
   text: Schema.String,
   at: Time,
 })
@@ -68,6 +84,8 @@ export const MemberDoc = Schema.Struct({
   placement: Schema.Literals(["local", "manual"]),
   isRemoved: Schema.Boolean,
   isPaused: Schema.Boolean,
+  /** Finishes what it holds and takes nothing new; drained when it holds nothing any more. */
+  isDraining: Schema.Boolean,
   presence: Presence,
   presenceSince: MaybeTime,
   incarnation: Schema.NullOr(Schema.String),
@@ -112,7 +130,8 @@ export const RunDoc = Schema.Struct({
   outcome: RunOutcome,
   reason: Schema.NullOr(Schema.Union([FailureReason, DeadLetterReason])),
   message: Schema.String,
-  memberId: MemberId,
+  /** Who held it last; null when it ended in its pool. */
+  memberId: Schema.NullOr(MemberId),
   attempts: Schema.Int,
   assignmentId: Schema.NullOr(AssignmentId),
   startedAt: MaybeTime,
@@ -127,7 +146,12 @@ export const TaskDoc = Schema.Struct({
   /** Human number in its team, shown as T-118. */
   number: Schema.Int,
   title: Schema.String,
-  memberId: MemberId,
+  /** Whom it is for or, for a pool's, who holds it or held it last; null while it is in the pool. */
+  memberId: Schema.NullOr(MemberId),
+  /** Any member with these skills may be given it. */
+  pool: Schema.NullOr(PoolTarget),
+  /** The schedule that dispatched it, and the due time. */
+  firing: Schema.NullOr(Schema.Struct({ scheduleId: ScheduleId, dueAt: Time })),
   priority: Schema.Int,
   retry: RetryPolicy,
   timeLimitMillis: Schema.Int,
@@ -136,6 +160,8 @@ export const TaskDoc = Schema.Struct({
   after: Schema.Array(TaskId),
   phase: Phase,
   isCancelRequested: Schema.Boolean,
+  /** A dead letter that an operator has put aside. */
+  isDiscarded: Schema.Boolean,
   run: Schema.Int,
   attempt: Schema.Int,
   epoch: Schema.Int,
@@ -181,6 +207,31 @@ export const ChatMessageDoc = Schema.Struct({
 }).annotate({ identifier: "ChatMessage" })
 export type ChatMessageDoc = typeof ChatMessageDoc.Type
 
+/** Work that comes again and again. Its next due times follow from `spec` and `after`. */
+export const ScheduleDoc = Schema.Struct({
+  id: ScheduleId,
+  teamId: TeamId,
+  spec: ScheduleSpec,
+  isPaused: Schema.Boolean,
+  isDeleted: Schema.Boolean,
+  /** Due times are those after this instant. */
+  after: Time,
+  /** The newest due time that was settled, and how. */
+  last: Schema.NullOr(
+    Schema.Struct({ dueAt: Time, taskId: Schema.NullOr(TaskId), skipped: Schema.NullOr(SkipReason), at: Time }),
+  ),
+  fired: Schema.Int,
+  skipped: Schema.Int,
+  createdAt: Time,
+  createdBy: Actor,
+  position: Position,
+}).annotate({ identifier: "Schedule" })
+export type ScheduleDoc = typeof ScheduleDoc.Type
+
+/** A schedule with the due times that come next; none while it is paused. */
+export const ScheduleWithNext = Schema.Struct({ schedule: ScheduleDoc, next: Schema.Array(Time) })
+export type ScheduleWithNext = typeof ScheduleWithNext.Type
+
 export const UserDoc = Schema.Struct({
   id: UserId,
   orgId: OrgId,
@@ -202,6 +253,8 @@ export const TeamView = Schema.Struct({
   /** Ids of closed tasks that are still held, oldest first. */
   closed: Schema.Array(Schema.String),
   chat: Schema.Array(ChatMessageDoc),
+  /** Those that were not deleted. */
+  schedules: Schema.Record(Schema.String, ScheduleDoc),
   /** Names of people, by user id, as far as they appear in this team's history. */
   position: Position,
   seq: Schema.Int,

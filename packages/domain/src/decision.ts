@@ -17,6 +17,9 @@ export type RefusalCode =
   | "archived"
   | "not-archived"
   | "removed"
+  | "deleted"
+  | "halted"
+  | "settled"
   | "handle-taken"
   | "second-leader"
   /** A report of an assignment that is not the current one: counted, never an error of a person. */

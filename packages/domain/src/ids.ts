@@ -27,6 +27,8 @@ export const IncarnationId = uuidText.pipe(Schema.brand("IncarnationId"))
 export type IncarnationId = typeof IncarnationId.Type
 export const CommandId = uuidText.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
+export const ScheduleId = uuidText.pipe(Schema.brand("ScheduleId"))
+export type ScheduleId = typeof ScheduleId.Type
 export const EventId = uuidText.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
 
@@ -51,4 +53,5 @@ export const streams = {
   task: (task: string) => `task-${task}`,
   chat: (team: string) => `chat-${team}`,
   user: (user: string) => `user-${user}`,
+  schedule: (schedule: string) => `schedule-${schedule}`,
 } as const

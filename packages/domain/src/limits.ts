@@ -11,6 +11,9 @@ export const SUMMARY_MAX_CHARS = 16 * 1024
 export const SKILLS_MAX = 32
 export const SKILL_MAX_CHARS = 64
 export const DEPENDENCIES_MAX = 64
+export const CRON_MAX_CHARS = 120
+export const TIME_ZONE_MAX_CHARS = 64
+export const DEAD_LETTER_RAW_MAX_CHARS = 8 * 1024
 export const CHOICES_MAX = 12
 export const MENTIONS_MAX = 32
 export const INPUTS_MAX_CHARS = 32 * 1024
@@ -39,3 +42,8 @@ export const LEASE_EXPIRIES_MAX = 5
 export const TIME_LIMIT_MIN_MILLIS = 100
 export const TIME_LIMIT_DEFAULT_MILLIS = 60 * 60 * 1_000
 export const TIME_LIMIT_MAX_MILLIS = 7 * 24 * 60 * 60 * 1_000
+
+/** A due time that is noticed later than this was missed, and the schedule's catch-up policy decides. */
+export const SCHEDULE_ON_TIME_MILLIS = 60 * 1_000
+/** Missed due times are counted one by one up to so many; beyond, the newest is looked up. */
+export const SCHEDULE_MISSED_COUNT_MAX = 1_000

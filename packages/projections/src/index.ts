@@ -1,5 +1,6 @@
 export * from "#src/draft.ts"
 export * from "#src/member-doc.ts"
+export * from "#src/schedule-doc.ts"
 export * from "#src/selectors.ts"
 export * from "#src/small-docs.ts"
 export * from "#src/task-doc.ts"

@@ -14,8 +14,17 @@ const change = (doc: MemberDoc, event: Exclude<MemberEvent, { type: "MemberAdded
       return { ...doc, isRemoved: true, presence: "offline", presenceSince: at, incarnation: null }
     case "MemberPaused":
       return { ...doc, isPaused: true }
+    case "MemberDrainStarted":
+      return { ...doc, isDraining: true }
     case "MemberResumed":
-      return { ...doc, isPaused: false }
+      return { ...doc, isPaused: false, isDraining: false }
+    case "MemberStopOrdered": {
+      const text = `its agent did not obey a kill switch and was ordered to stop: ${event.data.reason}`
+      return { ...doc, notice: { kind: "stop-ordered", text, at } }
+    }
+    case "MemberEntryRedriven":
+    case "MemberEntryDiscarded":
+      return { ...doc, deadLetters: Math.max(0, doc.deadLetters - 1) }
     case "MemberBound": {
       const { incarnation, agentVersion, host } = event.data
       return { ...doc, incarnation, agentVersion, host }
@@ -52,6 +61,7 @@ export const memberDoc = (doc: MemberDoc | undefined, event: MemberEvent): Membe
       teamId: event.data.teamId,
       isRemoved: false,
       isPaused: false,
+      isDraining: false,
       presence: "never",
       presenceSince: null,
       incarnation: null,

@@ -1,5 +1,5 @@
 import type { MemberDoc, TaskDoc, TeamView } from "@muster/contracts"
-import { isClosed, isHeld } from "@muster/domain"
+import { isClosed, isHeld, isInPool } from "@muster/domain"
 
 /** What a member is doing, apart from whether it is there. */
 export type Work = "idle" | "working" | "needs-you" | "paused" | "removed"
@@ -25,3 +25,53 @@ export const tasksNewestFirst = (view: TeamView): readonly TaskDoc[] =>
   Object.values(view.tasks).toSorted(
     (a, b) => Number(isClosed(a.phase)) - Number(isClosed(b.phase)) || b.number - a.number,
   )
+
+/** Why queued work does not begin. `busy`: whoever it is for has its hands full. */
+export type WaitReason =
+  | "team-halted"
+  | "team-paused"
+  | "team-draining"
+  | "member-paused"
+  | "member-draining"
+  | "member-offline"
+  | "busy"
+  | "nobody-has-skills"
+  | "nobody-online"
+
+const ofTeam = (view: Pick<TeamView, "team">): WaitReason | undefined => {
+  const { team } = view
+  if (team === null) return undefined
+  if (team.halts.length > 0) return "team-halted"
+  if (team.isDraining) return "team-draining"
+  return team.isPaused ? "team-paused" : undefined
+}
+
+const ofMember = (member: MemberDoc): WaitReason => {
+  if (member.isDraining) return "member-draining"
+  if (member.isPaused) return "member-paused"
+  return member.presence === "online" ? "busy" : "member-offline"
+}
+
+/** Why a queued task waits; undefined for one that is not queued, or whose member is not known. */
+export const waitReason = (task: TaskDoc, view: Pick<TeamView, "team" | "members">): WaitReason | undefined => {
+  if (task.phase !== "queued") return undefined
+  const reason = ofTeam(view)
+  if (reason !== undefined) return reason
+  const { pool } = task
+  if (pool === null) {
+    const member = view.members[task.memberId ?? ""]
+    return member && ofMember(member)
+  }
+  const able = Object.values(view.members).filter((m) => !m.isRemoved && isInPool(m.skills, pool))
+  if (able.length === 0) return "nobody-has-skills"
+  const there = able.filter((m) => m.presence === "online" && !m.isPaused && !m.isDraining)
+  return there.length === 0 ? "nobody-online" : "busy"
+}
+
+/** True when a member that drains holds nothing any more. */
+export const isDrained = (member: MemberDoc, view: TeamView): boolean =>
+  member.isDraining && !memberTasks(view, member.id).some((task) => isHeld(task.phase))
+
+/** True when nobody of a team that drains holds anything any more. */
+export const isTeamDrained = (view: TeamView): boolean =>
+  view.team?.isDraining === true && !Object.values(view.tasks).some((task) => isHeld(task.phase))

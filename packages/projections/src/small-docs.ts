@@ -1,5 +1,5 @@
-import type { ChatMessageDoc, UserDoc } from "@muster/contracts"
-import type { KnownEvent, TeamId } from "@muster/domain"
+import type { ChatMessageDoc, DeadLetter, UserDoc } from "@muster/contracts"
+import type { KnownEvent, MemberId, TeamId } from "@muster/domain"
 import { entityId } from "#src/draft.ts"
 
 /** A chat message is written once and never changes. */
@@ -23,3 +23,22 @@ export const userDoc = (event: Extract<KnownEvent, { type: "UserRegistered" }>):
   createdAt: event.at,
   position: event.position,
 })
+
+/** An entry of the bus that nobody understood, as it was set aside. What becomes of it later are other events. */
+export const deadLetterDoc = (event: Extract<KnownEvent, { type: "MemberEntryDeadLettered" }>): DeadLetter => {
+  const { stream, entryId, reason, raw = null, isRawTruncated = false, taskId = null, attempt = null } = event.data
+  return {
+    memberId: entityId(event.stream) as MemberId,
+    stream,
+    entryId,
+    reason,
+    raw,
+    isRawTruncated,
+    taskId,
+    attempt,
+    at: event.at,
+    state: "kept",
+    settledAt: null,
+    position: event.position,
+  }
+}

@@ -7,6 +7,13 @@ export const isTaskEvent = (event: KnownEvent): event is TaskEvent => isTaskEven
 
 const nothingHeld = { assignmentId: null, questions: [], approvals: [], percent: null, note: null } as const
 
+/** Nobody holds it any more: what was for a pool is nobody's again. */
+const givenBack = (doc: TaskDoc): TaskDoc => ({
+  ...doc,
+  ...nothingHeld,
+  memberId: doc.pool === null ? doc.memberId : null,
+})
+
 const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, number: number): TaskDoc => {
   const { spec, taskId, teamId } = event.data
   const mustWait = spec.after.length > 0 || spec.notBefore !== undefined
@@ -16,7 +23,9 @@ const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, numbe
     teamId,
     number,
     title: spec.title,
-    memberId: spec.memberId,
+    memberId: spec.memberId ?? null,
+    pool: spec.pool ?? null,
+    firing: event.data.firing ?? null,
     priority: spec.priority,
     retry: spec.retry,
     timeLimitMillis: spec.timeLimitMillis,
@@ -25,6 +34,7 @@ const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, numbe
     after: spec.after,
     phase: mustWait ? "waiting" : "queued",
     isCancelRequested: false,
+    isDiscarded: false,
     run: 1,
     attempt: 0,
     epoch: 0,
@@ -87,7 +97,9 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
     case "TaskAssigned": {
       const { assignmentId, attempt, epoch } = event.data
       const times = { assignedAt: at, startedAt: null, dueAt: null }
-      return { ...doc, ...nothingHeld, ...times, assignmentId, outputAssignmentId: assignmentId, attempt, epoch }
+      const memberId = doc.pool === null ? doc.memberId : event.data.memberId
+      const ids = { assignmentId, outputAssignmentId: assignmentId, memberId }
+      return { ...doc, ...nothingHeld, ...times, ...ids, attempt, epoch }
     }
     case "TaskStarted":
       return { ...doc, startedAt: at, lastReportAt: at }
@@ -134,13 +146,12 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
       return ended(doc, event, "dead-lettered", { ...event.data, result: null })
     case "TaskRetryScheduled": {
       const { reason, message, dueAt } = event.data
-      return { ...doc, ...nothingHeld, dueAt, failure: { reason, message, at } }
+      return { ...givenBack(doc), dueAt, failure: { reason, message, at } }
     }
     case "TaskLeaseExpired": {
       const message = "the agent that held this task was lost; it will be given out again"
       return {
-        ...doc,
-        ...nothingHeld,
+        ...givenBack(doc),
         attempt: doc.attempt - 1,
         leaseExpiries: doc.leaseExpiries + 1,
         failure: { reason: event.data.reason, message, at },
@@ -152,11 +163,14 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
       return { ...doc, isCancelRequested: true }
     case "TaskRetried":
     case "TaskRedriven": {
-      const { run, memberId } = event.data
+      const { run, memberId = null, pool = null } = event.data
       const times = { assignedAt: null, startedAt: null, endedAt: null, dueAt: null }
-      const numbers = { run, memberId, attempt: 0, leaseExpiries: 0 }
-      return { ...doc, ...nothingHeld, ...times, ...numbers, isCancelRequested: false, result: null }
+      const numbers = { run, attempt: 0, leaseExpiries: 0 }
+      const flags = { isCancelRequested: false, isDiscarded: false }
+      return { ...doc, ...nothingHeld, ...times, ...numbers, ...flags, memberId, pool, result: null }
     }
+    case "TaskDiscarded":
+      return { ...doc, isDiscarded: true }
     case "TaskDispatched":
     case "TaskReady":
     case "TaskPaused":

@@ -1,12 +1,21 @@
 import type { TeamDoc } from "@muster/contracts"
-import type { KnownEvent } from "@muster/domain"
+import type { HaltScope, KnownEvent } from "@muster/domain"
+
+const withoutHalt = (doc: TeamDoc, by: HaltScope) => doc.halts.filter((halt) => halt.by !== by)
 
 /** Folds any event of a team's history into the team; undefined for a team that is not known. Counts dispatched tasks. */
 export const teamDoc = (doc: TeamDoc | undefined, event: KnownEvent): TeamDoc | undefined => {
   const { position, at } = event
   if (event.type === "TeamCreated") {
     const { teamId: id, profile } = event.data
-    const flags = { isArchived: false, isPaused: false, pausedReason: null, busRebuiltAt: null }
+    const flags = {
+      isArchived: false,
+      isPaused: false,
+      pausedReason: null,
+      isDraining: false,
+      busRebuiltAt: null,
+      halts: [],
+    }
     return { id, orgId: event.meta.org, ...profile, ...flags, createdAt: at, taskCount: 0, position }
   }
   if (doc === undefined) return undefined
@@ -19,8 +28,14 @@ export const teamDoc = (doc: TeamDoc | undefined, event: KnownEvent): TeamDoc | 
       return { ...doc, isArchived: false, position }
     case "TeamPaused":
       return { ...doc, isPaused: true, pausedReason: event.data.reason, position }
+    case "TeamDrainStarted":
+      return { ...doc, isDraining: true, pausedReason: event.data.reason, position }
     case "TeamResumed":
-      return { ...doc, isPaused: false, pausedReason: null, position }
+      return { ...doc, isPaused: false, isDraining: false, pausedReason: null, position }
+    case "TeamHalted":
+      return { ...doc, halts: [...withoutHalt(doc, event.data.by), { ...event.data, at }], position }
+    case "TeamReleased":
+      return { ...doc, halts: withoutHalt(doc, event.data.by), position }
     case "TaskDispatched":
       return { ...doc, taskCount: doc.taskCount + 1, position }
     case "BusRebuilt":

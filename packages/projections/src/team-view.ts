@@ -1,7 +1,8 @@
-import type { ChatMessageDoc, FeedEvent, MemberDoc, TaskDoc, TeamDoc, TeamView } from "@muster/contracts"
+import type { ChatMessageDoc, FeedEvent, MemberDoc, ScheduleDoc, TaskDoc, TeamDoc, TeamView } from "@muster/contracts"
 import { isClosed, START, type KnownEvent, type Position } from "@muster/domain"
 import { entityId, knownOf } from "#src/draft.ts"
 import { isMemberEvent, memberDoc } from "#src/member-doc.ts"
+import { isScheduleEvent, scheduleDoc } from "#src/schedule-doc.ts"
 import { chatMessageDoc } from "#src/small-docs.ts"
 import { isTaskEvent, taskDoc } from "#src/task-doc.ts"
 import { teamDoc } from "#src/team-doc.ts"
@@ -17,6 +18,7 @@ export interface TeamViewDraft {
   tasks: { [id: string]: TaskDoc }
   closed: string[]
   chat: ChatMessageDoc[]
+  schedules: { [id: string]: ScheduleDoc }
   position: Position
   seq: number
 }
@@ -27,6 +29,7 @@ export const emptyTeamView = (): TeamViewDraft => ({
   tasks: {},
   closed: [],
   chat: [],
+  schedules: {},
   position: START,
   seq: 0,
 })
@@ -38,6 +41,7 @@ export const draftOf = (view: TeamView): TeamViewDraft => ({
   tasks: { ...view.tasks },
   closed: [...view.closed],
   chat: [...view.chat],
+  schedules: { ...view.schedules },
   position: view.position,
   seq: view.seq,
 })
@@ -69,6 +73,13 @@ const foldKnown = (draft: TeamViewDraft, known: KnownEvent): void => {
     const id = entityId(known.stream)
     const after = memberDoc(draft.members[id], known)
     if (after !== undefined) draft.members[id] = after
+    return
+  }
+  if (isScheduleEvent(known)) {
+    const id = entityId(known.stream)
+    const after = scheduleDoc(draft.schedules[id], known)
+    if (after?.isDeleted === true) delete draft.schedules[id]
+    else if (after !== undefined) draft.schedules[id] = after
     return
   }
   if (known.type === "ChatMessagePosted") {

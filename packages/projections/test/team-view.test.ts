@@ -31,7 +31,18 @@ describe("the team view", () => {
         const view = viewOf(events)
         for (const [stream, own] of streamsOf(events, "task-")) {
           const { state, revision } = foldTask(own as unknown as readonly RecordedEvent[])
-          const { phase, run, attempt, epoch, leaseExpiries, isCancelRequested, priority, memberId } = state
+          const {
+            phase,
+            run,
+            attempt,
+            epoch,
+            leaseExpiries,
+            isCancelRequested,
+            isDiscarded,
+            priority,
+            memberId,
+            pool,
+          } = state
           expect(view.tasks[entityId(stream)]).toMatchObject({
             phase,
             run,
@@ -39,7 +50,9 @@ describe("the team view", () => {
             epoch,
             leaseExpiries,
             isCancelRequested,
-            memberId,
+            isDiscarded,
+            memberId: memberId === "" ? null : memberId,
+            pool: pool ?? null,
             priority,
             revision,
             assignmentId: state.assignment?.id ?? null,

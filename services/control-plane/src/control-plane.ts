@@ -79,6 +79,7 @@ const start = async (
     state,
     blobs,
     busUsers: bus.acl,
+    resend: bus.resend,
     streams: makeStreams(log),
     places: makePlaces(log),
     execute: makeExecute(log),

@@ -10,6 +10,10 @@ export const COMMANDS_KEPT_PER_STREAM = 10_000
 export const STREAM_PAGE_EVENTS = 1_000
 
 export const IDEMPOTENCY_KEY_MAX_CHARS = 200
+/** Items of one request that are carried out at the same time: enough to fill a batch of the log. */
+export const BULK_CONCURRENCY = 64
+/** Due times that a schedule is shown with. */
+export const SCHEDULE_NEXT_SHOWN = 3
 /** What 503 answers tell the caller to wait, unless the log knows better. */
 export const RETRY_AFTER_SECONDS = 1
 /** Wait of a command for the read models when it needs to see the whole team (unique handles, the leader). */

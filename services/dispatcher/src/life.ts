@@ -1,8 +1,9 @@
-import { comparePositions, streams, type RecordedEvent } from "@muster/domain"
+import { comparePositions, streams, type RecordedEvent, type TeamId } from "@muster/domain"
 import { makeChores } from "#src/chores.ts"
 import type { Core, Foundations } from "#src/core.ts"
 import { makeDeadLetters } from "#src/dead-letters.ts"
 import { makeDependencies } from "#src/dependencies.ts"
+import { makeHalts } from "#src/halts.ts"
 import { foldingInto } from "#src/folding.ts"
 import { makeHandover } from "#src/handover.ts"
 import { storeOf } from "#src/lease-store.ts"
@@ -19,6 +20,7 @@ import { standingReactions, type Reaction } from "#src/model/reactions.ts"
 import { World } from "#src/model/world.ts"
 import { makePeople } from "#src/people.ts"
 import { PresenceBook } from "#src/presence-book.ts"
+import { makeSchedules } from "#src/schedules.ts"
 import { shardOf } from "#src/shards.ts"
 import { everywhere, type Territory } from "#src/territory.ts"
 import { together } from "#src/together.ts"
@@ -70,7 +72,11 @@ export const live = async (
   const watcher = makePresenceWatcher(core, book, assigner.offer)
   const people = makePeople(core, deliverer, watcher, book)
   const dependencies = makeDependencies(core)
+  const halts = makeHalts(core)
+  const schedules = makeSchedules(core)
   const ingester = makeIngester(core, makeDeadLetters(core))
+
+  const halt = (teamId: TeamId) => chores.add(`halt ${teamId}`, () => halts.enforce(teamId))
 
   const reactOne = (reaction: Reaction): void => {
     switch (reaction.kind) {
@@ -100,6 +106,7 @@ export const live = async (
         for (const { taskId } of world.openOf(reaction.memberId)) reactOne({ kind: "orphaned", taskId })
         return chores.add(`removed ${reaction.memberId}`, () => people.removed(reaction.memberId, reaction.incarnation))
       case "team-changed":
+        if (halts.isHalted(reaction.teamId)) halt(reaction.teamId)
         for (const { memberId } of world.membersOf(reaction.teamId)) assigner.offer(memberId)
         return mailroom.generationOf(reaction.teamId) === undefined ? deliverer.rebuild(reaction.teamId) : undefined
       default:
@@ -174,6 +181,9 @@ export const live = async (
         tickIngest: async (nowMillis) => {
           for (const memberId of people.bury(nowMillis))
             chores.add(`destroy ${memberId}`, () => people.destroy(memberId))
+          for (const teamId of halts.due(nowMillis)) halt(teamId)
+          for (const scheduleId of schedules.due(nowMillis))
+            chores.add(`schedule ${scheduleId}`, () => schedules.look(scheduleId))
           await ingester.tick(nowMillis)
         },
       },

@@ -22,6 +22,8 @@ export interface DispatcherTimings {
    */
   readonly shardLeaseMillis: number
   readonly shardRenewMillis: number
+  /** An agent has so long after a kill switch to confirm that it stopped its work; then it is itself ordered to stop. */
+  readonly haltObeyMillis: number
   /** First and longest wait before the dispatcher starts again after it failed. */
   readonly restartFirstMillis: number
   readonly restartMaxMillis: number
@@ -35,6 +37,7 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   timeLimitGraceMillis: 15_000,
   progressMinIntervalMillis: PROGRESS_MIN_INTERVAL_MILLIS,
   retireGraceMillis: 2_000,
+  haltObeyMillis: 3_000,
   shardLeaseMillis: 6_000,
   shardRenewMillis: 1_500,
   restartFirstMillis: 200,

@@ -70,6 +70,7 @@ export const loadTeams = async (options: LoadOptions): Promise<Loaded> => {
   await claim(teams.map(({ teamId }) => teamId))
   const members = (await openWork.members()).filter(isOwn)
   const tasks = (await openWork.openTasks()).filter(isOwn)
+  const schedules = (await openWork.schedules()).filter(isOwn)
   const loadStream = async (stream: string) => {
     fold(await readWholeStream(store, stream))
   }
@@ -82,6 +83,10 @@ export const loadTeams = async (options: LoadOptions): Promise<Loaded> => {
   )
   await inParallel(
     members.map((member) => streams.member(member.memberId)),
+    loadStream,
+  )
+  await inParallel(
+    schedules.map((schedule) => streams.schedule(schedule.scheduleId)),
     loadStream,
   )
   await inParallel(

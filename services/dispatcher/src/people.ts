@@ -32,9 +32,18 @@ export interface People {
 
 const REMOVED = "the member was removed from the team"
 
-/** Begun work is cancelled; what had not begun goes to the dead letters, from where it can be redriven to somebody else. */
+/**
+ * Begun work is cancelled; what had not begun goes to the dead letters, from where it can be redriven to somebody else. Work of
+ * a pool goes back there: others may have the skills.
+ */
 export const decideOrphan = ({ state }: TaskEntry, nowMillis: number): Decision<TaskFact> => {
   const context = { nowMillis, random: 0 }
+  if (state.pool !== undefined) {
+    if (state.assignment === undefined) return { facts: [] }
+    const assignmentId = state.assignment.id as AssignmentId
+    const lost = { kind: "lose-lease" as const, assignmentId, lastHeardAt: null, reason: "member-removed" as const }
+    return decideDispatcher(state, lost, context)
+  }
   if (state.assignment === undefined || state.phase === "assigned")
     return decideDispatcher(state, { kind: "dead-letter", reason: "member-removed", message: REMOVED }, context)
   const asked = decideTask(state, { kind: "cancel", reason: REMOVED })
@@ -96,6 +105,7 @@ export const makePeople = (core: Core, deliverer: Deliverer, watcher: PresenceWa
       const entry = world.task(taskId)
       if (entry === undefined) return
       const memberId = entry.state.memberId
+      if (memberId === "") return
       if (world.member(memberId) === undefined) await refresh(core, streams.member(memberId), 0)
       const member = world.member(memberId)
       if (member !== undefined && !member.state.isRemoved) return

@@ -58,7 +58,7 @@ export interface TaskChange {
 }
 
 /** Recorded events made of what was appended and the log's verdict: no need to read them back. */
-const asRecorded = (
+export const asRecorded = (
   stream: string,
   events: readonly NewEvent[],
   verdict: Extract<AppendVerdict, { readonly ok: true }>,
@@ -73,7 +73,7 @@ const asRecorded = (
   }))
 }
 
-const metaOf = (
+export const metaOf = (
   entry: { readonly orgId: EventMeta["org"]; readonly teamId: NonNullable<EventMeta["team"]> },
   correlationId: string | undefined,
   { actor, commandId = mint.command(), causationId }: Cause,
@@ -86,7 +86,7 @@ const metaOf = (
   ...(causationId === undefined ? {} : { causationId }),
 })
 
-const retriable = (verdict: AppendVerdict): boolean =>
+export const retriable = (verdict: AppendVerdict): boolean =>
   !verdict.ok && (verdict.error instanceof LogUnavailable || verdict.error instanceof Overloaded)
 
 /** Reads what others wrote to a stream since `after` and folds it. */

@@ -13,6 +13,20 @@ export const memberLabel = (view: TeamView, id: string): string => {
   return member === undefined ? t("actor.unknown-member") : `@${member.handle}`
 }
 
+interface Target {
+  readonly memberId?: string | null
+  readonly pool?: { readonly skills: readonly string[] } | null
+}
+
+/** The skills a pool asks for, as people read them. */
+export const poolLabel = (skills: readonly string[]): string => t("member.pool", { skills: skills.join(", ") })
+
+/** Whom work is for: the member who has it or shall have it, else the pool it waits in. */
+export const targetLabel = (view: TeamView, { memberId, pool }: Target): string => {
+  if (typeof memberId === "string") return memberLabel(view, memberId)
+  return pool ? poolLabel(pool.skills) : t("actor.unknown-member")
+}
+
 /** Who did something. */
 export function actorName(view: TeamView, actor: Actor): string {
   switch (actor.kind) {

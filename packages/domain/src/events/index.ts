@@ -1,10 +1,11 @@
 import { type Schema } from "effect"
 import type { RecordedEvent } from "#src/recorded.ts"
+import { scheduleEvents } from "#src/events/schedule.ts"
 import { taskEvents } from "#src/events/task.ts"
 import { teamEvents } from "#src/events/team.ts"
 
 /** Every type of event there is, with its newest schema number, the shape of its data and what it says. */
-export const catalogue = { ...teamEvents, ...taskEvents } as const
+export const catalogue = { ...teamEvents, ...scheduleEvents, ...taskEvents } as const
 
 export type EventType = keyof typeof catalogue
 export type EventData<T extends EventType> = (typeof catalogue)[T]["data"]["Type"]
@@ -18,9 +19,11 @@ export type KnownEvent = {
 }[EventType]
 
 export type TaskEventType = keyof typeof taskEvents
+export type ScheduleEventType = keyof typeof scheduleEvents
 export type TaskFact = Extract<Fact, { readonly type: TaskEventType }>
 
 export const isTaskEventType = (type: string): type is TaskEventType => Object.hasOwn(taskEvents, type)
+export const isScheduleEventType = (type: string): type is ScheduleEventType => Object.hasOwn(scheduleEvents, type)
 export const isEventType = (type: string): type is EventType => Object.hasOwn(catalogue, type)
 
 /** Builds a fact; the type parameter ties the data to the type. */

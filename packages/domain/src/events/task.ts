@@ -10,27 +10,38 @@ import {
   SUMMARY_MAX_CHARS,
   TITLE_MAX_CHARS,
 } from "#src/limits.ts"
-import { ApprovalId, AssignmentId, MemberId, QuestionId, TaskId, TeamId } from "#src/ids.ts"
+import { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { RequiredText, Sha256, Text } from "#src/text.ts"
 import { Inputs, OptionalInstant, Priority, RetryPolicy, RuntimeOptions, TimeLimitMillis } from "#src/events/shared.ts"
+import { exactlyOneTarget, PoolTarget } from "#src/events/target.ts"
 
-/** What a leader asks for. Defaults are filled in at the edge, so that the log never depends on them. */
-export const TaskSpec = Schema.Struct({
+/** A piece of work and whom it is for: a member, or any member with the skills of a pool. */
+const work = {
   title: RequiredText(TITLE_MAX_CHARS),
   instructions: Text(INSTRUCTIONS_MAX_CHARS),
   inputs: Inputs,
   runtimeOptions: RuntimeOptions,
-  memberId: MemberId,
+  memberId: Schema.optionalKey(MemberId),
+  pool: Schema.optionalKey(PoolTarget),
   priority: Priority,
   retry: RetryPolicy,
   timeLimitMillis: TimeLimitMillis,
+}
+
+/** The work that a schedule dispatches each time. */
+export const TaskTemplate = Schema.Struct(work).check(exactlyOneTarget)
+export type TaskTemplate = typeof TaskTemplate.Type
+
+/** What a leader asks for. Defaults are filled in at the edge, so that the log never depends on them. */
+export const TaskSpec = Schema.Struct({
+  ...work,
   /** After this instant the task is not worth doing: any open state becomes expired. */
   deadlineAt: OptionalInstant,
   /** Not before this instant. */
   notBefore: OptionalInstant,
   /** Tasks of the same team that must have succeeded first. */
   after: Schema.Array(TaskId).check(Schema.isMaxLength(DEPENDENCIES_MAX)),
-})
+}).check(exactlyOneTarget)
 export type TaskSpec = typeof TaskSpec.Type
 
 export const FailureReason = Schema.Literals([
@@ -47,7 +58,7 @@ export type FailureReason = typeof FailureReason.Type
 export const DeadLetterReason = Schema.Literals(["poison", "lease-expiries", "member-removed", "refused-by-agent"])
 export type DeadLetterReason = typeof DeadLetterReason.Type
 
-export const LeaseLossReason = Schema.Literals(["no-heartbeat", "agent-restarted", "member-rebound"])
+export const LeaseLossReason = Schema.Literals(["no-heartbeat", "agent-restarted", "member-rebound", "member-removed"])
 export type LeaseLossReason = typeof LeaseLossReason.Type
 
 /** Where the captured output stands: bytes kept in the blob store, and whether more was cut off. */
@@ -62,11 +73,24 @@ export type TaskResult = typeof TaskResult.Type
 
 const ofAssignment = { assignmentId: AssignmentId }
 
+const newRun = Schema.Struct({
+  run: Schema.Int,
+  memberId: Schema.optionalKey(MemberId),
+  pool: Schema.optionalKey(PoolTarget),
+}).check(exactlyOneTarget)
+
 export const taskEvents = {
   TaskDispatched: {
     schema: 1,
     what: "A leader asked for a piece of work. It waits while it has dependencies or a start time, else it is queued.",
-    data: Schema.Struct({ taskId: TaskId, teamId: TeamId, spec: TaskSpec, requestHash: Schema.String }),
+    data: Schema.Struct({
+      taskId: TaskId,
+      teamId: TeamId,
+      spec: TaskSpec,
+      requestHash: Schema.String,
+      /** The schedule whose due time this is. */
+      firing: Schema.optionalKey(Schema.Struct({ scheduleId: ScheduleId, dueAt: Schema.String })),
+    }),
   },
   TaskReady: {
     schema: 1,
@@ -198,11 +222,16 @@ export const taskEvents = {
   TaskRetried: {
     schema: 1,
     what: "A person asked for a new run of a failed, cancelled or expired task.",
-    data: Schema.Struct({ run: Schema.Int, memberId: MemberId }),
+    data: newRun,
   },
   TaskRedriven: {
     schema: 1,
     what: "An operator asked for a new run of a dead-lettered task.",
-    data: Schema.Struct({ run: Schema.Int, memberId: MemberId }),
+    data: newRun,
+  },
+  TaskDiscarded: {
+    schema: 1,
+    what: "An operator looked at a dead-lettered task and put it aside; it may still be redriven.",
+    data: Schema.Struct({ reason: Text(REASON_MAX_CHARS) }),
   },
 } as const

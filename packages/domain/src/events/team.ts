@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import {
   CHAT_MAX_CHARS,
+  DEAD_LETTER_RAW_MAX_CHARS,
   DESCRIPTION_MAX_CHARS,
   MENTIONS_MAX,
   NAME_MAX_CHARS,
@@ -9,7 +10,7 @@ import {
   SKILLS_MAX,
   SLOTS_MAX,
 } from "#src/limits.ts"
-import { IncarnationId, MemberId, MessageId, OrgId, TaskId, TeamId, UserId } from "#src/ids.ts"
+import { IncarnationId, MemberId, MessageId, OrgId, Position, TaskId, TeamId, UserId } from "#src/ids.ts"
 import { RequiredText, Text } from "#src/text.ts"
 import { Runtime, RuntimeOptions } from "#src/events/shared.ts"
 import { Role } from "#src/policy.ts"
@@ -42,12 +43,26 @@ export type MemberProfile = typeof MemberProfile.Type
 
 const Reason = Schema.Struct({ reason: Text(REASON_MAX_CHARS) })
 
+/** Whose kill switch it was. A team halted by both is released when both are lifted. */
+export const HaltScope = Schema.Literals(["team", "organisation"])
+export type HaltScope = typeof HaltScope.Type
+
+/** One of a member's streams on the bus. */
+export const BusStream = Schema.Literals(["in", "ctl", "out"])
+export type BusStream = typeof BusStream.Type
+
 export const teamEvents = {
   OrganisationCreated: {
     schema: 1,
     what: "The installation got its first (or another) organisation.",
     data: Schema.Struct({ orgId: OrgId, name: RequiredText(NAME_MAX_CHARS) }),
   },
+  OrganisationHalted: {
+    schema: 1,
+    what: "The kill switch of the organisation: nothing is assigned in any of its teams, and all that runs is cancelled.",
+    data: Schema.Struct({ reason: Text(REASON_MAX_CHARS), cancelQueued: Schema.Boolean }),
+  },
+  OrganisationReleased: { schema: 1, what: "The organisation's kill switch was lifted.", data: Reason },
   UserRegistered: {
     schema: 1,
     what: "A person may sign in.",
@@ -66,7 +81,22 @@ export const teamEvents = {
     what: "No new assignments in this team until it is resumed; running work goes on.",
     data: Reason,
   },
-  TeamResumed: { schema: 1, what: "Assignments go on.", data: Schema.Struct({}) },
+  TeamDrainStarted: {
+    schema: 1,
+    what: "The team finishes what its members hold and takes nothing new until it is resumed.",
+    data: Reason,
+  },
+  TeamResumed: { schema: 1, what: "Assignments go on; a pause or a drain is over.", data: Schema.Struct({}) },
+  TeamHalted: {
+    schema: 1,
+    what: "The kill switch: nothing is assigned in this team and all that runs is cancelled, until it is lifted. Queued work is cancelled only if that was asked for.",
+    data: Schema.Struct({ by: HaltScope, reason: Text(REASON_MAX_CHARS), cancelQueued: Schema.Boolean }),
+  },
+  TeamReleased: {
+    schema: 1,
+    what: "A kill switch was lifted.",
+    data: Schema.Struct({ by: HaltScope, reason: Text(REASON_MAX_CHARS) }),
+  },
   MemberAdded: {
     schema: 1,
     what: "An agent joined the team.",
@@ -75,7 +105,21 @@ export const teamEvents = {
   MemberEdited: { schema: 1, what: "A member's profile changed.", data: Schema.Struct({ profile: MemberProfile }) },
   MemberRemoved: { schema: 1, what: "The member left; its credentials are void.", data: Reason },
   MemberPaused: { schema: 1, what: "No new assignments to this member; running work goes on.", data: Reason },
-  MemberResumed: { schema: 1, what: "Assignments to this member go on.", data: Schema.Struct({}) },
+  MemberDrainStarted: {
+    schema: 1,
+    what: "The member finishes what it holds and takes nothing new until it is resumed.",
+    data: Reason,
+  },
+  MemberResumed: {
+    schema: 1,
+    what: "Assignments to this member go on; a pause or a drain is over.",
+    data: Schema.Struct({}),
+  },
+  MemberStopOrdered: {
+    schema: 1,
+    what: "The agent did not obey a kill switch in time: where Muster runs it, its instance is stopped and begins anew.",
+    data: Schema.Struct({ incarnation: IncarnationId, reason: Text(REASON_MAX_CHARS) }),
+  },
   MemberBound: {
     schema: 1,
     what: "A new incarnation of the member's agent got credentials; earlier ones are void.",
@@ -96,10 +140,26 @@ export const teamEvents = {
     schema: 1,
     what: "An entry on one of the member's bus streams could not be understood; it was moved to the dead letters.",
     data: Schema.Struct({
-      stream: Schema.Literals(["in", "ctl", "out"]),
+      stream: BusStream,
       entryId: Text(64),
       reason: Text(REASON_MAX_CHARS),
+      /** The body as it was, cut to a limit and made storable; absent when it could not be read any more. */
+      raw: Schema.optionalKey(Text(DEAD_LETTER_RAW_MAX_CHARS)),
+      isRawTruncated: Schema.optionalKey(Schema.Boolean),
+      /** The task and attempt it was about, when that is known. */
+      taskId: Schema.optionalKey(TaskId),
+      attempt: Schema.optionalKey(Schema.Int),
     }),
+  },
+  MemberEntryRedriven: {
+    schema: 1,
+    what: "An operator had a dead-lettered entry tried again. `entry` is the position of the event that set it aside.",
+    data: Schema.Struct({ entry: Position, stream: BusStream }),
+  },
+  MemberEntryDiscarded: {
+    schema: 1,
+    what: "An operator looked at a dead-lettered entry and put it aside for good.",
+    data: Schema.Struct({ entry: Position, reason: Text(REASON_MAX_CHARS) }),
   },
   BusRebuilt: {
     schema: 1,

@@ -1,7 +1,8 @@
 import { LEASE_EXPIRIES_MAX } from "#src/limits.ts"
 import { fact, type TaskFact } from "#src/events/index.ts"
 import type { DeadLetterReason, FailureReason, LeaseLossReason, TaskResult, TaskSpec } from "#src/events/task.ts"
-import type { ApprovalId, AssignmentId, MemberId, QuestionId, TaskId, TeamId } from "#src/ids.ts"
+import type { PoolTarget } from "#src/events/target.ts"
+import type { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 import { retryDelayMillis } from "#src/task/backoff.ts"
 import { isClosed, isHeld, isOpen, type TaskState } from "#src/task/state.ts"
@@ -15,6 +16,12 @@ export interface DecideContext {
   readonly random: number
 }
 
+/** Whom a new run goes to; neither: whom the last one was for. */
+export interface Retarget {
+  readonly memberId?: MemberId
+  readonly pool?: PoolTarget
+}
+
 /** What a person asks. */
 export type TaskCommand =
   | {
@@ -23,10 +30,12 @@ export type TaskCommand =
       readonly teamId: TeamId
       readonly spec: TaskSpec
       readonly requestHash: string
+      readonly firing?: { readonly scheduleId: ScheduleId; readonly dueAt: string }
     }
   | { readonly kind: "cancel"; readonly reason: string }
-  | { readonly kind: "retry"; readonly memberId?: MemberId }
-  | { readonly kind: "redrive"; readonly memberId?: MemberId }
+  | ({ readonly kind: "retry" } & Retarget)
+  | ({ readonly kind: "redrive" } & Retarget)
+  | { readonly kind: "discard"; readonly reason: string }
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   | { readonly kind: "prioritise"; readonly priority: number }
@@ -91,14 +100,23 @@ const closedDetail = (state: TaskState) => `the task is already ${state.phase}`
 
 const decideDispatch = (state: TaskState, command: Extract<TaskCommand, { kind: "dispatch" }>): TaskDecision => {
   if (state.phase !== "absent") return refuse("already-exists", "a task with this id was already dispatched")
-  const { taskId, teamId, spec, requestHash } = command
-  return accept(fact("TaskDispatched", { taskId, teamId, spec, requestHash }))
+  const { taskId, teamId, spec, requestHash, firing } = command
+  return accept(
+    fact("TaskDispatched", { taskId, teamId, spec, requestHash, ...(firing === undefined ? {} : { firing }) }),
+  )
 }
 
 const decideCancel = (state: TaskState, reason: string): TaskDecision => {
   if (isClosed(state.phase)) return refuse("closed", closedDetail(state))
   if (!isHeld(state.phase)) return accept(fact("TaskCancelled", { reason }))
   return state.isCancelRequested ? accept() : accept(fact("TaskCancelRequested", { reason }))
+}
+
+const newRunOf = (state: TaskState, { memberId, pool }: Retarget) => {
+  const run = state.run + 1
+  if (memberId !== undefined) return { run, memberId }
+  const target = pool ?? state.pool
+  return target === undefined ? { run, memberId: state.memberId as MemberId } : { run, pool: target }
 }
 
 /** Decides what a person asks of a task. Facts are appended at the revision that `state` was folded from. */
@@ -110,19 +128,19 @@ export const decideTask = (state: TaskState, command: TaskCommand): TaskDecision
       return decideCancel(state, command.reason)
     case "retry":
       return mayTake(state, "TaskRetried")
-        ? accept(
-            fact("TaskRetried", { run: state.run + 1, memberId: command.memberId ?? (state.memberId as MemberId) }),
-          )
+        ? accept(fact("TaskRetried", newRunOf(state, command)))
         : refuse(
             "not-retriable",
             `a task that is ${state.phase} cannot be retried; failed, cancelled and expired ones can`,
           )
     case "redrive":
       return mayTake(state, "TaskRedriven")
-        ? accept(
-            fact("TaskRedriven", { run: state.run + 1, memberId: command.memberId ?? (state.memberId as MemberId) }),
-          )
+        ? accept(fact("TaskRedriven", newRunOf(state, command)))
         : refuse("not-dead-lettered", `only dead-lettered tasks can be redriven; this one is ${state.phase}`)
+    case "discard":
+      if (!mayTake(state, "TaskDiscarded"))
+        return refuse("not-dead-lettered", `only dead-lettered tasks can be discarded; this one is ${state.phase}`)
+      return state.isDiscarded ? accept() : accept(fact("TaskDiscarded", { reason: command.reason }))
     case "pause":
       if (state.isPaused) return accept()
       return mayTake(state, "TaskPaused")
@@ -203,6 +221,8 @@ export const decideDispatcher = (
     case "assign": {
       if (!mayTake(state, "TaskAssigned")) return refuse("stale", `the task is ${state.phase}`)
       const { assignmentId, memberId } = command
+      if (state.pool === undefined && state.memberId !== memberId)
+        return refuse("stale", "it is for another member now")
       const numbers = { run: state.run, attempt: state.attempt + 1, epoch: state.epoch + 1 }
       return accept(fact("TaskAssigned", { assignmentId, memberId, ...numbers }))
     }

@@ -1,4 +1,6 @@
 import type { TaskFact } from "#src/events/index.ts"
+import type { PoolTarget } from "#src/events/target.ts"
+import type { MemberId } from "#src/ids.ts"
 import { absentTask, transitions, type Phase, type TaskState } from "#src/task/state.ts"
 
 /** A stored event that the table forbids: the log and this program disagree, which no caller can mend. */
@@ -24,13 +26,28 @@ const settledPhase = (state: TaskState): Phase => {
   return state.openRequests.length > 0 ? "needs-approval" : "running"
 }
 
+interface NewRun {
+  readonly run: number
+  readonly memberId?: MemberId
+  readonly pool?: PoolTarget
+}
+
 const released = { assignment: undefined, openRequests: [], settledRequests: [], isPaused: false } as const
 
-const newRun = (state: TaskState, run: number, memberId: string): TaskState => ({
+/** Nobody holds it any more. What was for a pool goes back there, and not to the member who had it. */
+const givenBack = (state: TaskState): TaskState => ({
+  ...state,
+  ...released,
+  memberId: state.pool === undefined ? state.memberId : "",
+})
+
+const newRun = (state: TaskState, { run, memberId = "" as MemberId, pool }: NewRun): TaskState => ({
   ...state,
   ...released,
   run,
   memberId,
+  pool,
+  isDiscarded: false,
   attempt: 0,
   leaseExpiries: 0,
   isCancelRequested: false,
@@ -43,13 +60,15 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
   switch (event.type) {
     case "TaskDispatched": {
       const { spec, teamId, requestHash } = event.data
-      return { ...absentTask, spec, teamId, requestHash, priority: spec.priority, memberId: spec.memberId, run: 1 }
+      const { priority, memberId = "", pool } = spec
+      return { ...absentTask, spec, teamId, requestHash, priority, memberId, pool, run: 1 }
     }
     case "TaskAssigned": {
       const { assignmentId: id, memberId, epoch, attempt } = event.data
       return {
         ...state,
         ...released,
+        memberId: state.pool === undefined ? state.memberId : memberId,
         attempt,
         epoch,
         dueAt: undefined,
@@ -78,8 +97,7 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return { ...state, priority: event.data.priority }
     case "TaskRetryScheduled":
       return {
-        ...state,
-        ...released,
+        ...givenBack(state),
         dueAt: event.data.dueAt,
         lastFailure: { reason: event.data.reason, message: event.data.message },
       }
@@ -87,7 +105,7 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return { ...state, dueAt: undefined }
     case "TaskLeaseExpired":
       // The attempt is given back: a lost agent is not the task's failure.
-      return { ...state, ...released, attempt: state.attempt - 1, leaseExpiries: state.leaseExpiries + 1 }
+      return { ...givenBack(state), attempt: state.attempt - 1, leaseExpiries: state.leaseExpiries + 1 }
     case "TaskCancelRequested":
       return { ...state, isCancelRequested: true }
     case "TaskFailed":
@@ -99,7 +117,9 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return { ...state, ...released, dueAt: undefined }
     case "TaskRetried":
     case "TaskRedriven":
-      return newRun(state, event.data.run, event.data.memberId)
+      return newRun(state, event.data)
+    case "TaskDiscarded":
+      return { ...state, isDiscarded: true }
     case "TaskReady":
     case "TaskStarted":
       return state

@@ -1,4 +1,5 @@
 import type { TaskEventType } from "#src/events/index.ts"
+import type { PoolTarget } from "#src/events/target.ts"
 import type { DeadLetterReason, FailureReason, TaskSpec } from "#src/events/task.ts"
 
 /** Where a task stands. `absent` is a stream without events. */
@@ -71,6 +72,7 @@ export const transitions = {
   TaskDeadLettered: { from: open, to: "dead-lettered" },
   TaskRetried: { from: ["failed", "cancelled", "expired"], to: "queued" },
   TaskRedriven: { from: ["dead-lettered"], to: "queued" },
+  TaskDiscarded: { from: ["dead-lettered"], to: "same" },
 } as const satisfies Record<TaskEventType, Transition>
 
 export interface Assignment {
@@ -92,7 +94,10 @@ export interface TaskState {
   readonly spec: TaskSpec | undefined
   readonly requestHash: string
   readonly priority: number
+  /** Whom the task is for or, for a pool's, who holds it or held it last: empty while it is in the pool. */
   readonly memberId: string
+  /** The run goes to any member with these skills. */
+  readonly pool: PoolTarget | undefined
   readonly run: number
   /** Attempts begun in this run. */
   readonly attempt: number
@@ -105,6 +110,8 @@ export interface TaskState {
   readonly settledRequests: readonly string[]
   readonly isPaused: boolean
   readonly isCancelRequested: boolean
+  /** A dead letter that an operator has put aside. */
+  readonly isDiscarded: boolean
   readonly artifacts: readonly string[]
   readonly dueAt: string | undefined
   readonly lastFailure: { readonly reason: FailureReason | DeadLetterReason; readonly message: string } | undefined
@@ -117,6 +124,7 @@ export const absentTask: TaskState = {
   requestHash: "",
   priority: 0,
   memberId: "",
+  pool: undefined,
   run: 0,
   attempt: 0,
   epoch: 0,
@@ -126,6 +134,7 @@ export const absentTask: TaskState = {
   settledRequests: [],
   isPaused: false,
   isCancelRequested: false,
+  isDiscarded: false,
   artifacts: [],
   dueAt: undefined,
   lastFailure: undefined,

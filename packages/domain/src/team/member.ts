@@ -1,6 +1,6 @@
 import { fact, type Fact } from "#src/events/index.ts"
-import type { MemberProfile } from "#src/events/team.ts"
-import type { IncarnationId, MemberId, TeamId } from "#src/ids.ts"
+import type { BusStream, MemberProfile } from "#src/events/team.ts"
+import type { IncarnationId, MemberId, Position, TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 
 type MemberEventType =
@@ -8,34 +8,44 @@ type MemberEventType =
   | "MemberEdited"
   | "MemberRemoved"
   | "MemberPaused"
+  | "MemberDrainStarted"
   | "MemberResumed"
+  | "MemberStopOrdered"
   | "MemberBound"
   | "MemberPresent"
   | "MemberAbsent"
   | "MemberInboxQuarantined"
   | "MemberEntryDeadLettered"
+  | "MemberEntryRedriven"
+  | "MemberEntryDiscarded"
 export type MemberFact = Extract<Fact, { readonly type: MemberEventType }>
 
 export interface MemberState {
   readonly isAdded: boolean
   readonly isRemoved: boolean
   readonly isPaused: boolean
+  /** Finishes what it holds and takes nothing new. */
+  readonly isDraining: boolean
   readonly isPresent: boolean
   readonly teamId: string
   readonly profile: MemberProfile | undefined
   readonly incarnation: string | undefined
   readonly requestHash: string
+  /** Dead-lettered entries that an operator has dealt with. */
+  readonly settledEntries: readonly string[]
 }
 
 export const absentMember: MemberState = {
   isAdded: false,
   isRemoved: false,
   isPaused: false,
+  isDraining: false,
   isPresent: false,
   teamId: "",
   profile: undefined,
   incarnation: undefined,
   requestHash: "",
+  settledEntries: [],
 }
 
 export type MemberCommand =
@@ -49,7 +59,11 @@ export type MemberCommand =
   | { readonly kind: "edit"; readonly profile: MemberProfile }
   | { readonly kind: "remove"; readonly reason: string }
   | { readonly kind: "pause"; readonly reason: string }
+  | { readonly kind: "drain"; readonly reason: string }
   | { readonly kind: "resume" }
+  | { readonly kind: "order-stop"; readonly incarnation: IncarnationId; readonly reason: string }
+  | { readonly kind: "redrive-entry"; readonly entry: Position; readonly stream: BusStream }
+  | { readonly kind: "discard-entry"; readonly entry: Position; readonly reason: string }
   | { readonly kind: "bind"; readonly incarnation: IncarnationId; readonly agentVersion: string; readonly host: string }
   | { readonly kind: "present"; readonly incarnation: IncarnationId }
   | { readonly kind: "absent"; readonly lastHeardAt: string | null }
@@ -66,8 +80,12 @@ export const evolveMember = (state: MemberState, event: MemberFact): MemberState
       return { ...state, isRemoved: true, isPresent: false, incarnation: undefined }
     case "MemberPaused":
       return { ...state, isPaused: true }
+    case "MemberDrainStarted":
+      return { ...state, isDraining: true }
     case "MemberResumed":
-      return { ...state, isPaused: false }
+      return { ...state, isPaused: false, isDraining: false }
+    case "MemberStopOrdered":
+      return state
     case "MemberBound":
       return { ...state, incarnation: event.data.incarnation }
     case "MemberPresent":
@@ -77,6 +95,9 @@ export const evolveMember = (state: MemberState, event: MemberFact): MemberState
     case "MemberInboxQuarantined":
     case "MemberEntryDeadLettered":
       return state
+    case "MemberEntryRedriven":
+    case "MemberEntryDiscarded":
+      return { ...state, settledEntries: [...state.settledEntries, event.data.entry] }
     default:
       return event satisfies never
   }
@@ -92,6 +113,12 @@ export const decideMember = (state: MemberState, command: MemberCommand): Decisi
   if (!state.isAdded) return refuse("not-found", "there is no such member")
   if (command.kind === "remove")
     return state.isRemoved ? accept() : accept(fact("MemberRemoved", { reason: command.reason }))
+  if (command.kind === "discard-entry") {
+    const { entry, reason } = command
+    return state.settledEntries.includes(entry)
+      ? refuse("settled", "this entry was dealt with already")
+      : accept(fact("MemberEntryDiscarded", { entry, reason }))
+  }
   if (state.isRemoved) return refuse("removed", "the member was removed from the team")
   switch (command.kind) {
     case "edit":
@@ -100,8 +127,22 @@ export const decideMember = (state: MemberState, command: MemberCommand): Decisi
         : accept(fact("MemberEdited", { profile: command.profile }))
     case "pause":
       return state.isPaused ? accept() : accept(fact("MemberPaused", { reason: command.reason }))
+    case "drain":
+      return state.isDraining ? accept() : accept(fact("MemberDrainStarted", { reason: command.reason }))
     case "resume":
-      return state.isPaused ? accept(fact("MemberResumed", {})) : accept()
+      return state.isPaused || state.isDraining ? accept(fact("MemberResumed", {})) : accept()
+    case "order-stop": {
+      const { incarnation, reason } = command
+      if (state.incarnation !== incarnation) return refuse("stale", "another incarnation is bound")
+      // Every time anew: an agent that was stopped once comes back under the same incarnation.
+      return accept(fact("MemberStopOrdered", { incarnation, reason }))
+    }
+    case "redrive-entry": {
+      const { entry, stream } = command
+      return state.settledEntries.includes(entry)
+        ? refuse("settled", "this entry was dealt with already")
+        : accept(fact("MemberEntryRedriven", { entry, stream }))
+    }
     case "bind": {
       const { incarnation, agentVersion, host } = command
       return state.incarnation === incarnation

@@ -1,15 +1,35 @@
 import { fact, type Fact } from "#src/events/index.ts"
-import type { TeamProfile } from "#src/events/team.ts"
+import type { HaltScope, TeamProfile } from "#src/events/team.ts"
 import type { TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 
-type TeamEventType = "TeamCreated" | "TeamEdited" | "TeamArchived" | "TeamRestored" | "TeamPaused" | "TeamResumed"
+type TeamEventType =
+  | "TeamCreated"
+  | "TeamEdited"
+  | "TeamArchived"
+  | "TeamRestored"
+  | "TeamPaused"
+  | "TeamDrainStarted"
+  | "TeamResumed"
+  | "TeamHalted"
+  | "TeamReleased"
 export type TeamFact = Extract<Fact, { readonly type: TeamEventType }>
+
+export interface Halt {
+  readonly by: HaltScope
+  readonly reason: string
+  /** Also what had not begun when it was thrown is cancelled. */
+  readonly cancelQueued: boolean
+}
 
 export interface TeamState {
   readonly isCreated: boolean
   readonly isArchived: boolean
   readonly isPaused: boolean
+  /** Finishes what it holds and takes nothing new. */
+  readonly isDraining: boolean
+  /** Kill switches that are on. */
+  readonly halts: readonly Halt[]
   readonly profile: TeamProfile
   readonly requestHash: string
 }
@@ -18,6 +38,8 @@ export const absentTeam: TeamState = {
   isCreated: false,
   isArchived: false,
   isPaused: false,
+  isDraining: false,
+  halts: [],
   profile: { name: "", description: "" },
   requestHash: "",
 }
@@ -28,7 +50,19 @@ export type TeamCommand =
   | { readonly kind: "archive"; readonly reason: string }
   | { readonly kind: "restore" }
   | { readonly kind: "pause"; readonly reason: string }
+  | { readonly kind: "drain"; readonly reason: string }
   | { readonly kind: "resume" }
+  | ({ readonly kind: "halt" } & Halt)
+  | { readonly kind: "release"; readonly by: HaltScope; readonly reason: string }
+
+const withoutHalt = (state: TeamState, by: HaltScope) => state.halts.filter((halt) => halt.by !== by)
+
+/** True while a kill switch is on: nothing is assigned, and what runs is cancelled. */
+export const isHalted = (state: Pick<TeamState, "halts">): boolean => state.halts.length > 0
+
+/** True when members of the team may be given work. */
+export const takesWork = (state: TeamState): boolean =>
+  !state.isPaused && !state.isDraining && !state.isArchived && !isHalted(state)
 
 export const evolveTeam = (state: TeamState, event: TeamFact): TeamState => {
   switch (event.type) {
@@ -42,14 +76,26 @@ export const evolveTeam = (state: TeamState, event: TeamFact): TeamState => {
       return { ...state, isArchived: false }
     case "TeamPaused":
       return { ...state, isPaused: true }
+    case "TeamDrainStarted":
+      return { ...state, isDraining: true }
     case "TeamResumed":
-      return { ...state, isPaused: false }
+      return { ...state, isPaused: false, isDraining: false }
+    case "TeamHalted":
+      return { ...state, halts: [...withoutHalt(state, event.data.by), event.data] }
+    case "TeamReleased":
+      return { ...state, halts: withoutHalt(state, event.data.by) }
     default:
       return event satisfies never
   }
 }
 
 const isSameProfile = (a: TeamProfile, b: TeamProfile) => a.name === b.name && a.description === b.description
+
+const decideHalt = (state: TeamState, { by, reason, cancelQueued }: Halt): Decision<TeamFact> => {
+  const current = state.halts.find((halt) => halt.by === by)
+  const isAlreadySo = current !== undefined && (current.cancelQueued || !cancelQueued)
+  return isAlreadySo ? accept() : accept(fact("TeamHalted", { by, reason, cancelQueued }))
+}
 
 /** Asking for what is already so changes nothing and is no error. */
 export const decideTeam = (state: TeamState, command: TeamCommand): Decision<TeamFact> => {
@@ -62,6 +108,12 @@ export const decideTeam = (state: TeamState, command: TeamCommand): Decision<Tea
   if (command.kind === "restore") return state.isArchived ? accept(fact("TeamRestored", {})) : accept()
   if (command.kind === "archive")
     return state.isArchived ? accept() : accept(fact("TeamArchived", { reason: command.reason }))
+  // An archived team may still hold work: the kill switch works there as well.
+  if (command.kind === "halt") return decideHalt(state, command)
+  if (command.kind === "release") {
+    const { by, reason } = command
+    return state.halts.some((halt) => halt.by === by) ? accept(fact("TeamReleased", { by, reason })) : accept()
+  }
   if (state.isArchived) return refuse("archived", "the team is archived; restore it first")
   switch (command.kind) {
     case "edit":
@@ -70,8 +122,10 @@ export const decideTeam = (state: TeamState, command: TeamCommand): Decision<Tea
         : accept(fact("TeamEdited", { profile: command.profile }))
     case "pause":
       return state.isPaused ? accept() : accept(fact("TeamPaused", { reason: command.reason }))
+    case "drain":
+      return state.isDraining ? accept() : accept(fact("TeamDrainStarted", { reason: command.reason }))
     case "resume":
-      return state.isPaused ? accept(fact("TeamResumed", {})) : accept()
+      return state.isPaused || state.isDraining ? accept(fact("TeamResumed", {})) : accept()
     default:
       return command satisfies never
   }

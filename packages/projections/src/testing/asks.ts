@@ -1,4 +1,13 @@
-import type { DispatcherCommand, MemberId, TaskCommand, TaskId, TaskReport, TaskSpec, TaskState } from "@muster/domain"
+import type {
+  DispatcherCommand,
+  MemberId,
+  TaskCommand,
+  TaskId,
+  TaskReport,
+  TaskSpec,
+  TaskState,
+  TaskTemplate,
+} from "@muster/domain"
 import type { Dice } from "#src/testing/dice.ts"
 
 /** What may be asked of a task: mostly what makes its story go on, sometimes what does not apply. */
@@ -8,15 +17,23 @@ interface Asks {
   readonly mint: () => string
 }
 
-export const spec = (memberId: MemberId, after: readonly TaskId[], dice: Dice): TaskSpec => ({
+/** Mostly for a member, sometimes for whoever has the skill. */
+const target = (memberId: MemberId, dice: Dice) =>
+  dice.oneIn(6) ? { pool: { skills: ["Counting"] } } : ({ memberId } as const)
+
+export const template = (memberId: MemberId, dice: Dice): TaskTemplate => ({
   title: `Count the words of chapter ${dice.below(50)}`,
   instructions: "wc -w *.md",
   inputs: { chapter: String(dice.below(50)) },
   runtimeOptions: {},
-  memberId,
+  ...target(memberId, dice),
   priority: dice.below(10),
   retry: { maxAttempts: 1 + dice.below(3), backoffMillis: 1_000 },
   timeLimitMillis: 60_000,
+})
+
+export const spec = (memberId: MemberId, after: readonly TaskId[], dice: Dice): TaskSpec => ({
+  ...template(memberId, dice),
   after,
   ...(dice.oneIn(10) ? { deadlineAt: "2026-04-01T00:00:00.000Z" } : {}),
 })
@@ -32,6 +49,7 @@ export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskComm
     { kind: "retry" },
     { kind: "retry" },
     { kind: "redrive" },
+    { kind: "discard", reason: "looked at" },
     { kind: "pause" },
     { kind: "resume" },
     { kind: "resume" },
@@ -40,9 +58,9 @@ export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskComm
   ])
 }
 
-export const dispatcherCommands = (state: TaskState, { dice, mint }: Asks): DispatcherCommand => {
+export const dispatcherCommands = (state: TaskState, { dice, mint }: Asks, holder: MemberId): DispatcherCommand => {
   const assignmentId = (state.assignment?.id ?? mint()) as never
-  const memberId = state.memberId as MemberId
+  const memberId = state.memberId === "" ? holder : (state.memberId as MemberId)
   if (!dice.oneIn(5)) {
     if (state.phase === "queued") return { kind: "assign", assignmentId: mint() as never, memberId }
     if (state.phase === "waiting") return { kind: "make-ready" }

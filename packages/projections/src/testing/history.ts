@@ -1,33 +1,48 @@
 import {
   decideDispatcher,
   decideMember,
+  decideOrganisation,
   decideReport,
+  decideSchedule,
   decideTask,
   decideTeam,
   absentMember,
+  absentOrganisation,
+  absentSchedule,
   absentTask,
   absentTeam,
   catalogue,
   evolveMember,
+  evolveOrganisation,
+  evolveSchedule,
   evolveTask,
   evolveTeam,
+  fact,
   streams,
   type CommandId,
   type Decision,
   type EventMeta,
   type Fact,
+  type MemberCommand,
   type MemberId,
   type MemberProfile,
   type MemberState,
   type NewEvent,
+  type OrganisationState,
   type OrgId,
+  type Position,
+  type ScheduleCommand,
+  type ScheduleId,
+  type ScheduleSpec,
+  type ScheduleState,
   type TaskId,
   type TaskState,
+  type TeamCommand,
   type TeamId,
   type TeamState,
   type UserId,
 } from "@muster/domain"
-import { dispatcherCommands, personCommands, reports, spec } from "#src/testing/asks.ts"
+import { dispatcherCommands, personCommands, reports, spec, template } from "#src/testing/asks.ts"
 import { makeDice, uuid, type Dice } from "#src/testing/dice.ts"
 
 /** An event of a made-up history, with the stream it belongs to. */
@@ -52,6 +67,8 @@ interface Team {
   state: TeamState
   readonly members: Map<MemberId, MemberState>
   readonly tasks: Map<TaskId, TaskState>
+  readonly schedules: Map<ScheduleId, ScheduleState>
+  organisation: OrganisationState
 }
 
 const DECIDED_AT_MILLIS = Date.parse("2026-03-01T12:00:00.000Z")
@@ -138,6 +155,8 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     const command = dice.pick([
       { kind: "edit", profile: profile(state.profile?.handle ?? "m", dice) },
       { kind: "pause", reason: "maintenance" },
+      { kind: "drain", reason: "update" },
+      { kind: "order-stop", incarnation: (state.incarnation ?? incarnation) as never, reason: "silent" },
       { kind: "resume" },
       { kind: "bind", incarnation, agentVersion: "0.1.0", host: "worker-1" },
       { kind: "present", incarnation: (state.incarnation ?? incarnation) as never },
@@ -148,14 +167,71 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
   }
 
   const onTeam = (team: Team, dice: Dice): void => {
-    const command = dice.pick([
+    const command = dice.pick<TeamCommand>([
       { kind: "edit", profile: { name: `Team ${dice.below(100)}`, description: "Æther ✓" } },
       { kind: "pause", reason: "lunch" },
+      { kind: "drain", reason: "move" },
+      { kind: "halt", by: dice.pick(["team", "organisation"]), reason: "runaway", cancelQueued: dice.oneIn(2) },
+      { kind: "release", by: dice.pick(["team", "organisation"]), reason: "found it" },
       { kind: "resume" },
       { kind: "archive", reason: "over" },
       { kind: "restore" },
-    ] as const)
+    ])
     team.state = record(team, streams.team(team.id), team.state, decideTeam(team.state, command), evolveTeam)
+  }
+
+  const onSchedule = (team: Team, dice: Dice): void => {
+    const ids = [...team.schedules.keys()]
+    const id = ids.length === 0 || dice.oneIn(4) ? (mint() as ScheduleId) : dice.pick(ids)
+    const state = team.schedules.get(id) ?? absentSchedule
+    const at = (minutes: number) => new Date(DECIDED_AT_MILLIS + minutes * 60_000).toISOString()
+    const schedule: ScheduleSpec = {
+      name: `Nightly ${dice.below(9)}`,
+      cron: `${dice.below(60)} 2 * * *`,
+      timeZone: "Europe/Berlin",
+      overlap: dice.pick(["skip", "queue"]),
+      catchUp: dice.pick(["one", "none"]),
+      task: template(someMember(team, dice), dice),
+    }
+    const command: ScheduleCommand = state.isCreated
+      ? dice.pick<ScheduleCommand>([
+          { kind: "edit", spec: schedule, from: at(0) },
+          { kind: "pause", reason: "holiday" },
+          { kind: "resume", from: at(0) },
+          { kind: "fire", dueAt: at(events.length), taskId: mint() as TaskId, missed: dice.below(3) },
+          { kind: "fire", dueAt: at(events.length), taskId: mint() as TaskId, missed: 0 },
+          { kind: "skip", dueAt: at(events.length), reason: dice.pick(["overlap", "missed"]), missed: 0 },
+          ...(dice.oneIn(8) ? [{ kind: "delete", reason: "" } as const] : []),
+        ])
+      : { kind: "create", scheduleId: id, teamId: team.id, spec: schedule, from: at(0), requestHash: "hash" }
+    team.schedules.set(id, record(team, streams.schedule(id), state, decideSchedule(state, command), evolveSchedule))
+  }
+
+  const someMember = (team: Team, dice: Dice): MemberId => dice.pick([...team.members.keys()])
+
+  const onEntry = (team: Team, dice: Dice): void => {
+    const id = someMember(team, dice)
+    const state = team.members.get(id) ?? absentMember
+    const entry = String(1 + dice.below(Math.max(1, events.length))) as Position
+    const command: MemberCommand = dice.oneIn(2)
+      ? { kind: "redrive-entry", entry, stream: "out" }
+      : { kind: "discard-entry", entry, reason: "" }
+    team.members.set(id, record(team, streams.member(id), state, decideMember(state, command), evolveMember))
+  }
+
+  const onOrganisation = (team: Team, dice: Dice): void => {
+    const command = dice.pick([
+      { kind: "halt", reason: "runaway", cancelQueued: false },
+      { kind: "release", reason: "found it" },
+    ] as const)
+    const { organisation, org } = team
+    team.organisation = record(
+      team,
+      streams.org(org),
+      organisation,
+      decideOrganisation(organisation, command),
+      evolveOrganisation,
+    )
   }
 
   const aside = (team: Team, dice: Dice): void => {
@@ -191,7 +267,16 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
 
   const open = (dice: Dice): Team => {
     const [org, id, user] = [mint() as OrgId, mint() as TeamId, mint() as UserId]
-    const team: Team = { org, id, user, state: absentTeam, members: new Map(), tasks: new Map() }
+    const team: Team = {
+      org,
+      id,
+      user,
+      state: absentTeam,
+      members: new Map(),
+      tasks: new Map(),
+      schedules: new Map(),
+      organisation: evolveOrganisation(absentOrganisation, fact("OrganisationCreated", { orgId: org, name: "Org" })),
+    }
     append(team, streams.org(org), "OrganisationCreated", { orgId: org, name: "Org" })
     append(team, streams.user(user), "UserRegistered", { userId: user, name: "Owner", role: "owner" })
     const created = decideTeam(team.state, {
@@ -215,13 +300,20 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     const asks = { dice, mint: mintId }
     const acts: readonly (readonly [weight: number, act: () => void])[] = [
       [2, () => dispatch(team, dice)],
-      [6, () => onTask(team, dice, (s) => decideDispatcher(s, dispatcherCommands(s, asks), context))],
+      [
+        6,
+        () =>
+          onTask(team, dice, (s) => decideDispatcher(s, dispatcherCommands(s, asks, someMember(team, dice)), context)),
+      ],
       [12, () => onTask(team, dice, (s) => decideReport(s, reports(s, asks), context))],
       [3, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
       [1, () => addMember(team, dice)],
       [3, () => onMember(team, dice)],
       [1, () => onTeam(team, dice)],
       [2, () => aside(team, dice)],
+      [2, () => onSchedule(team, dice)],
+      [1, () => onEntry(team, dice)],
+      [1, () => onOrganisation(team, dice)],
       [poison ? 2 : 0, () => spoil(team, dice)],
     ]
     dice.pick(acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act)))()

@@ -1,4 +1,4 @@
-import { PresenceValue } from "@muster/contracts"
+import { BUS_FIELD, PresenceValue } from "@muster/contracts"
 import { runMany, run } from "#src/commands.ts"
 import { jsonDecoder } from "#src/decode.ts"
 import { AGENT_GROUP, DISPATCHER_GROUP, keys, type MemberRef } from "#src/keys.ts"
@@ -22,7 +22,7 @@ export interface TeamBusOptions {
 /** What writes nothing that an owner of the past could spoil: the same with and without a fence. */
 type Reads = Pick<
   TeamBus,
-  "presence" | "ensureMembers" | "acl" | "generations" | "runId" | "isUp" | "onLost" | "onBack" | "close"
+  "presence" | "ensureMembers" | "resend" | "acl" | "generations" | "runId" | "isUp" | "onLost" | "onBack" | "close"
 >
 
 const decodePresence = jsonDecoder(PresenceValue)
@@ -80,6 +80,10 @@ export const openTeamBus = ({ url, log }: TeamBusOptions): OwnersBus => {
   const reads: Reads = {
     presence,
     ensureMembers,
+    // Without a fence: a person asks for it, and a report that was recorded before changes nothing.
+    resend: async (member, raw) => {
+      await runMany(commands, [["xadd", keys.outbox(member), "*", BUS_FIELD, raw]])
+    },
     acl: makeAcl(commands),
     generations: async (teamIds) => {
       const replies = await runMany(

@@ -93,6 +93,8 @@ export interface TeamBus {
   readonly settle: (entries: readonly (MemberRef & { readonly entryId: string })[]) => Promise<void>
 
   readonly deadLetter: (member: MemberRef, letter: DeadLetter) => Promise<void>
+  /** Puts the body of a dead-lettered report into the outbox again: it is read like any other. */
+  readonly resend: (member: MemberRef, raw: string) => Promise<void>
   /** The body of an entry on `:in` or `:ctl`, bounded; undefined when it is gone. */
   readonly bodyOf: (member: MemberRef, stream: "in" | "ctl", entryId: string) => Promise<string | undefined>
   /** For each member its heartbeat; undefined when there is none or it cannot be understood. */

@@ -50,6 +50,8 @@ const refusals: Partial<Record<Refusal["code"], ProblemName>> = {
   "already-exists": "already-exists",
   archived: "archived",
   removed: "removed",
+  deleted: "deleted",
+  settled: "settled",
   closed: "closed",
   "handle-taken": "handle-taken",
   "second-leader": "second-leader",

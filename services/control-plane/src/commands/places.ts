@@ -1,4 +1,4 @@
-import type { MemberId, OrgId, TaskId, TeamId } from "@muster/domain"
+import type { MemberId, OrgId, ScheduleId, TaskId, TeamId } from "@muster/domain"
 import { streams } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import { Lru } from "#src/commands/lru.ts"
@@ -18,6 +18,7 @@ export interface Places {
   readonly team: (id: TeamId) => Promise<Place | undefined>
   readonly member: (id: MemberId) => Promise<Place | undefined>
   readonly task: (id: TaskId) => Promise<Place | undefined>
+  readonly schedule: (id: ScheduleId) => Promise<Place | undefined>
 }
 
 export const makePlaces = (log: EventStore): Places => {
@@ -35,5 +36,6 @@ export const makePlaces = (log: EventStore): Places => {
     team: (id) => find(streams.team(id)),
     member: (id) => find(streams.member(id)),
     task: (id) => find(streams.task(id)),
+    schedule: (id) => find(streams.schedule(id)),
   }
 }

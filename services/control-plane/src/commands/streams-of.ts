@@ -1,11 +1,15 @@
 import {
   absentTask,
   foldMember,
+  foldOrganisation,
+  foldSchedule,
   foldTask,
   foldTeam,
   type KnownEvent,
   asKnown,
   type MemberState,
+  type OrganisationState,
+  type ScheduleState,
   type TaskState,
   type TeamState,
 } from "@muster/domain"
@@ -41,8 +45,8 @@ interface Streams {
   /** Chat needs no state: only its revision and its past commands. */
   readonly chat: StreamReader<null>
   readonly user: StreamReader<Person | undefined>
-  /** The name of an organisation. */
-  readonly org: StreamReader<string | undefined>
+  readonly org: StreamReader<OrganisationState>
+  readonly schedule: StreamReader<ScheduleState>
 }
 export type { Streams }
 
@@ -93,10 +97,6 @@ export const makeStreams = (log: EventStore): Streams => ({
       event.type === "UserRegistered" ? { name: event.data.name, role: event.data.role } : person,
     ),
   ),
-  org: makeStreamReader(
-    log,
-    each<string | undefined>(undefined, (name, event) =>
-      event.type === "OrganisationCreated" ? event.data.name : name,
-    ),
-  ),
+  org: makeStreamReader(log, foldOrganisation),
+  schedule: makeStreamReader(log, foldSchedule),
 })

@@ -1,5 +1,5 @@
 import type { BlobStore } from "@muster/blobs"
-import type { OrgId } from "@muster/domain"
+import type { MemberId, OrgId, TeamId } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import type { OperationalState } from "@muster/operational-state"
 import type { ReadModels } from "@muster/read-models"
@@ -35,6 +35,8 @@ export interface Desk {
   readonly state: OperationalState
   readonly blobs: BlobStore
   readonly busUsers: BusUsers
+  /** Puts the body of a dead-lettered report into the member's outbox again. Rejects with BusUnavailable. */
+  readonly resend: (member: { readonly teamId: TeamId; readonly memberId: MemberId }, raw: string) => Promise<void>
   readonly streams: Streams
   readonly places: Places
   readonly execute: Execute

@@ -1,13 +1,15 @@
-import type { DispatchRequest } from "@muster/contracts"
+import type { DispatchRequest, TemplateRequest } from "@muster/contracts"
 import {
   ATTEMPTS_DEFAULT,
   decideTask,
   type MemberId,
+  type PoolTarget,
   PRIORITY_DEFAULT,
   RETRY_BACKOFF_DEFAULT_MILLIS,
   streams,
   TaskId,
   type TaskSpec,
+  type TaskTemplate,
   type TeamId,
   TIME_LIMIT_DEFAULT_MILLIS,
 } from "@muster/domain"
@@ -18,17 +20,29 @@ import { leaderOf, requireMember } from "#src/handlers/roster.ts"
 import type { Handlers, PersonSubject } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
+/** Whom work is for. */
+export type Target = { readonly memberId: MemberId } | { readonly pool: PoolTarget }
+
 /** What a person leaves out is filled in here, so that the log never depends on defaults of a version. */
-export const specOf = (body: DispatchRequest, memberId: MemberId): TaskSpec => ({
+export const templateOf = (body: TemplateRequest, target: Target): TaskTemplate => ({
   title: body.title,
   instructions: body.instructions ?? "",
   inputs: body.inputs ?? {},
   runtimeOptions: body.runtimeOptions ?? {},
-  memberId,
+  ...target,
   priority: body.priority ?? PRIORITY_DEFAULT,
   retry: body.retry ?? { maxAttempts: ATTEMPTS_DEFAULT, backoffMillis: RETRY_BACKOFF_DEFAULT_MILLIS },
   timeLimitMillis: body.timeLimitMillis ?? TIME_LIMIT_DEFAULT_MILLIS,
-  after: [...new Set(body.after)],
+})
+
+/** `after`: what it waits for, when that is more than the body says. */
+export const specOf = (
+  body: DispatchRequest,
+  target: Target,
+  after: readonly TaskId[] = body.after ?? [],
+): TaskSpec => ({
+  ...templateOf(body, target),
+  after: [...new Set(after)],
   ...(body.deadlineAt === undefined ? {} : { deadlineAt: body.deadlineAt }),
   ...(body.notBefore === undefined ? {} : { notBefore: body.notBefore }),
 })
@@ -47,16 +61,20 @@ export const requireDependencies = async (
     throw new ProblemError("unknown-dependency", "A task can only wait for tasks of its own team.", { errors })
 }
 
-/** Whom the work goes to: the named member, else the leader. Fails with `unknown-member`, `removed` or `no-leader`. */
+/**
+ * Whom the work goes to: the named member or pool, else the leader. A pool may have nobody yet: the work waits for whoever comes.
+ * Fails with `unknown-member`, `removed` or `no-leader`.
+ */
 export const targetOf = async (
   desk: Desk,
   subject: PersonSubject,
   teamId: TeamId,
-  memberId: MemberId | undefined,
-): Promise<MemberId> => {
-  if (memberId === undefined) return leaderOf(desk, subject, teamId)
+  { memberId, pool }: Pick<DispatchRequest, "memberId" | "pool">,
+): Promise<Target> => {
+  if (pool !== undefined) return { pool }
+  if (memberId === undefined) return { memberId: await leaderOf(desk, subject, teamId) }
   await requireMember(desk, teamId, memberId)
-  return memberId
+  return { memberId }
 }
 
 export const dispatchTask =
@@ -68,14 +86,14 @@ export const dispatchTask =
       reader: desk.streams.task,
       context,
       decide: async ({ task }) => {
-        const [teamDoc, memberId] = await Promise.all([
+        const [teamDoc, target] = await Promise.all([
           desk.streams.team.load(streams.team(team)),
-          targetOf(desk, subject, team, body.memberId),
+          targetOf(desk, subject, team, body),
           requireDependencies(desk, team, body.after ?? []),
         ])
         requireOpen(teamDoc.state)
         const { requestHash } = context
-        return decideTask(task, { kind: "dispatch", taskId, teamId: team, spec: specOf(body, memberId), requestHash })
+        return decideTask(task, { kind: "dispatch", taskId, teamId: team, spec: specOf(body, target), requestHash })
       },
     })
     return accepted(taskId, outcome)

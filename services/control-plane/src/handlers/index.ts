@@ -1,10 +1,14 @@
 import { postChat } from "#src/handlers/chat.ts"
+import { bulkHandlers } from "#src/handlers/bulk-tasks.ts"
+import { deadLetterHandlers } from "#src/handlers/dead-letters.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { dispatchTask } from "#src/handlers/dispatch.ts"
 import { dispatchTasks } from "#src/handlers/dispatch-bulk.ts"
 import { fileHandlers } from "#src/handlers/files.ts"
+import { haltHandlers } from "#src/handlers/halts.ts"
 import { memberHandlers } from "#src/handlers/members.ts"
 import { queryHandlers } from "#src/handlers/queries.ts"
+import { scheduleHandlers } from "#src/handlers/schedules.ts"
 import { sessionHandlers } from "#src/handlers/session.ts"
 import { taskHandlers } from "#src/handlers/task-commands.ts"
 import { teamHandlers } from "#src/handlers/teams.ts"
@@ -18,6 +22,10 @@ export const makeHandlers = (desk: Desk): Handlers => ({
   ...taskHandlers(desk),
   ...queryHandlers(desk),
   ...fileHandlers(desk),
+  ...bulkHandlers(desk),
+  ...deadLetterHandlers(desk),
+  ...haltHandlers(desk),
+  ...scheduleHandlers(desk),
   dispatchTask: dispatchTask(desk),
   dispatchTasks: dispatchTasks(desk),
   postChat: postChat(desk),

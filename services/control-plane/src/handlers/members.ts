@@ -30,7 +30,14 @@ const profileOf = (body: NewMember): MemberProfile => ({
 
 const touchesRoster = (patch: typeof MemberPatch.Type) => patch.handle !== undefined || patch.role !== undefined
 
-type MemberRoutes = "addMember" | "editMember" | "removeMember" | "pauseMember" | "resumeMember" | "enrollMember"
+type MemberRoutes =
+  | "addMember"
+  | "editMember"
+  | "removeMember"
+  | "pauseMember"
+  | "drainMember"
+  | "resumeMember"
+  | "enrollMember"
 
 export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
   const { execute, streams: readers, state } = desk
@@ -107,6 +114,8 @@ export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
 
     pauseMember: ({ params, body, context }) =>
       command(params.member, context, { kind: "pause", reason: body.reason ?? "" }),
+    drainMember: ({ params, body, context }) =>
+      command(params.member, context, { kind: "drain", reason: body.reason ?? "" }),
     resumeMember: ({ params, context }) => command(params.member, context, { kind: "resume" }),
 
     enrollMember: async ({ params: { team, member: memberId }, context }) => {

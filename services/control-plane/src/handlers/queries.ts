@@ -84,8 +84,8 @@ export const queryHandlers = ({ reads, streams: readers }: Desk): Pick<Handlers,
     return { ...view, firstPosition: team.first?.position ?? START }
   },
 
-  listDeadLetters: async ({ subject, params, query: { limit = PAGE_DEFAULT } }) => ({
-    items: await reads.deadLetters.list(subject, params.team, { limit }),
-    next: null,
-  }),
+  listDeadLetters: async ({ subject, params, query: { limit = PAGE_DEFAULT, state, before } }) => {
+    const items = await reads.deadLetters.list(subject, params.team, { ...given({ state, before }), limit })
+    return { items, next: nextOf(items, limit, (letter) => letter.position) }
+  },
 })

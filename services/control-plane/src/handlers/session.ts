@@ -54,7 +54,7 @@ export const sessionHandlers = (desk: Desk): Pick<Handlers, SessionRoutes> => {
   const { state, streams: readers } = desk
   const orgOf = async (orgId: string): Promise<Session["org"]> => ({
     id: orgId,
-    name: (await readers.org.load(streams.org(orgId))).state ?? "",
+    name: (await readers.org.load(streams.org(orgId))).state.name ?? "",
   })
   return {
     exchangeCode: async ({ body, source, setSession }) => {

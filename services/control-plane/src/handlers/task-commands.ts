@@ -1,11 +1,11 @@
-import { decideTask, type MemberId, streams, type TaskCommand, type TaskId, type TeamId } from "@muster/domain"
+import { decideTask, type Retarget, streams, type TaskCommand, type TaskId, type TeamId } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import type { Handlers } from "#src/http/calls.ts"
 
-interface TaskPath {
+export interface TaskPath {
   readonly team: TeamId
   readonly task: TaskId
 }
@@ -13,27 +13,27 @@ interface TaskPath {
 interface CommandOptions {
   /** Archived teams take no commands, but work of theirs may be stopped. */
   readonly isAllowedInArchive?: boolean
-  /** Whom a new run goes to: the named member, else the task's own. It must be there. */
-  readonly target?: MemberId | "own"
 }
 
 type TaskRoutes =
   | "cancelTask"
   | "retryTask"
   | "redriveTask"
+  | "discardTask"
   | "pauseTask"
   | "resumeTask"
   | "prioritiseTask"
   | "answerQuestion"
   | "decideApproval"
 
-export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
+/** Carries out one command on one task. Fails as `execute` does, and with `archived`, `unknown-member` or `removed`. */
+export const makeTaskCommand = (desk: Desk) => {
   const { execute, streams: readers } = desk
-  const command = async (
+  return async (
     { team, task: taskId }: TaskPath,
     context: CommandContext,
     order: TaskCommand,
-    { isAllowedInArchive = false, target }: CommandOptions = {},
+    { isAllowedInArchive = false }: CommandOptions = {},
   ) =>
     accepted(
       taskId,
@@ -44,20 +44,33 @@ export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
         decide: async ({ task }) => {
           const decision = decideTask(task, order)
           if (!isAllowedInArchive) requireOpen((await readers.team.load(streams.team(team))).state)
-          if (target !== undefined && decision.refusal === undefined)
-            await requireMember(desk, team, target === "own" ? (task.memberId as MemberId) : target)
+          // Whoever the new run goes to must be there; a pool may have nobody yet.
+          const [first] = decision.facts ?? []
+          if (first?.type === "TaskRetried" || first?.type === "TaskRedriven")
+            if (first.data.memberId !== undefined) await requireMember(desk, team, first.data.memberId)
           return decision
         },
       }),
     )
-  const newRun = (kind: "retry" | "redrive", path: TaskPath, context: CommandContext, memberId?: MemberId) =>
-    command(path, context, memberId === undefined ? { kind } : { kind, memberId }, { target: memberId ?? "own" })
+}
+export type TaskCommander = ReturnType<typeof makeTaskCommand>
 
+/** A new run for whom the request names. */
+export const newRunOrder = (kind: "retry" | "redrive", { memberId, pool }: Retarget): TaskCommand => ({
+  kind,
+  ...(memberId === undefined ? {} : { memberId }),
+  ...(pool === undefined ? {} : { pool }),
+})
+
+export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
+  const command = makeTaskCommand(desk)
   return {
     cancelTask: ({ params, body, context }) =>
       command(params, context, { kind: "cancel", reason: body.reason ?? "" }, { isAllowedInArchive: true }),
-    retryTask: ({ params, body, context }) => newRun("retry", params, context, body.memberId),
-    redriveTask: ({ params, body, context }) => newRun("redrive", params, context, body.memberId),
+    retryTask: ({ params, body, context }) => command(params, context, newRunOrder("retry", body)),
+    redriveTask: ({ params, body, context }) => command(params, context, newRunOrder("redrive", body)),
+    discardTask: ({ params, body, context }) =>
+      command(params, context, { kind: "discard", reason: body.reason ?? "" }, { isAllowedInArchive: true }),
     pauseTask: ({ params, context }) => command(params, context, { kind: "pause" }),
     resumeTask: ({ params, context }) => command(params, context, { kind: "resume" }),
     prioritiseTask: ({ params, body, context }) =>

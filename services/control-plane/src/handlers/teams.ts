@@ -3,11 +3,13 @@ import { createdId } from "#src/commands/keys.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { accepted } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
+import { requireNoHalt, teamsLock } from "#src/handlers/halts.ts"
 import type { Handlers } from "#src/http/calls.ts"
 
-type TeamRoutes = "createTeam" | "editTeam" | "archiveTeam" | "restoreTeam" | "pauseTeam" | "resumeTeam"
+type TeamRoutes = "createTeam" | "editTeam" | "archiveTeam" | "restoreTeam" | "pauseTeam" | "drainTeam" | "resumeTeam"
 
-export const teamHandlers = ({ execute, streams: readers }: Desk): Pick<Handlers, TeamRoutes> => {
+export const teamHandlers = (desk: Desk): Pick<Handlers, TeamRoutes> => {
+  const { execute, streams: readers, state: operational } = desk
   const command = async (teamId: TeamId, context: CommandContext, commandOf: (state: TeamState) => TeamCommand) =>
     accepted(
       teamId,
@@ -22,12 +24,12 @@ export const teamHandlers = ({ execute, streams: readers }: Desk): Pick<Handlers
     createTeam: ({ body, context }) => {
       const teamId = TeamId.make(createdId(context.commandId, "team"))
       const profile = { name: body.name, description: body.description ?? "" }
-      return command(teamId, context, () => ({
-        kind: "create",
-        teamId,
-        profile,
-        requestHash: context.requestHash,
-      }))
+      const create = { kind: "create", teamId, profile, requestHash: context.requestHash } as const
+      // Not while the kill switch of the organisation is being thrown: the team would slip through.
+      return operational.locks.exclusively(teamsLock(context.orgId), async () => {
+        await requireNoHalt(desk, context.orgId)
+        return command(teamId, context, () => create)
+      })
     },
     editTeam: ({ params, body, context }) =>
       command(params.team, context, (state) => ({ kind: "edit", profile: { ...state.profile, ...body } })),
@@ -36,6 +38,8 @@ export const teamHandlers = ({ execute, streams: readers }: Desk): Pick<Handlers
     restoreTeam: ({ params, context }) => command(params.team, context, () => ({ kind: "restore" })),
     pauseTeam: ({ params, body, context }) =>
       command(params.team, context, () => ({ kind: "pause", reason: body.reason ?? "" })),
+    drainTeam: ({ params, body, context }) =>
+      command(params.team, context, () => ({ kind: "drain", reason: body.reason ?? "" })),
     resumeTeam: ({ params, context }) => command(params.team, context, () => ({ kind: "resume" })),
   }
 }

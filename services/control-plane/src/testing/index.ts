@@ -22,7 +22,7 @@ export interface HandlersOptions {
   readonly reads: ReadModels
   readonly state: OperationalState
   readonly blobs: Blobs["Service"]
-  readonly bus: Pick<TeamBus, "acl">
+  readonly bus: Pick<TeamBus, "acl" | "resend">
   readonly logger: Log
 }
 
@@ -34,6 +34,7 @@ export const openHandlers = async (options: HandlersOptions): Promise<Handlers> 
     ...rest,
     log,
     busUsers: bus.acl,
+    resend: bus.resend,
     streams: makeStreams(log),
     places: makePlaces(log),
     execute: makeExecute(log),

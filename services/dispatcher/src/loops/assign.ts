@@ -1,8 +1,9 @@
 import { backoffMillis, latch, pause } from "@muster/platform"
-import { decideDispatcher, type MemberId } from "@muster/domain"
+import { decideDispatcher, isInPool, takesWork, type MemberId, type TeamId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { ASSIGN_BATCH_TASKS, PREFETCH_WINDOW_TASKS, LOOP_BACKOFF } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
+import { planTeam, type Room } from "#src/model/fittest.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import type { PresenceBook } from "#src/presence-book.ts"
 import { changeTasks, mint, type TaskChange } from "#src/record.ts"
@@ -18,9 +19,13 @@ export const creditOf = (core: Pick<Core, "world">, presence: PresenceBook, memb
   const { state, teamId, memberId } = member
   const team = core.world.team(teamId)?.state
   const mayWork =
-    state.isPresent && !state.isPaused && !state.isRemoved && team !== undefined && !team.isPaused && !team.isArchived
+    state.isPresent && !state.isPaused && !state.isDraining && !state.isRemoved && team !== undefined && takesWork(team)
   if (!mayWork || state.profile === undefined || !presence.isReady(memberId, state.incarnation)) return 0
   return state.profile.slots + PREFETCH_WINDOW_TASKS - core.world.heldCount(memberId)
+}
+
+interface PlannedChange extends TaskChange {
+  readonly memberId: MemberId
 }
 
 /**
@@ -30,22 +35,47 @@ export const creditOf = (core: Pick<Core, "world">, presence: PresenceBook, memb
 export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
   const offered = new Set<MemberId>()
   const bell = latch()
+  const { world } = core
 
-  const plan = (): readonly TaskChange[] => {
-    const changes: TaskChange[] = []
+  const credit = (memberId: MemberId): number => {
+    const member = world.member(memberId)
+    return member === undefined ? 0 : creditOf(core, presence, member)
+  }
+
+  const assign = (taskId: string, memberId: MemberId): PlannedChange => {
+    const command = { kind: "assign" as const, assignmentId: mint.assignment(), memberId }
+    return {
+      taskId,
+      memberId,
+      // Asked again when it is decided: the task may have been meant for others by then.
+      decide: ({ state }) =>
+        state.pool !== undefined && !isInPool(world.member(memberId)?.state.profile?.skills ?? [], state.pool)
+          ? { facts: [] }
+          : decideDispatcher(state, command, { nowMillis: Date.now(), random: Math.random() }),
+    }
+  }
+
+  const roomOf = (member: MemberEntry): Room => {
+    const { memberId, state } = member
+    const held = world.heldCount(memberId)
+    const credit = creditOf(core, presence, member)
+    const free = credit > 0 ? (state.profile?.slots ?? 0) - held : 0
+    return { memberId, skills: state.profile?.skills ?? [], credit, free, held, own: world.nextFor(memberId, credit) }
+  }
+
+  const plan = (): readonly PlannedChange[] => {
+    const changes: PlannedChange[] = []
+    const withPools = new Set<TeamId>()
     for (const memberId of offered) {
       if (changes.length >= ASSIGN_BATCH_TASKS) break
       offered.delete(memberId)
-      const member = core.world.member(memberId)
-      const credit = member === undefined ? 0 : creditOf(core, presence, member)
-      for (const { taskId } of core.world.nextFor(memberId, credit)) {
-        const command = { kind: "assign" as const, assignmentId: mint.assignment(), memberId }
-        changes.push({
-          taskId,
-          decide: (entry) => decideDispatcher(entry.state, command, { nowMillis: Date.now(), random: Math.random() }),
-        })
-      }
+      const teamId = world.member(memberId)?.teamId
+      if (teamId !== undefined && world.hasPools(teamId)) withPools.add(teamId)
+      else for (const { taskId } of world.nextFor(memberId, credit(memberId))) changes.push(assign(taskId, memberId))
     }
+    for (const teamId of withPools)
+      for (const { taskId, memberId } of planTeam([...world.membersOf(teamId)].map(roomOf), world.poolsOf(teamId)))
+        changes.push(assign(taskId, memberId))
     return changes
   }
 
@@ -71,10 +101,7 @@ export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
           failures = 0
           continue
         }
-        for (const { taskId } of changes) {
-          const entry = core.world.task(taskId)
-          if (entry !== undefined) offered.add(entry.state.memberId as MemberId)
-        }
+        for (const { memberId } of changes) offered.add(memberId)
         await pause(backoffMillis(LOOP_BACKOFF, failures), signal)
         failures += 1
       }

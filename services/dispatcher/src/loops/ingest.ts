@@ -1,13 +1,14 @@
 import { backoffMillis, pause } from "@muster/platform"
 import { LOOP_BACKOFF, PENDING_SWEEP_MILLIS } from "#src/limits.ts"
 import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
-import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact } from "@muster/domain"
+import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact, type TaskId } from "@muster/domain"
 import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
-import type { DeadLetters } from "#src/dead-letters.ts"
+import type { About, DeadLetters } from "#src/dead-letters.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import { thinProgress } from "#src/model/progress.ts"
+import { makeOrphans } from "#src/orphans.ts"
 import { decideReports, type ReportOutcome } from "#src/model/reports.ts"
 import type { TaskEntry } from "#src/model/task.ts"
 import { reportCommandId } from "#src/report-id.ts"
@@ -50,6 +51,7 @@ const keyOf = (entry: MemberRef & { readonly entryId: string }) => `${entry.memb
  */
 export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => {
   const { bus, world, timings, log } = core
+  const orphans = makeOrphans(core, deadLetters)
   const lastProgressMillis = new Map<string, number>()
   const deferred = new Map<string, Deferred>()
   /** Entries that wait in `deferred`: they are still pending on their stream. */
@@ -138,16 +140,20 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
         const isBuried =
           outcome.kind !== "poisoned" ||
           member === undefined ||
-          (await deadLetters.bury(member, {
-            stream: "out",
-            entryId: entry.entryId,
-            reason: outcome.reason,
-            raw: JSON.stringify(entry.envelope),
-          }))
+          (await deadLetters.bury(
+            member,
+            { stream: "out", entryId: entry.entryId, reason: outcome.reason, raw: JSON.stringify(entry.envelope) },
+            aboutTask(report.taskId),
+          ))
         if (isBuried) done.push(entry)
       }
     }
     return done
+  }
+
+  const aboutTask = (taskId: TaskId): About => {
+    const attempt = world.task(taskId)?.state.attempt
+    return attempt === undefined ? { taskId } : { taskId, attempt }
   }
 
   const takePoisonReport = async (member: MemberEntry, report: typeof PoisonReport.Type): Promise<boolean> => {
@@ -155,6 +161,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
     const raw = (await bus.bodyOf(member, stream, entryId).catch(() => undefined)) ?? ""
     const held = stream === "in" ? world.heldBy(member.memberId) : []
     const task = held.find(({ hold }) => hold !== undefined && inboxEntryId(hold.position) === entryId)
+    const about = task && aboutTask(task.taskId)
     if (task !== undefined) {
       const message = `its agent could not understand the task: ${reason}`.slice(0, REASON_MAX_CHARS)
       const outcome = await changeTask(core, {
@@ -168,7 +175,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       })
       if (outcome.kind === "later") return false
     }
-    return deadLetters.bury(member, { stream, entryId, reason, raw })
+    return deadLetters.bury(member, { stream, entryId, reason, raw }, about)
   }
 
   /** Sorts what was read; answers with the entries that are done with. */
@@ -199,7 +206,9 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       // Fenced here already, so that a forged or late progress cannot push out the one that counts.
       const hold = world.task(report.taskId)?.hold
       if (hold?.assignmentId !== report.assignmentId || hold.memberId !== entry.memberId) {
-        counters.reports.inc({ outcome: "stale" })
+        const verdict = await orphans.judge(member, entry, report)
+        if (verdict === "later") continue
+        counters.reports.inc({ outcome: verdict })
         done.push(entry)
         continue
       }

@@ -1,14 +1,20 @@
 import {
   absentMember,
   absentTeam,
+  absentSchedule,
   asKnown,
   evolveMember,
+  evolveSchedule,
   evolveTeam,
+  isScheduleEventType,
   type MemberFact,
   type MemberId,
   type MemberState,
   type OrgId,
   type RecordedEvent,
+  type ScheduleFact,
+  type ScheduleId,
+  type ScheduleState,
   type TeamFact,
   type TeamId,
   type TeamState,
@@ -28,6 +34,16 @@ export interface TeamEntry {
   readonly teamId: TeamId
   readonly orgId: OrgId
   readonly state: TeamState
+  readonly revision: number
+  /** Of the newest kill switch that cancels what has not begun: it concerns what was queued before it. */
+  readonly cancelQueuedBefore: string
+}
+
+export interface ScheduleEntry {
+  readonly scheduleId: ScheduleId
+  readonly teamId: TeamId
+  readonly orgId: OrgId
+  readonly state: ScheduleState
   readonly revision: number
 }
 
@@ -58,6 +74,25 @@ export const foldTeamEntry = (entry: TeamEntry | undefined, event: RecordedEvent
     teamId: entry?.teamId ?? (idOf(event.stream) as TeamId),
     orgId: entry?.orgId ?? event.meta.org,
     state: evolveTeam(entry?.state ?? absentTeam, known as TeamFact),
+    revision: event.revision,
+    cancelQueuedBefore:
+      known.type === "TeamHalted" && known.data.cancelQueued ? event.position : (entry?.cancelQueuedBefore ?? "0"),
+  }
+}
+
+/** Folds one event of a schedule's stream. */
+export const foldScheduleEntry = (
+  entry: ScheduleEntry | undefined,
+  event: RecordedEvent,
+): ScheduleEntry | undefined => {
+  const known = asKnown(event)
+  if (known === undefined || !isScheduleEventType(known.type)) return entry && { ...entry, revision: event.revision }
+  const state = evolveSchedule(entry?.state ?? absentSchedule, known as ScheduleFact)
+  return {
+    scheduleId: entry?.scheduleId ?? (idOf(event.stream) as ScheduleId),
+    teamId: entry?.teamId ?? (state.teamId as TeamId),
+    orgId: entry?.orgId ?? event.meta.org,
+    state,
     revision: event.revision,
   }
 }

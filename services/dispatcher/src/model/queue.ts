@@ -6,7 +6,8 @@ export interface Queued {
   readonly position: string
 }
 
-const compare = (a: Queued, b: Queued): number =>
+/** Higher priority first, then earlier position. */
+export const compareQueued = (a: Queued, b: Queued): number =>
   b.priority - a.priority || comparePositions(a.position, b.position) || (a.taskId < b.taskId ? -1 : 1)
 
 /** Tasks that wait for a member: higher priority first, then earlier position. A sorted array: moving pointers is cheap. */
@@ -23,7 +24,7 @@ export class TaskQueue {
     while (low < high) {
       const middle = (low + high) >>> 1
       const there = this.#items[middle] as Queued
-      if (there.taskId !== item.taskId && compare(there, item) < 0) low = middle + 1
+      if (there.taskId !== item.taskId && compareQueued(there, item) < 0) low = middle + 1
       else high = middle
     }
     return low

@@ -113,8 +113,11 @@ export const reactToMember = (
     case "MemberPresent":
       return [{ kind: "repeat-controls", memberId }, offer]
     case "MemberPaused":
+    case "MemberDrainStarted":
     case "MemberResumed":
       return [offer]
+    case "MemberEntryRedriven":
+      return [{ kind: "repeat-controls", memberId }, offer]
     default:
       return []
   }

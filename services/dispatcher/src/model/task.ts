@@ -29,6 +29,7 @@ export interface Hold {
   readonly activeMillis: number
   readonly activeSinceMillis: number | undefined
   readonly cancelReason: string | undefined
+  readonly cancelRequestedAtMillis: number | undefined
   /** Answers and decisions given to this assignment: said again whenever the agent may have missed them. */
   readonly answers: readonly ControlMessage[]
 }
@@ -70,6 +71,7 @@ const newHold = (event: Extract<TaskEvent, { readonly type: "TaskAssigned" }>): 
   activeMillis: 0,
   activeSinceMillis: undefined,
   cancelReason: undefined,
+  cancelRequestedAtMillis: undefined,
   answers: [],
 })
 
@@ -111,7 +113,9 @@ const nextHold = (entry: TaskEntry | undefined, state: TaskState, event: TaskEve
   const control = controlOf(taskId, hold, event)
   if (control?.kind === "answer" || control?.kind === "approval")
     return { ...clocked, answers: [...clocked.answers, control] }
-  return control?.kind === "cancel" ? { ...clocked, cancelReason: control.reason } : clocked
+  return control?.kind === "cancel"
+    ? { ...clocked, cancelReason: control.reason, cancelRequestedAtMillis: atMillis(event) }
+    : clocked
 }
 
 const isNewRun = (event: TaskEvent) =>

@@ -1,5 +1,13 @@
-import { isClosed, isOpen, type MemberId, type RecordedEvent, type TaskId } from "@muster/domain"
-import { foldMemberEntry, foldTeamEntry, type MemberEntry, type TeamEntry } from "#src/model/member.ts"
+import { isClosed, isHalted, isInPool, isOpen, type MemberId, type RecordedEvent, type TaskId } from "@muster/domain"
+import {
+  foldMemberEntry,
+  foldScheduleEntry,
+  foldTeamEntry,
+  type MemberEntry,
+  type ScheduleEntry,
+  type TeamEntry,
+} from "#src/model/member.ts"
+import { Pools, type Pool } from "#src/model/pool.ts"
 import { TaskQueue, type Queued } from "#src/model/queue.ts"
 import { reactToMember, reactToTask, reactToTeam, standingReactions, type Reaction } from "#src/model/reactions.ts"
 import { foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
@@ -26,6 +34,8 @@ export class World {
   /** Task → ids of waiting tasks that name it. */
   readonly #dependents = new Map<string, Set<TaskId>>()
   readonly #teamMembers = new Map<string, Set<string>>()
+  readonly #pools = new Pools()
+  readonly #schedules = new Map<string, ScheduleEntry>()
 
   task(taskId: string): TaskEntry | undefined {
     return this.#tasks.get(taskId)
@@ -35,6 +45,20 @@ export class World {
   }
   team(teamId: string): TeamEntry | undefined {
     return this.#teams.get(teamId)
+  }
+  /** All that were loaded, or written since: deleted ones never come due. */
+  schedules(): Iterable<ScheduleEntry> {
+    return this.#schedules.values()
+  }
+  schedule(scheduleId: string): ScheduleEntry | undefined {
+    return this.#schedules.get(scheduleId)
+  }
+  /** Work of a team that waits for whoever has the skills. */
+  poolsOf(teamId: string): Iterable<Pool> {
+    return this.#pools.of(teamId)
+  }
+  hasPools(teamId: string): boolean {
+    return this.#pools.has(teamId)
   }
   tasks(): Iterable<TaskEntry> {
     return this.#tasks.values()
@@ -72,6 +96,7 @@ export class World {
     if (event.stream.startsWith("task-")) return this.#absorbTask(event)
     if (event.stream.startsWith("member-")) return this.#absorbMember(event)
     if (event.stream.startsWith("team-")) return this.#absorbTeam(event)
+    if (event.stream.startsWith("schedule-")) this.#absorbSchedule(event)
     return []
   }
 
@@ -86,7 +111,7 @@ export class World {
     if (known !== undefined && known.revision >= entry.revision) return []
     this.#replace(known, entry)
     if (isClosed(entry.state.phase)) return []
-    const reactions = standingReactions(entry)
+    const reactions = this.#offered(entry, standingReactions(entry))
     return this.#isOrphan(entry) ? [...reactions, { kind: "orphaned", taskId: entry.taskId }] : reactions
   }
 
@@ -103,11 +128,13 @@ export class World {
       this.#members.set(memberId, member)
       addTo(this.#teamMembers, member.teamId, memberId)
     }
+    for (const [scheduleId, entry] of other.#schedules) this.#schedules.set(scheduleId, entry)
     for (const [taskId, entry] of other.#tasks) this.#replace(this.#tasks.get(taskId), entry)
   }
 
-  /** Forgets teams with their members and tasks: they are somebody else's now. */
+  /** Forgets teams with their members, schedules and tasks: they are somebody else's now. */
   dropTeams(isDropped: (teamId: string) => boolean): void {
+    for (const [scheduleId, { teamId }] of this.#schedules) if (isDropped(teamId)) this.#schedules.delete(scheduleId)
     for (const entry of this.#tasks.values()) if (isDropped(entry.teamId)) this.#replace(entry, undefined)
     for (const [memberId, { teamId }] of this.#members) {
       if (!isDropped(teamId)) continue
@@ -133,11 +160,17 @@ export class World {
     const after = foldTaskEntry(before, event)
     if (after === undefined) return []
     this.#replace(before, after)
-    const reactions = reactToTask(before, after, event, this.#dependents.get(taskId) ?? [])
+    const reactions = this.#offered(after, reactToTask(before, after, event, this.#dependents.get(taskId) ?? []))
+    // Given out just before the kill switch was seen: it is taken back like the rest.
+    const team = this.#teams.get(after.teamId)
+    if (team !== undefined && isHalted(team.state) && after.hold !== undefined && before?.hold === undefined)
+      return [...reactions, { kind: "team-changed", teamId: after.teamId }]
     return this.#isOrphan(after) ? [...reactions, { kind: "orphaned", taskId }] : reactions
   }
 
   #isOrphan({ state }: TaskEntry): boolean {
+    // In its pool it is nobody's, and waits for whoever comes.
+    if (state.memberId === "") return false
     const member = this.#members.get(state.memberId)
     return isOpen(state.phase) && (member === undefined || member.state.isRemoved)
   }
@@ -154,6 +187,25 @@ export class World {
     if (mates) mates.add(memberId)
     else this.#teamMembers.set(after.teamId, new Set([memberId]))
     return reactToMember(before, after, event)
+  }
+
+  /** Work in a pool is offered to everybody who has the skills. */
+  #offered(entry: TaskEntry, reactions: readonly Reaction[]): readonly Reaction[] {
+    const { pool } = entry.state
+    if (pool === undefined) return reactions
+    return reactions.flatMap((reaction): readonly Reaction[] => {
+      if (reaction.kind !== "offer" || reaction.memberId !== "") return [reaction]
+      const able = [...this.membersOf(entry.teamId)].filter(({ state }) => isInPool(state.profile?.skills ?? [], pool))
+      return able.map(({ memberId }) => ({ kind: "offer", memberId }))
+    })
+  }
+
+  #absorbSchedule(event: RecordedEvent): void {
+    const scheduleId = event.stream.slice("schedule-".length)
+    const before = this.#schedules.get(scheduleId)
+    if (event.revision !== (before?.revision ?? 0) + 1) return
+    const after = foldScheduleEntry(before, event)
+    if (after !== undefined) this.#schedules.set(scheduleId, after)
   }
 
   #absorbTeam(event: RecordedEvent): readonly Reaction[] {
@@ -189,9 +241,11 @@ export class World {
 
   #index(entry: TaskEntry): void {
     const memberId = entry.state.memberId as MemberId
-    addTo(this.#openOf, memberId, entry.taskId)
+    const { pool } = entry.state
+    if (memberId !== "") addTo(this.#openOf, memberId, entry.taskId)
     if (entry.hold !== undefined) addTo(this.#held, entry.hold.memberId, entry.taskId)
-    if (entry.state.phase === "queued") {
+    if (entry.state.phase === "queued" && pool !== undefined) this.#pools.add(entry.teamId, pool, queuedOf(entry))
+    if (entry.state.phase === "queued" && pool === undefined) {
       let queue = this.#queues.get(memberId)
       if (queue === undefined) this.#queues.set(memberId, (queue = new TaskQueue()))
       queue.add(queuedOf(entry))
@@ -203,7 +257,9 @@ export class World {
   #unindex(entry: TaskEntry): void {
     removeFrom(this.#openOf, entry.state.memberId, entry.taskId)
     if (entry.hold !== undefined) removeFrom(this.#held, entry.hold.memberId, entry.taskId)
-    if (entry.state.phase === "queued") this.#queues.get(entry.state.memberId)?.remove(queuedOf(entry))
+    const { pool } = entry.state
+    if (entry.state.phase === "queued" && pool !== undefined) this.#pools.remove(entry.teamId, pool, queuedOf(entry))
+    else if (entry.state.phase === "queued") this.#queues.get(entry.state.memberId)?.remove(queuedOf(entry))
     if (entry.state.phase === "waiting")
       for (const dependency of entry.state.spec?.after ?? []) removeFrom(this.#dependents, dependency, entry.taskId)
   }

@@ -20,6 +20,7 @@ import {
   type MemberProfile,
   type OrgId,
   type RecordedEvent,
+  type ScheduleId,
   type TaskCommand,
   type TaskId,
   type TaskSpec,
@@ -156,6 +157,8 @@ export class House {
           .filter((id) => !foldMember(streamOf(streams.member(id))).state.isRemoved)
           .map((id) => ({ memberId: id as MemberId, teamId: teamOf(streams.member(id)) })),
       teams: async () => idsOf("team-").map((id) => ({ teamId: id as TeamId })),
+      schedules: async () =>
+        idsOf("schedule-").map((id) => ({ scheduleId: id as ScheduleId, teamId: teamOf(streams.schedule(id)) })),
     }
   }
 

@@ -6,6 +6,9 @@ export const memberTexts = {
   "members.add": "Add member",
 
   "member.label": "@{{ handle }}",
+  "member.pool": "anyone with {{ skills }}",
+  "member.draining": "Draining",
+  "member.drained": "Drained",
   "member.role.leader": "leader",
   "member.role.member": "member",
   "member.work.idle": "Idle",
@@ -23,6 +26,7 @@ export const memberTexts = {
   "member.queued.other": "{{ n }} queued",
   "member.notice.inbox-quarantined": "Foreign entries in its inbox were set aside",
   "member.notice.entry-dead-lettered": "An entry of its bus could not be understood",
+  "member.notice.stop-ordered": "Its agent did not obey a kill switch and was stopped",
 
   "member.actions": "Actions for @{{ handle }}",
   "member.dispatch": "Dispatch a task to it",
@@ -65,7 +69,7 @@ export const memberTexts = {
   "member-form.argv": "Default command",
   "member-form.argv-hint": "Program and arguments, one per line. A task may name another one.",
   "member-form.skills": "Skills",
-  "member-form.skills-hint": "Parted by commas. For people to see; nothing is chosen by them.",
+  "member-form.skills-hint": "Parted by commas. Work for a pool goes to members who have all the skills it asks for.",
   "member-form.add": "Add member",
   "member-form.added": "@{{ handle }} was added",
   "member-form.saved": "@{{ handle }} was changed",

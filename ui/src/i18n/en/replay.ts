@@ -52,6 +52,8 @@ export const replayTexts = {
   "replay.field.result": "result",
   "replay.field.presence": "presence",
   "replay.field.paused": "paused",
+  "replay.field.draining": "draining",
+  "replay.field.halted": "kill switch",
   "replay.field.removed": "removed",
   "replay.field.archived": "archived",
   "replay.field.handle": "handle",

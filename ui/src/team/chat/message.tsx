@@ -9,7 +9,7 @@ import { Markdown } from "#src/parts/markdown.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
 import { taskNumbersIn } from "#src/team/chat/mentions.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
-import { actorName, memberLabel, taskLabel } from "#src/team/names.ts"
+import { actorName, targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook } from "#src/team/task-look.ts"
 import "./message.css"
@@ -77,7 +77,7 @@ function TaskCard(props: { readonly task: TaskDoc; readonly onOpen: (id: string)
       <span data-slot="card-head">
         <StateBadge state={look().state} detail={look().detail} />
         <strong>{taskLabel(props.task.number)}</strong>
-        <span>{t("panel.to", { member: memberLabel(source.view, props.task.memberId) })}</span>
+        <span>{t("panel.to", { member: targetLabel(source.view, props.task) })}</span>
       </span>
       <span data-slot="card-title">{props.task.title}</span>
     </button>

@@ -1,10 +1,10 @@
 import type { FeedEvent, TeamView } from "@muster/contracts"
 import type { KnownEvent } from "@muster/domain"
-import { entityId, knownOf } from "@muster/projections"
+import { entityId, isScheduleEvent, knownOf } from "@muster/projections"
 import { t, tn } from "#src/i18n/index.ts"
-import { durationText, millisOf, sizeText } from "#src/lib/time.ts"
+import { absoluteTime, durationText, millisOf, sizeText } from "#src/lib/time.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
-import { memberLabel } from "#src/team/names.ts"
+import { memberLabel, targetLabel } from "#src/team/names.ts"
 
 const withReason = (text: string, reason: string): string =>
   reason.trim() === "" ? text : t("event.with-reason", { text, reason })
@@ -35,7 +35,14 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
       return t("event.TeamEdited", { name: event.data.profile.name })
     case "TeamArchived":
     case "TeamPaused":
+    case "TeamDrainStarted":
+    case "OrganisationReleased":
       return withReason(t(`event.${event.type}`), event.data.reason)
+    case "TeamHalted":
+    case "TeamReleased":
+      return withReason(t(`event.${event.type}.${event.data.by}`), event.data.reason)
+    case "OrganisationHalted":
+      return withReason(t("event.OrganisationHalted"), event.data.reason)
     case "TeamRestored":
     case "TeamResumed":
       return t(`event.${event.type}`)
@@ -48,11 +55,15 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
       return t("event.MemberEdited", { handle: event.data.profile.handle })
     case "MemberRemoved":
     case "MemberPaused":
+    case "MemberDrainStarted":
+    case "MemberStopOrdered":
+    case "MemberEntryDiscarded":
       return withReason(t(`event.${event.type}`, { member: member() }), event.data.reason)
     case "MemberResumed":
     case "MemberPresent":
     case "MemberAbsent":
     case "MemberInboxQuarantined":
+    case "MemberEntryRedriven":
       return t(`event.${event.type}`, { member: member() })
     case "MemberBound":
       return t("event.MemberBound", { member: member(), version: event.data.agentVersion, host: event.data.host })
@@ -65,7 +76,26 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
     case "ChatMessagePosted":
       return t("event.ChatMessagePosted", { text: event.data.text })
     default:
-      return taskSentence(event, view)
+      return isScheduleEvent(event) ? scheduleSentence(event) : taskSentence(event, view)
+  }
+}
+
+function scheduleSentence(event: Extract<KnownEvent, { readonly type: `Schedule${string}` }>): string {
+  switch (event.type) {
+    case "ScheduleCreated":
+    case "ScheduleEdited":
+      return t(`event.${event.type}`, { name: event.data.spec.name, cron: event.data.spec.cron })
+    case "SchedulePaused":
+    case "ScheduleDeleted":
+      return withReason(t(`event.${event.type}`), event.data.reason)
+    case "ScheduleResumed":
+      return t("event.ScheduleResumed")
+    case "ScheduleFired":
+      return t("event.ScheduleFired", { time: absoluteTime(millisOf(event.data.dueAt)) })
+    case "ScheduleSkipped":
+      return t(`event.ScheduleSkipped.${event.data.reason}`, { time: absoluteTime(millisOf(event.data.dueAt)) })
+    default:
+      return event satisfies never
   }
 }
 
@@ -74,8 +104,8 @@ type TaskEvent = Extract<KnownEvent, { readonly type: `Task${string}` }>
 function taskSentence(event: TaskEvent, view: TeamView): string {
   switch (event.type) {
     case "TaskDispatched": {
-      const { memberId, title } = event.data.spec
-      return t("event.TaskDispatched", { member: memberLabel(view, memberId), title })
+      const { spec } = event.data
+      return t("event.TaskDispatched", { member: targetLabel(view, spec), title: spec.title })
     }
     case "TaskAssigned": {
       const { memberId, run, attempt } = event.data
@@ -115,12 +145,13 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
       return t("event.TaskLeaseExpired", { reason: failureWords(event.data.reason) })
     case "TaskCancelRequested":
     case "TaskCancelled":
+    case "TaskDiscarded":
       return withReason(t(`event.${event.type}`), event.data.reason)
     case "TaskDeadLettered":
       return t("event.TaskDeadLettered", { reason: failed(event.data.reason, event.data.message) })
     case "TaskRetried":
     case "TaskRedriven":
-      return t(`event.${event.type}`, { run: event.data.run, member: memberLabel(view, event.data.memberId) })
+      return t(`event.${event.type}`, { run: event.data.run, member: targetLabel(view, event.data) })
     default:
       return event satisfies never
   }

@@ -20,9 +20,12 @@ export function workOfMembers(view: TeamView): ReadonlyMap<string, MemberWork> {
   const queued = new Map<string, number>()
   for (const task of Object.values(view.tasks)) {
     // What was handed over ahead of a free slot waits at the member, as the queue does.
-    if (task.phase === "assigned") queued.set(task.memberId, (queued.get(task.memberId) ?? 0) + 1)
-    else if (isHeld(task.phase)) held.set(task.memberId, [...(held.get(task.memberId) ?? []), task])
-    else if (task.phase === "queued") queued.set(task.memberId, (queued.get(task.memberId) ?? 0) + 1)
+    const { memberId } = task
+    // In its pool it waits for whoever comes, not for one of them.
+    if (memberId === null) continue
+    if (task.phase === "assigned") queued.set(memberId, (queued.get(memberId) ?? 0) + 1)
+    else if (isHeld(task.phase)) held.set(memberId, [...(held.get(memberId) ?? []), task])
+    else if (task.phase === "queued") queued.set(memberId, (queued.get(memberId) ?? 0) + 1)
   }
   return new Map(
     Object.values(view.members).map((member) => {

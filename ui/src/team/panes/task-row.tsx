@@ -5,7 +5,7 @@ import { t } from "#src/i18n/index.ts"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
-import { memberLabel, taskLabel } from "#src/team/names.ts"
+import { targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook, taskMoment } from "#src/team/task-look.ts"
 import "./task-row.css"
@@ -35,7 +35,7 @@ export function TaskRow(props: TaskRowProps) {
       <span data-slot="title" title={props.task.title}>
         {props.task.title}
       </span>
-      <span data-slot="member">{memberLabel(source.view, props.task.memberId)}</span>
+      <span data-slot="member">{targetLabel(source.view, props.task)}</span>
       <StateBadge state={look().state} detail={look().detail} />
       <RelativeTime at={taskMoment(props.task)} now={source.now()} />
       <Show when={isUnderWay()}>

@@ -14,7 +14,7 @@ import { IconButton } from "#src/parts/icon-button.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
-import { actorName, memberLabel, taskLabel } from "#src/team/names.ts"
+import { actorName, targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { PanelBody } from "#src/team/task/panel-body.tsx"
 import type { PanelSlots } from "#src/team/task/panel-body.tsx"
@@ -159,7 +159,7 @@ function Facts(props: { readonly task: TaskDoc }) {
   return (
     <div data-slot="facts" data-numbers>
       <StateBadge state={look().state} detail={look().detail} />
-      <span>{t("panel.to", { member: memberLabel(source.view, props.task.memberId) })}</span>
+      <span>{t("panel.to", { member: targetLabel(source.view, props.task) })}</span>
       <span>{t("panel.by", { who: actorName(source.view, props.task.createdBy) })}</span>
       <RelativeTime at={millisOf(props.task.createdAt)} now={source.now()} />
       <Show when={props.task.attempt > 0 || props.task.run > 1}>

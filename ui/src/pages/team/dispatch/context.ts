@@ -5,7 +5,7 @@ import { t } from "#src/i18n/index.ts"
 import { makeContext } from "#src/lib/context.ts"
 import { ANNOUNCE_WAIT_MILLIS } from "#src/limits.ts"
 import { showToast } from "#src/parts/toast.tsx"
-import { memberLabel, taskLabel } from "#src/team/names.ts"
+import { targetLabel, taskLabel } from "#src/team/names.ts"
 import type { LiveTeam } from "#src/team/live-team.ts"
 import { focusRow } from "#src/pages/team/peek.ts"
 import type { Peek } from "#src/pages/team/peek.ts"
@@ -32,7 +32,7 @@ const context = makeContext(
       showToast({
         tone: "success",
         title: t("dispatch.done", { task: taskLabel(task.number) }),
-        detail: t("dispatch.done-to", { member: memberLabel(team.view, task.memberId) }),
+        detail: t("dispatch.done-to", { member: targetLabel(team.view, task) }),
         action: { label: t("dispatch.show"), run: () => peek.open(task.id) },
       })
       // After the panel has given the focus back.

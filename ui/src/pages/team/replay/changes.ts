@@ -2,7 +2,7 @@ import type { MemberDoc, TaskDoc, TeamDoc, TeamView } from "@muster/contracts"
 import { t } from "#src/i18n/index.ts"
 import type { PlainTextKey } from "#src/i18n/index.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
-import { memberLabel, taskLabel } from "#src/team/names.ts"
+import { memberLabel, targetLabel, taskLabel } from "#src/team/names.ts"
 
 export interface Change {
   /** What changed: a task, a member, the team. */
@@ -22,7 +22,7 @@ const orNone = (value: string | number | null): string =>
 
 const TASK_FIELDS: ReadonlyArray<Field<TaskDoc>> = [
   ["replay.field.state", (task) => (task.phase === "absent" ? t("replay.none") : t(`state.${task.phase}`))],
-  ["replay.field.member", (task, view) => memberLabel(view, task.memberId)],
+  ["replay.field.member", (task, view) => targetLabel(view, task)],
   ["replay.field.run", (task) => String(task.run)],
   ["replay.field.attempt", (task) => String(task.attempt)],
   [
@@ -45,6 +45,7 @@ const MEMBER_FIELDS: ReadonlyArray<Field<MemberDoc>> = [
     (member) => (member.presence === "never" ? t("member.never-seen") : t(`presence.${member.presence}`)),
   ],
   ["replay.field.paused", (member) => yesNo(member.isPaused)],
+  ["replay.field.draining", (member) => yesNo(member.isDraining)],
   ["replay.field.removed", (member) => yesNo(member.isRemoved)],
   ["replay.field.handle", (member) => member.handle],
   ["replay.field.name", (member) => member.name],
@@ -62,6 +63,8 @@ const TEAM_FIELDS: ReadonlyArray<Field<TeamDoc>> = [
   ["replay.field.name", (team) => team.name],
   ["replay.field.description", (team) => orNone(team.description)],
   ["replay.field.paused", (team) => yesNo(team.isPaused)],
+  ["replay.field.draining", (team) => yesNo(team.isDraining)],
+  ["replay.field.halted", (team) => yesNo(team.halts.length > 0)],
   ["replay.field.archived", (team) => yesNo(team.isArchived)],
 ]
 

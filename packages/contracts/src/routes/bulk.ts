@@ -1,0 +1,55 @@
+import { BulkDispatchRequest, BulkReply, BulkTaskReason, BulkTaskReply, BulkTaskRetarget } from "#src/http-bodies.ts"
+import { P, route, team } from "#src/routes/route.ts"
+
+export const bulkRoutes = {
+  dispatchTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk",
+    action: "task.dispatch",
+    summary: "Dispatch many tasks",
+    params: P(team),
+    body: BulkDispatchRequest,
+    reply: BulkReply,
+    status: 202,
+  }),
+  cancelTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk/cancel",
+    action: "task.cancel",
+    summary: "Cancel many tasks",
+    params: P(team),
+    body: BulkTaskReason,
+    reply: BulkTaskReply,
+    status: 202,
+  }),
+  retryTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk/retry",
+    action: "task.retry",
+    summary: "A new run of many failed, cancelled or expired tasks",
+    params: P(team),
+    body: BulkTaskRetarget,
+    reply: BulkTaskReply,
+    status: 202,
+  }),
+  redriveTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk/redrive",
+    action: "task.redrive",
+    summary: "A new run of many dead-lettered tasks",
+    params: P(team),
+    body: BulkTaskRetarget,
+    reply: BulkTaskReply,
+    status: 202,
+  }),
+  discardTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk/discard",
+    action: "task.discard",
+    summary: "Put many dead-lettered tasks aside",
+    params: P(team),
+    body: BulkTaskReason,
+    reply: BulkTaskReply,
+    status: 202,
+  }),
+} as const

@@ -1,0 +1,77 @@
+import { Position } from "@muster/domain"
+import { key, list, Accepted, NewSchedule, Reason, SchedulePatch, Empty } from "#src/http-bodies.ts"
+import { P, route, team, teamSchedule } from "#src/routes/route.ts"
+import { ScheduleWithNext } from "#src/views.ts"
+
+export const schedulesRoutes = {
+  listSchedules: route({
+    method: "GET",
+    path: "/teams/:team/schedules",
+    action: "schedule.read",
+    summary: "Schedules of a team with their next due times, newest first",
+    params: P(team),
+    query: P({ atLeast: key(Position) }),
+    reply: list(ScheduleWithNext),
+    status: 200,
+  }),
+  createSchedule: route({
+    method: "POST",
+    path: "/teams/:team/schedules",
+    action: "schedule.manage",
+    summary: "Dispatch work again and again",
+    params: P(team),
+    body: NewSchedule,
+    reply: Accepted,
+    status: 201,
+  }),
+  readSchedule: route({
+    method: "GET",
+    path: "/teams/:team/schedules/:schedule",
+    action: "schedule.read",
+    summary: "A schedule with its next due times",
+    params: P(teamSchedule),
+    query: P({ atLeast: key(Position) }),
+    reply: ScheduleWithNext,
+    status: 200,
+  }),
+  editSchedule: route({
+    method: "PATCH",
+    path: "/teams/:team/schedules/:schedule",
+    action: "schedule.manage",
+    summary: "Change a schedule",
+    params: P(teamSchedule),
+    body: SchedulePatch,
+    reply: Accepted,
+    status: 200,
+  }),
+  pauseSchedule: route({
+    method: "POST",
+    path: "/teams/:team/schedules/:schedule/pause",
+    action: "schedule.manage",
+    summary: "Let nothing come due",
+    params: P(teamSchedule),
+    body: Reason,
+    reply: Accepted,
+    status: 200,
+  }),
+  resumeSchedule: route({
+    method: "POST",
+    path: "/teams/:team/schedules/:schedule/resume",
+    action: "schedule.manage",
+    summary: "Let it come due again; what was missed meanwhile is not made up for",
+    params: P(teamSchedule),
+    body: Empty,
+    reply: Accepted,
+    status: 200,
+  }),
+  deleteSchedule: route({
+    method: "POST",
+    path: "/teams/:team/schedules/:schedule/delete",
+    action: "schedule.manage",
+    summary: "Delete a schedule",
+    params: P(teamSchedule),
+    body: Reason,
+    reply: Accepted,
+    status: 200,
+  }),
+} as const

@@ -1,0 +1,113 @@
+import type { NewSchedule, ScheduleDoc, ScheduleWithNext } from "@muster/contracts"
+import {
+  decideSchedule,
+  nextDueMillis,
+  type ScheduleCommand,
+  ScheduleId,
+  type ScheduleSpec,
+  streams,
+  type TeamId,
+} from "@muster/domain"
+import { createdId } from "#src/commands/keys.ts"
+import type { CommandContext } from "#src/commands/execute.ts"
+import { accepted, behind, requireOpen } from "#src/handlers/accepted.ts"
+import type { Desk } from "#src/handlers/desk.ts"
+import { targetOf, templateOf } from "#src/handlers/dispatch.ts"
+import type { Handlers } from "#src/http/calls.ts"
+import { ProblemError } from "#src/http/problem.ts"
+import { SCHEDULE_NEXT_SHOWN } from "#src/limits.ts"
+
+type ScheduleRoutes =
+  | "listSchedules"
+  | "createSchedule"
+  | "readSchedule"
+  | "editSchedule"
+  | "pauseSchedule"
+  | "resumeSchedule"
+  | "deleteSchedule"
+
+/** What a person leaves out is filled in here, so that the log never depends on defaults of a version. */
+const settingsOf = ({ name, cron, timeZone, overlap, catchUp }: NewSchedule): Omit<ScheduleSpec, "task"> => ({
+  name,
+  cron,
+  timeZone: timeZone ?? "UTC",
+  overlap: overlap ?? "skip",
+  catchUp: catchUp ?? "one",
+})
+
+const now = () => new Date().toISOString()
+
+const withNext = (schedule: ScheduleDoc): ScheduleWithNext => {
+  if (schedule.isPaused || schedule.isDeleted) return { schedule, next: [] }
+  const from = Math.max(Date.parse(schedule.after), Date.now())
+  const next = nextDueMillis(schedule.spec, from, SCHEDULE_NEXT_SHOWN)
+  return { schedule, next: next.map((millis) => new Date(millis).toISOString()) }
+}
+
+export const scheduleHandlers = (desk: Desk): Pick<Handlers, ScheduleRoutes> => {
+  const { execute, streams: readers, reads } = desk
+  const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
+  const command = async (scheduleId: ScheduleId, context: CommandContext, order: ScheduleCommand) =>
+    accepted(
+      scheduleId,
+      await execute({
+        stream: streams.schedule(scheduleId),
+        reader: readers.schedule,
+        context,
+        decide: (schedule) => decideSchedule(schedule, order),
+      }),
+    )
+  return {
+    listSchedules: async ({ subject, params: { team } }) => ({
+      items: (await reads.schedules.list(subject, team)).map(withNext),
+      next: null,
+    }),
+    readSchedule: async ({ subject, params: { team, schedule } }) => {
+      const doc = await reads.schedules.get(subject, team, schedule)
+      if (doc === undefined) throw behind()
+      if (doc.isDeleted) throw new ProblemError("not-found", "There is no such schedule in this team.")
+      return withNext(doc)
+    },
+    createSchedule: async ({ params: { team }, body, subject, context }) => {
+      const scheduleId = ScheduleId.make(createdId(context.commandId, "schedule"))
+      const outcome = await execute({
+        stream: streams.schedule(scheduleId),
+        reader: readers.schedule,
+        context,
+        decide: async (schedule) => {
+          await requireOpenTeam(team)
+          const task = templateOf(body.task, await targetOf(desk, subject, team, body.task))
+          const spec = { ...settingsOf(body), task }
+          const { requestHash } = context
+          return decideSchedule(schedule, { kind: "create", scheduleId, teamId: team, spec, from: now(), requestHash })
+        },
+      })
+      return accepted(scheduleId, outcome)
+    },
+    editSchedule: async ({ params: { team, schedule: scheduleId }, body, subject, context }) => {
+      const outcome = await execute({
+        stream: streams.schedule(scheduleId),
+        reader: readers.schedule,
+        context,
+        decide: async (schedule) => {
+          await requireOpenTeam(team)
+          if (schedule.spec === undefined) throw new Error("invariant: a created schedule says what it does")
+          const { task, ...settings } = body
+          const target = task && (await targetOf(desk, subject, team, task))
+          const changed = task && target ? { task: templateOf(task, target) } : {}
+          return decideSchedule(schedule, {
+            kind: "edit",
+            spec: { ...schedule.spec, ...settings, ...changed },
+            from: now(),
+          })
+        },
+      })
+      return accepted(scheduleId, outcome)
+    },
+    pauseSchedule: ({ params, body, context }) =>
+      command(params.schedule, context, { kind: "pause", reason: body.reason ?? "" }),
+    resumeSchedule: ({ params, context }) => command(params.schedule, context, { kind: "resume", from: now() }),
+    deleteSchedule: ({ params, body, context }) =>
+      command(params.schedule, context, { kind: "delete", reason: body.reason ?? "" }),
+  }
+}
