@@ -1,7 +1,7 @@
 import { backoffMillis, pause } from "@muster/platform"
 import { all, connect } from "#src/database.ts"
 import { DatabaseFault } from "#src/errors.ts"
-import { OWNERSHIP_POLL_MILLIS, RETRY } from "#src/limits.ts"
+import { OWNERSHIP_BEAT_MILLIS, OWNERSHIP_LEASE_MILLIS, OWNERSHIP_POLL_MILLIS, RETRY } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import { FEED_VERSION } from "@muster/contracts"
 import { Position, START } from "@muster/domain"
@@ -20,7 +20,7 @@ export interface Ownership {
   readonly generation: string
   /** Of the reducers that projected it. */
   readonly feedVersion: number
-  /** Aborts when the lock's session is gone: somebody else may own the projection already. */
+  /** Aborts when the lock's session is gone or silent: somebody else may own the projection already. */
   readonly lost: AbortSignal
   readonly release: () => Promise<void>
 }
@@ -43,6 +43,36 @@ const claim = async (sql: postgres.Sql, name: string): Promise<Claimed> => {
   return row
 }
 
+/**
+ * Ends the session that holds the lock when it was not heard for too long: its process is stopped where it stands, or cut off, and a
+ * session without a word keeps its lock for ever. What it wrote or may still send is fenced by its epoch.
+ */
+const evictSilent = async (sql: postgres.Sql, name: string): Promise<boolean> => {
+  const rows = await all(sql<{ ended: boolean }[]>`
+    SELECT pg_terminate_backend(a.pid) AS ended
+    FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND l.classid::bigint = ${PROJECTION_LOCK_SPACE}::bigint
+      AND l.objid::bigint = (hashtext(${name})::bigint & 4294967295)
+      AND a.state_change < clock_timestamp() - ${OWNERSHIP_LEASE_MILLIS}::int * interval '1 millisecond'`)
+  return rows.length > 0
+}
+
+/** Says a word in the session, so that nobody takes it for silent, until it ends; a session that does not answer is lost. */
+const keepSpeaking = async (sql: postgres.Sql, lost: AbortController): Promise<void> => {
+  while (!lost.signal.aborted) {
+    await pause(OWNERSHIP_BEAT_MILLIS, lost.signal)
+    if (lost.signal.aborted) return
+    try {
+      await all(sql`SELECT 1`)
+    } catch {
+      // Whatever was wrong with it: the session cannot be relied upon, and another one asks for the lock.
+      lost.abort()
+    }
+  }
+}
+
 interface OwnOptions {
   readonly url: string
   readonly name: string
@@ -54,10 +84,11 @@ interface OwnOptions {
  * A session of its own that asks for the lock until it has it: a process that dies or hangs up lets go of the lock by that.
  * Undefined when the signal aborts or the session breaks first.
  */
-const ownInSession = async ({ url, name, signal }: OwnOptions): Promise<Ownership | undefined> => {
+const ownInSession = async ({ url, name, signal, log }: OwnOptions): Promise<Ownership | undefined> => {
   const lost = new AbortController()
   const sql = connect({ url, name: "muster-projection-owner", connections: 1, onClosed: () => lost.abort() })
   const release = async () => {
+    lost.abort()
     await sql.end({ timeout: 0 })
   }
   try {
@@ -67,6 +98,7 @@ const ownInSession = async ({ url, name, signal }: OwnOptions): Promise<Ownershi
       if (rows[0]?.locked === true) {
         const row = await claim(sql, name)
         if (lost.signal.aborted) break
+        void keepSpeaking(sql, lost)
         const { generation, feed_version: feedVersion, owner_epoch: epoch } = row
         return {
           name,
@@ -78,6 +110,8 @@ const ownInSession = async ({ url, name, signal }: OwnOptions): Promise<Ownershi
           release,
         }
       }
+      if (await evictSilent(sql, name))
+        log.warn({}, "the owner of the projection was not heard any more; its session was ended")
       await pause(OWNERSHIP_POLL_MILLIS, signal)
     }
   } catch (error) {

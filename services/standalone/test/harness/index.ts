@@ -22,7 +22,8 @@ export {
   processesOf,
   type Process,
 } from "./inside.ts"
-export { freePort, startMuster, startSignedIn, type Muster, type StartOptions } from "./muster.ts"
+export { freePort, signedInOn, startMuster, startSignedIn, type Muster, type StartOptions } from "./muster.ts"
+export { startServers, type SharedServers, type StartedServers } from "./servers.ts"
 export {
   dispatch,
   dispatchAll,

@@ -1,19 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs"
-import { join } from "node:path"
 import { Redis } from "ioredis"
 import postgres from "postgres"
 import { OUTCOME_TYPES } from "./history.ts"
 import type { Muster } from "./muster.ts"
+import { readRunFile } from "./run-file.ts"
 
 /** What a proof can see of the inside of a product, as the account that owns its data. */
 
-interface RunFile {
-  readonly appDatabaseUrl: string
-  readonly redisUrl: string
-}
-
-const runFile = (muster: Muster): RunFile =>
-  JSON.parse(readFileSync(join(muster.dataDir, "run.json"), "utf8")) as RunFile
+const runFile = (muster: Muster) => readRunFile(muster.dataDir)
 
 /** Uses the bus as its administrator. */
 export const onBus = async <A>(muster: Muster, use: (redis: Redis) => Promise<A>): Promise<A> => {
@@ -39,16 +33,9 @@ const withSql = async <A>(url: string, use: (sql: postgres.Sql) => Promise<A>): 
 export const onDatabase = <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> =>
   withSql(runFile(muster).appDatabaseUrl, use)
 
-/** Uses the product's own database as the role that owns its tables. */
-export const onOwnersDatabase = <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> => {
-  const secrets = JSON.parse(readFileSync(join(muster.dataDir, "secrets.json"), "utf8")) as {
-    readonly postgres: { readonly owner: string }
-  }
-  const url = new URL(runFile(muster).appDatabaseUrl)
-  url.username = "muster_owner"
-  url.password = secrets.postgres.owner
-  return withSql(url.href, use)
-}
+/** Uses the product's database as the role that owns its tables. */
+export const onOwnersDatabase = <A>(muster: Muster, use: (sql: postgres.Sql) => Promise<A>): Promise<A> =>
+  withSql(muster.ownerDatabaseUrl(), use)
 
 export const databasePort = (muster: Muster): number => Number(new URL(runFile(muster).appDatabaseUrl).port)
 export const busPort = (muster: Muster): number => Number(new URL(runFile(muster).redisUrl).port)

@@ -7,15 +7,19 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { signIn, type Api } from "./api.ts"
+import { connectApi, signIn, type Api } from "./api.ts"
 import { MusterFailed } from "./errors.ts"
 import { guard } from "./guard.ts"
+import { privateOwnerUrl } from "./run-file.ts"
+import { environmentOf, type SharedServers } from "./servers.ts"
 import { LOG_TAIL_LINES, START_TIMEOUT_MILLIS, STOP_TIMEOUT_MILLIS } from "./limits.ts"
 import { waitFor } from "./wait.ts"
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 
 export interface StartOptions {
+  /** The database and the bus to work on, shared with other products. Default: private ones. */
+  readonly servers?: SharedServers
   /** More environment: DATABASE_URL, REDIS_URL, … */
   readonly env?: Readonly<Record<string, string>>
   /** Agents from their built file, as `npm start` runs them; needs a build. Default: from their sources. */
@@ -35,9 +39,14 @@ export interface Muster {
   /** The code of the one-time setup link. */
   readonly setupCode: string
   readonly pid: () => number
+  /** As the role that owns the tables of its database. */
+  readonly ownerDatabaseUrl: () => string
   /** All that it has printed since its last start, one line each. */
   readonly lines: () => readonly string[]
   readonly log: () => readonly LogLine[]
+  /** Stops the process where it stands (SIGSTOP), and lets it go on (SIGCONT). Its children are left to themselves. */
+  readonly freeze: () => void
+  readonly thaw: () => void
   /** Ends the process as a crash would; its children are left to themselves. */
   readonly kill9: () => Promise<void>
   /** SIGTERM, and waits for the end; returns the exit code. */
@@ -102,6 +111,7 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
     MUSTER_PORT: String(port),
     MUSTER_DATA_DIR: dataDir,
     MUSTER_SETUP_CODE: setupCode,
+    ...(options.servers === undefined ? {} : environmentOf(options.servers)),
     ...options.env,
   }
 
@@ -140,6 +150,8 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
     const { child, exited, dismiss } = running
     running = undefined
     child.kill(signal)
+    // One that was stopped hears nothing else.
+    child.kill("SIGCONT")
     const late = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MILLIS)
     const code = await exited
     clearTimeout(late)
@@ -164,6 +176,9 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
     },
     lines: () => lines,
     log: () => lines.flatMap(parseLine),
+    ownerDatabaseUrl: () => options.servers?.ownerUrl ?? privateOwnerUrl(dataDir),
+    freeze: () => process.kill(muster.pid(), "SIGSTOP"),
+    thaw: () => process.kill(muster.pid(), "SIGCONT"),
     kill9: async () => {
       await end("SIGKILL")
     },
@@ -180,6 +195,9 @@ export const startMuster = async (options: StartOptions = {}): Promise<Muster> =
   started.add(muster)
   return muster
 }
+
+/** The same person on another product over the same database. */
+export const signedInOn = (muster: Muster, api: Api): Api => connectApi(muster.url, api.cookie)
 
 /** Starts a product and signs in as its first person, the owner. */
 export const startSignedIn = async (options: StartOptions = {}): Promise<{ muster: Muster; api: Api }> => {
