@@ -1,0 +1,62 @@
+import { parseArgs } from "node:util"
+import { LOAD_TASKS_PER_SECOND, RUN_DEFAULT_SECONDS, RUN_MAX_SECONDS, RUN_MIN_SECONDS } from "./limits.ts"
+
+export interface Options {
+  readonly seed: number
+  /** How long load and faults last. */
+  readonly seconds: number
+  readonly tasksPerSecond: number
+  /** Musters that share the database and the bus. */
+  readonly apps: number
+  /** Nothing but the last line on the standard output. */
+  readonly json: boolean
+  /** Where histories, logs and the timeline are kept after a run; by default they go with it unless it failed. */
+  readonly keep: string | undefined
+}
+
+const SEED_MAX = 2 ** 32 - 1
+const RATE_MAX = 1_000
+const APPS_DEFAULT = 1
+const APPS_MAX = 2
+
+export const USAGE = `npm run chaos -- [--seed <number>] [--seconds <number>] [--rate <tasks a second>] [--apps 1|2] [--keep <folder>] [--json]
+
+Starts a database, a bus, Muster, agents, viewers and a load as processes of their own, strikes them for that many seconds (default
+${RUN_DEFAULT_SECONDS}) with the faults that follow from the seed, waits until it is quiet, and compares what clients were told with
+what is recorded. Ends with one line of JSON. Exit code 0: nothing lost, nothing doubled, read models equal a replay. 1: something was
+not as promised. 2: bad arguments.`
+
+const integer = (text: string | undefined, otherwise: number, minimum: number, maximum: number): number => {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < minimum || value > maximum) throw new TypeError(`not in range: ${text}`)
+  return value
+}
+
+/** Undefined when the arguments make no sense. `random` chooses the seed when none is given. */
+export const parseOptions = (args: readonly string[], random: () => number = Math.random): Options | undefined => {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        seed: { type: "string" },
+        seconds: { type: "string" },
+        rate: { type: "string" },
+        apps: { type: "string" },
+        keep: { type: "string" },
+        json: { type: "boolean", default: false },
+      },
+    })
+    return {
+      seed: integer(values.seed, Math.floor(random() * SEED_MAX), 0, SEED_MAX),
+      seconds: integer(values.seconds, RUN_DEFAULT_SECONDS, RUN_MIN_SECONDS, RUN_MAX_SECONDS),
+      tasksPerSecond: integer(values.rate, LOAD_TASKS_PER_SECOND, 1, RATE_MAX),
+      apps: integer(values.apps, APPS_DEFAULT, 1, APPS_MAX),
+      json: values.json,
+      keep: values.keep,
+    }
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,2 @@
+export { dumpReadModels, type Dump } from "./dump.ts"
+export { catchUp, replayFromZero } from "./replay.ts"
