@@ -37,7 +37,8 @@ export const openHelper = async (
   const profiling =
     profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`]
   const child = fork(path, [], { execArgv: profiling, stdio: ["ignore", "pipe", "pipe", "ipc"] })
-  const closed = once(child, "close")
+  // Not "close": what it started may hold its output open for longer than it lives.
+  const exited = once(child, "exit")
   let isClosed = false
   const tail: string[] = []
   for (const stream of [child.stdout, child.stderr])
@@ -60,7 +61,7 @@ export const openHelper = async (
     else waiter?.reject(failure(message.problem))
   })
   child.on("error", (error) => tail.push(error.message))
-  child.on("close", () => {
+  child.on("exit", () => {
     isClosed = true
     for (const { reject } of waiting.values()) reject(failure("the process has ended"))
     waiting.clear()
@@ -77,7 +78,7 @@ export const openHelper = async (
     // It ends by itself when nobody speaks with it any more, and writes its profile then.
     child.disconnect()
     const late = setTimeout(() => child.kill("SIGKILL"), HELPER_STOP_TIMEOUT_MILLIS)
-    await closed
+    await exited
     clearTimeout(late)
   }
   defer(stop)

@@ -20,6 +20,7 @@ export interface Commands {
   readonly makeTeam: (team: TeamInput) => Promise<MadeTeam>
   /** Ids of tasks that members carry out in no time. */
   readonly dispatch: (team: MadeTeam, index: number) => Promise<string>
+  readonly post: (team: MadeTeam, text: string) => Promise<void>
   readonly invite: (member: {
     readonly teamId: string
     readonly memberId: string
@@ -60,6 +61,12 @@ export const makeCommands = (handlers: Handlers, subject: PersonSubject): Comman
       const body = { title: `Task ${index}`, instructions: INSTRUCTIONS, memberId }
       const context = contextOf("dispatchTask", subject, { team, body })
       return (await handlers.dispatchTask({ ...rest, params: { team }, body, context })).id
+    },
+    post: async ({ teamId }, text) => {
+      const team = teamId as TeamId
+      const body = { text }
+      const context = contextOf("postChat", subject, { team, body })
+      await handlers.postChat({ ...rest, params: { team }, body, context })
     },
     invite: async ({ teamId, memberId }) => {
       const params = { team: teamId as TeamId, member: memberId as MemberId }

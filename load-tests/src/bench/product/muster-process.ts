@@ -16,6 +16,7 @@ import { makeAwaited } from "../dispatch/awaited.ts"
 import { closedLoop, type Loop } from "../dispatch/closed-loop.ts"
 import { serveHelper, type Handler } from "../helper/serve.ts"
 import { LOOK_AGAIN_MILLIS } from "../limits.ts"
+import { atRate } from "../pacing.ts"
 import { percentile, rounded } from "../statistics.ts"
 import { leaderOf, makeCommands } from "./commands.ts"
 import type { Invitation, LoopFigures, MadeTeam, ProductInput, TeamInput, Usage } from "./open.ts"
@@ -29,8 +30,14 @@ const OUTCOMES: ReadonlySet<string> = new Set([
   "TaskExpired",
   "TaskDeadLettered",
 ])
-const NANOS_PER_SECOND = 1e9
 const STREAM_PREFIX = "task-".length
+
+interface PostAtRate {
+  readonly team: MadeTeam
+  readonly filler: string
+  readonly perSecond: number
+  readonly seconds: number
+}
 
 const usage = (): Usage => {
   const { user, system } = process.cpuUsage()
@@ -99,8 +106,24 @@ const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<st
         token: (await commands.invite(member)).token,
         controlPlaneUrl,
       }),
-      dispatch: async ({ team, count }: { team: MadeTeam; count: number }): Promise<readonly string[]> =>
-        Promise.all(Array.from({ length: count }, () => dispatch(team))),
+      carryOut: async ({
+        team,
+        count,
+        inFlight,
+      }: {
+        team: MadeTeam
+        count: number
+        inFlight: number
+      }): Promise<void> => {
+        let begun = 0
+        const line = async (): Promise<void> => {
+          while (begun < count) {
+            begun += 1
+            await outcomes.until(await dispatch(team))
+          }
+        }
+        await Promise.all(Array.from({ length: inFlight }, line))
+      },
       loop: async ({ team, loop }: { team: MadeTeam; loop: Loop }): Promise<LoopFigures> => {
         const { perSecond, count, latenciesMillis } = await closedLoop(loop, async () =>
           outcomes.until(await dispatch(team)),
@@ -108,26 +131,31 @@ const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<st
         const at = (share: number) => rounded(percentile(latenciesMillis, share))
         return { perSecond, count, p50Millis: at(0.5), p99Millis: at(0.99) }
       },
-      /** Hands over tasks at a fixed rate, whatever comes of them; answers with id and intended moment of each. */
+      post: ({ team, text }: { team: MadeTeam; text: string }) => commands.post(team, text),
+      /** Posts messages that begin with the moment at which they were due. */
+      postAtRate: async ({ team, filler, ...rate }: PostAtRate): Promise<void> => {
+        const posted: Promise<void>[] = []
+        await atRate(rate, (due) => {
+          posted.push(commands.post(team, `${due} ${filler}`))
+        })
+        await Promise.all(posted)
+      },
+      /** Hands over tasks at a fixed rate, whatever comes of them; answers with id and due moment of each. */
       openLoop: async ({ team, perSecond, seconds }: { team: MadeTeam; perSecond: number; seconds: number }) => {
-        const stepNanos = NANOS_PER_SECOND / perSecond
-        const start = process.hrtime.bigint()
-        const sent: Promise<{ readonly id: string; readonly intendedNanos: string }>[] = []
-        for (let index = 0; index < perSecond * seconds; index += 1) {
-          const intended = start + BigInt(Math.round(index * stepNanos))
-          const waitMillis = Number(intended - process.hrtime.bigint()) / 1e6
-          if (waitMillis > 0) await delay(waitMillis)
-          sent.push(dispatch(team).then((id) => ({ id, intendedNanos: String(intended) })))
-        }
+        const sent: Promise<{ readonly id: string; readonly dueNanos: string }>[] = []
+        await atRate({ perSecond, seconds }, (due) => {
+          sent.push(dispatch(team).then((id) => ({ id, dueNanos: String(due) })))
+        })
         return Promise.all(sent)
       },
     })
   })
 
-serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir }: ProductInput) => {
+serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir, setupCode }: ProductInput) => {
   const config = readConfig({
     MUSTER_DATA_DIR: dataDir,
     MUSTER_PORT: "0",
+    MUSTER_SETUP_CODE: setupCode,
     DATABASE_URL: ownerUrl,
     MUSTER_APP_DATABASE_URL: appUrl,
     REDIS_URL: redisUrl,

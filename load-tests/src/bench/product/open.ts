@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,6 +12,8 @@ export interface ProductInput {
   readonly appUrl: string
   readonly redisUrl: string
   readonly dataDir: string
+  /** Lets one person in. */
+  readonly setupCode: string
 }
 
 export interface TeamInput {
@@ -47,6 +50,7 @@ export interface Usage {
 export interface Product {
   readonly pid: number
   readonly url: string
+  readonly setupCode: string
   /** Makes a team; with local agents it waits until they are heard. */
   readonly makeTeam: (team: TeamInput) => Promise<MadeTeam>
   readonly invite: (member: { readonly teamId: string; readonly memberId: string }) => Promise<Invitation>
@@ -54,8 +58,8 @@ export interface Product {
   readonly untilPresent: (team: MadeTeam) => Promise<void>
   /** Keeps tasks under way, each awaited until its outcome is in the log. */
   readonly loop: (team: MadeTeam, loop: Loop) => Promise<LoopFigures>
-  /** Hands over one task; answers with its id when it is accepted. */
-  readonly dispatch: (team: MadeTeam, count: number) => Promise<readonly string[]>
+  /** Has so many tasks carried out; resolves when the last has its outcome. */
+  readonly carryOut: (team: MadeTeam, tasks: { readonly count: number; readonly inFlight: number }) => Promise<void>
   readonly usage: () => Promise<Usage>
   /** Bytes of the heap after a forced collection. */
   readonly heapBytes: () => Promise<number>
@@ -79,18 +83,20 @@ export const openProduct = async (
   const dataDir = mkdtempSync(join(tmpdir(), "muster-bench-"))
   context.defer(() => rmSync(dataDir, { recursive: true, force: true }))
   const { ownerUrl, appUrl } = postgres
-  const input: ProductInput = { ownerUrl, appUrl, redisUrl: redis.url, dataDir }
+  const setupCode = randomBytes(18).toString("base64url")
+  const input: ProductInput = { ownerUrl, appUrl, redisUrl: redis.url, dataDir, setupCode }
   const path = join(import.meta.dirname, "muster-process.ts")
   const helper = await openHelper(context, { path, name, input })
   const { ask, pid, stop } = helper
   return {
     pid,
     url: await ask<string>("url"),
+    setupCode,
     makeTeam: (team) => ask("makeTeam", team),
     invite: (member) => ask("invite", member),
     untilPresent: (team) => ask("untilPresent", team),
     loop: (team, loop) => ask("loop", { team, loop }),
-    dispatch: (team, count) => ask("dispatch", { team, count }),
+    carryOut: (team, tasks) => ask("carryOut", { team, ...tasks }),
     usage: () => ask("usage"),
     heapBytes: () => ask("heapBytes"),
     ask,
