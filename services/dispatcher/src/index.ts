@@ -7,7 +7,8 @@ import { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
 import { openWorkOf } from "#src/open-work.ts"
 import { startDispatcher } from "#src/start.ts"
 
-export { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
+export { DEFAULT_TIMINGS, SHARDS, type DispatcherTimings } from "#src/limits.ts"
+export { shardOf } from "#src/shards.ts"
 
 export interface DispatcherOptions {
   readonly log: BusLog

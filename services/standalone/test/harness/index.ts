@@ -35,5 +35,6 @@ export {
   waitOnline,
   type MadeTeam,
 } from "./teams.ts"
+export { readMetric } from "./metrics.ts"
 export { invite, type Invited } from "./people.ts"
 export { waitFor } from "./wait.ts"
