@@ -58,7 +58,8 @@ const ofAssignment = { taskId: TaskId, assignmentId: AssignmentId }
 
 /** What the dispatcher tells an agent on `:ctl`. All of them may arrive more than once, and before their task. */
 export const ControlMessage = Schema.Union([
-  control("cancel", { ...ofAssignment, reason: Schema.String }),
+  /** Without a task: the assignment has ended long ago, and the agent still lists it. */
+  control("cancel", { ...ofAssignment, taskId: Schema.optionalKey(TaskId), reason: Schema.String }),
   control("answer", { ...ofAssignment, questionId: QuestionId, answer: Schema.String }),
   control("approval", { ...ofAssignment, approvalId: ApprovalId, isApproved: Schema.Boolean, comment: Schema.String }),
   control("pause", ofAssignment),

@@ -67,6 +67,8 @@ export const LOOP_BACKOFF_MAX_MILLIS = 3_000
 export const LOOP_BACKOFF = { firstMillis: LOOP_BACKOFF_FIRST_MILLIS, maxMillis: LOOP_BACKOFF_MAX_MILLIS } as const
 /** Every so many looks at the bus its users are reconciled, restarted or not. */
 export const USERS_EVERY_CHECKS = 10
+/** An assignment that has ended and that heartbeats go on to list for so long is called back, again and again. */
+export const STRAY_GRACE_MILLIS = 10_000
 /** Presence that was not looked at for this share of a lease means a new grace for everyone. */
 export const BLIND_SHARE_OF_LEASE = 1 / 3
 /** Parts the teams are cut into, by a hash of their ids. Processes on one database must agree on it: it is part of the leases' meaning. */

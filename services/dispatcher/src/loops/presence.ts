@@ -1,10 +1,19 @@
+import { BUS_VERSION } from "@muster/contracts"
 import { pause } from "@muster/platform"
-import { decideDispatcher, decideMember, type IncarnationId, type LeaseLossReason, type MemberId } from "@muster/domain"
+import {
+  decideDispatcher,
+  decideMember,
+  type AssignmentId,
+  type IncarnationId,
+  type LeaseLossReason,
+  type MemberId,
+} from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
-import { BLIND_SHARE_OF_LEASE } from "#src/limits.ts"
+import { BLIND_SHARE_OF_LEASE, STRAY_GRACE_MILLIS } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
+import { StrayBook } from "#src/model/strays.ts"
 import type { TaskEntry } from "#src/model/task.ts"
 import type { PresenceBook } from "#src/presence-book.ts"
 import { changeMember, changeTasks, type TaskChange } from "#src/record.ts"
@@ -62,6 +71,19 @@ export const makePresenceWatcher = (
     }
   }
 
+  const strays = new StrayBook(STRAY_GRACE_MILLIS)
+
+  /** Whoever works on what has ended is told so, until it stops: the first word may have been lost. */
+  const recall = (memberId: MemberId, listed: readonly string[], nowMillis: number): void => {
+    const held = new Set<string>()
+    for (const { hold } of world.heldBy(memberId)) if (hold !== undefined) held.add(hold.assignmentId)
+    for (const id of strays.note(memberId, listed, held, nowMillis)) {
+      const reason = "the assignment has ended"
+      const message = { v: BUS_VERSION, kind: "cancel", assignmentId: id as AssignmentId, reason } as const
+      core.react([{ kind: "control", memberId, message }])
+    }
+  }
+
   let lookedMillis = Date.now()
 
   /** Reads all heartbeats; answers with the time at which they were known. */
@@ -77,8 +99,10 @@ export const makePresenceWatcher = (
       const presence = presences[i]
       const wasReady = book.isReady(memberId, incarnation)
       const isNew = book.note(memberId, presence, nowMillis)
-      if (isNew && presence !== undefined && presence.value.incarnation === incarnation)
+      if (isNew && presence !== undefined && presence.value.incarnation === incarnation) {
         leases.hear([memberId, ...presence.value.live], nowMillis)
+        recall(memberId, presence.value.live, nowMillis)
+      }
       if (book.isReady(memberId, incarnation) && !wasReady) offer(memberId)
     }
     for (const member of world.liveMembers()) await transition(member, nowMillis)
@@ -100,6 +124,7 @@ export const makePresenceWatcher = (
       else silent.push(entry)
     }
     leases.keepOnly(current)
+    strays.keepOnly(current)
     // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus.
     for (const entry of silent) {
       const { hold, teamId } = entry

@@ -1,0 +1,121 @@
+import {
+  decideMember,
+  decideTask,
+  decideTeam,
+  foldMember,
+  foldTask,
+  foldTeam,
+  streams,
+  toNewEvents,
+  type Actor,
+  type CommandId,
+  type Decision,
+  type EventId,
+  type MemberCommand,
+  type MemberId,
+  type OrgId,
+  type RecordedEvent,
+  type TaskCommand,
+  type TaskId,
+  type TeamCommand,
+  type TeamId,
+  type UserId,
+} from "@muster/domain"
+import { WrongExpectedRevision, type EventStore } from "@muster/event-store"
+import { makeProcess, runAs } from "../engine/scheduler.ts"
+import { env } from "../engine/world-clock.ts"
+import { world } from "../model/world.ts"
+import { v7 } from "../shims/uuid.ts"
+import type { Trace } from "../trace.ts"
+
+/** What a person hears: it is recorded (or was already so), it makes no sense now, or nobody knows. */
+export type Answer = "acknowledged" | "refused" | "unknown"
+
+const TRIES_MAX = 6
+const PAUSE_MAX_MILLIS = 1_500
+
+/** What people and the doors they use do: every command is decided by the domain and recorded at the revision it was decided at. */
+export class People {
+  readonly orgId = v7() as OrgId
+  readonly userId = v7() as UserId
+  readonly #process = makeProcess("people")
+  readonly #store: EventStore
+  readonly #trace: Trace
+
+  constructor(trace: Trace) {
+    this.#store = world().log.storeFor(this.#process)
+    this.#trace = trace
+  }
+
+  team(teamId: TeamId, command: TeamCommand): Promise<Answer> {
+    return this.#command(command.kind, streams.team(teamId), teamId, (events) =>
+      decideTeam(foldTeam(events).state, command),
+    )
+  }
+
+  member(teamId: TeamId, memberId: MemberId, command: MemberCommand): Promise<Answer> {
+    return this.#command(command.kind, streams.member(memberId), teamId, (events) =>
+      decideMember(foldMember(events).state, command),
+    )
+  }
+
+  task(teamId: TeamId, taskId: TaskId, command: TaskCommand): Promise<Answer> {
+    return this.#command(command.kind, streams.task(taskId), teamId, (events) =>
+      decideTask(foldTask(events).state, command),
+    )
+  }
+
+  /** One command to its answer. The ids of its events stay the same over all tries: a lost reply is recognised. */
+  #command(
+    what: string,
+    stream: string,
+    team: TeamId,
+    decide: (events: readonly RecordedEvent[]) => Decision,
+  ): Promise<Answer> {
+    return runAs(this.#process, async () => {
+      const actor: Actor = { kind: "person", id: this.userId, via: "web" }
+      const commandId = v7() as CommandId
+      const meta = { org: this.orgId, team, actor, commandId, correlationId: commandId }
+      const ids: EventId[] = []
+      const idOf = (index: number) => (ids[index] ??= v7() as EventId)
+      let answer: Answer = "unknown"
+      for (let tries = 0; tries < TRIES_MAX && answer === "unknown"; tries += 1) {
+        if (tries > 0) await this.#pause()
+        answer = await this.#attempt(stream, (events) => {
+          if (events.some(({ id }) => ids.includes(id))) return []
+          const { facts, refusal } = decide(events)
+          return facts === undefined ? refusal : toNewEvents(facts, meta, idOf)
+        })
+      }
+      this.#trace.say("people", answer, `${what} ${stream}`)
+      return answer
+    })
+  }
+
+  async #attempt(
+    stream: string,
+    plan: (events: readonly RecordedEvent[]) => ReturnType<typeof toNewEvents> | object,
+  ): Promise<Answer> {
+    let events: readonly RecordedEvent[]
+    try {
+      events = await this.#store.readStream(stream)
+    } catch {
+      return "unknown"
+    }
+    const planned = plan(events)
+    if (!Array.isArray(planned)) return "refused"
+    if (planned.length === 0) return "acknowledged"
+    const [verdict] = await this.#store.append([
+      { stream, expectedRevision: events.length, events: planned as ReturnType<typeof toNewEvents> },
+    ])
+    if (verdict?.ok) return "acknowledged"
+    return verdict?.error instanceof WrongExpectedRevision ? "unknown" : "unknown"
+  }
+
+  #pause(): Promise<void> {
+    const { scheduler, latency } = env()
+    return new Promise(
+      (resolve) => void scheduler.schedule(latency.between(10, PAUSE_MAX_MILLIS), resolve, this.#process),
+    )
+  }
+}

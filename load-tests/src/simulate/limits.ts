@@ -1,0 +1,21 @@
+/** The course of a history, in virtual milliseconds since its beginning. */
+const SECOND_MILLIS = 1_000
+
+/** People dispatch and change their minds until then. */
+export const WORK_MILLIS = 60 * SECOND_MILLIS
+export const FAULTS_FROM_MILLIS = 3 * SECOND_MILLIS
+export const FAULTS_UNTIL_MILLIS = 68 * SECOND_MILLIS
+/** All faults end. */
+export const HEAL_MILLIS = 75 * SECOND_MILLIS
+/** From here on everything must happen soon. */
+export const QUIET_MILLIS = 115 * SECOND_MILLIS
+export const QUIET_UNTIL_MILLIS = 130 * SECOND_MILLIS
+/** Commands given last take so long to be recorded. */
+export const LAST_COMMANDS_MILLIS = 3 * SECOND_MILLIS
+/** Whatever is open then will never end. */
+export const END_MILLIS = 400 * SECOND_MILLIS
+
+/** How often people look whether an agent asks something. */
+export const ANSWER_MILLIS = 2_500
+/** How often the oracles look. */
+export const LOOK_MILLIS = SECOND_MILLIS

@@ -1,0 +1,63 @@
+import type { Runtime, Session } from "@muster/runtime-agent"
+import { currentProcess, type SimProcess } from "../engine/scheduler.ts"
+import type { Verdict } from "./verdict.ts"
+
+export interface Execution {
+  readonly assignmentId: string
+  readonly taskId: string
+  readonly process: SimProcess
+  readonly beganMillis: number
+  endedMillis: number | undefined
+}
+
+/** Watches who carries out what: an assignment is begun once, by one agent. */
+export class Executors {
+  readonly #verdict: Verdict
+  readonly #now: () => number
+  readonly #executions = new Map<string, Execution>()
+
+  constructor(verdict: Verdict, now: () => number) {
+    this.#verdict = verdict
+    this.#now = now
+  }
+
+  get count(): number {
+    return this.#executions.size
+  }
+
+  of(assignmentId: string): Execution | undefined {
+    return this.#executions.get(assignmentId)
+  }
+
+  isRunning(assignmentId: string): boolean {
+    const execution = this.#executions.get(assignmentId)
+    return execution !== undefined && execution.endedMillis === undefined && !execution.process.isDead
+  }
+
+  /** The runtime, watched. */
+  watch(runtime: Runtime): Runtime {
+    return {
+      name: runtime.name,
+      check: runtime.check,
+      open: async (task, host): Promise<Session> => {
+        const process = currentProcess()
+        const { assignmentId, taskId } = task
+        const known = this.#executions.get(assignmentId)
+        if (known !== undefined)
+          this.#verdict.broken(
+            "an assignment is begun once",
+            `${assignmentId} of task ${taskId} was begun at ${known.beganMillis} and again`,
+          )
+        if (process === undefined) throw new TypeError("an agent runs as a process")
+        const execution: Execution = { assignmentId, taskId, process, beganMillis: this.#now(), endedMillis: undefined }
+        this.#executions.set(assignmentId, execution)
+        const end = () => {
+          execution.endedMillis ??= this.#now()
+        }
+        const session = await runtime.open(task, host)
+        session.done.then(end, end)
+        return session
+      },
+    }
+  }
+}

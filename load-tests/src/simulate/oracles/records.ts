@@ -1,0 +1,71 @@
+import type { TaskSpec } from "@muster/domain"
+
+/** How the oracles see a task: told by its events alone, by rules of their own. */
+export interface HeldRecord {
+  readonly id: string
+  readonly memberId: string
+  readonly position: number
+  readonly sinceMillis: number
+  isStarted: boolean
+  isPaused: boolean
+  readonly openRequests: Set<string>
+  readonly requests: Set<string>
+  /** Time that counts against the limit. */
+  activeMillis: number
+  activeSinceMillis: number | undefined
+  cancelAskedMillis: number | undefined
+}
+
+export interface TaskRecord {
+  readonly id: string
+  readonly teamId: string
+  readonly spec: TaskSpec
+  memberId: string
+  phase: "waiting" | "queued" | "held" | "retrying" | "closed"
+  run: number
+  /** Outcomes of the run that is current or was last. */
+  outcomes: number
+  closedAs: string | undefined
+  closedMillis: number
+  /** It ended otherwise than well at some time. */
+  everFailed: boolean
+  held: HeldRecord | undefined
+  epoch: number
+  failures: number
+  leaseLosses: number
+  isCancelAsked: boolean
+  dueMillis: number
+  priority: number
+  /** When its place in the queue was last decided. */
+  orderedMillis: number
+  queuedMillis: number
+  queuedPosition: number
+  /** Of the event that began the run. */
+  runPosition: number
+  /** Files of the run. */
+  artifacts: Set<string>
+}
+
+export interface MemberRecord {
+  readonly id: string
+  readonly teamId: string
+  /** Every number of slots it had, and since when. */
+  readonly slots: { readonly millis: number; readonly count: number }[]
+  pausedPosition: number | undefined
+  removedPosition: number | undefined
+  removedMillis: number
+  incarnation: string | undefined
+  isPresent: boolean
+}
+
+export interface TeamRecord {
+  readonly id: string
+  pausedPosition: number | undefined
+}
+
+export const isClosing = (type: string): boolean =>
+  type === "TaskSucceeded" ||
+  type === "TaskFailed" ||
+  type === "TaskCancelled" ||
+  type === "TaskExpired" ||
+  type === "TaskDeadLettered"

@@ -1,0 +1,112 @@
+import { keys } from "@muster/team-bus"
+import type { House } from "../actors/house.ts"
+import { EPOCH_MILLIS } from "../engine/scheduler.ts"
+import { journalOf } from "./journal.ts"
+import type { TaskRecord } from "./records.ts"
+
+/** Dispatchers look every second at what is due; recording takes its time. */
+const TICK_MARGIN_MILLIS = 3_000
+/** From an assignment to its entry in the inbox. */
+const DELIVERY_MARGIN_MILLIS = 5_000
+/** From a cancel to its confirmation: delivery, two seconds at most in the agent, and the report's way back. */
+const CANCEL_MARGIN_MILLIS = 7_000
+/** Work that was not begun is cancelled when a slot is free to say so, or its lease ends. */
+const CANCEL_UNBEGUN_MARGIN_MILLIS = 36_000
+/** A time limit is the agent's to keep, including the end of a session that does not want to. */
+const LIMIT_MARGIN_MILLIS = 8_000
+const REPORT_MARGIN_MILLIS = 15_000
+/** Work and room for it do not stand beside each other for so long. */
+const IDLE_MARGIN_MILLIS = 6_000
+
+const millisOf = (instant: string): number => Date.parse(instant) - EPOCH_MILLIS
+
+/**
+ * In quiet times everything happens soon: looked at every second once all has been well for a while. `sinceMillis` is when the
+ * quiet began: nothing that was due before counts from earlier than that.
+ */
+export class TimelyOracle {
+  readonly #house: House
+  readonly #sinceMillis: number
+  readonly #firstSeen = new Map<string, number>()
+
+  constructor(house: House, sinceMillis: number) {
+    this.#house = house
+    this.#sinceMillis = sinceMillis
+  }
+
+  look(): void {
+    const seen = new Set<string>()
+    /** Tells when something has been so for too long. */
+    const lasts = (oracle: string, what: string, marginMillis: number): void => {
+      const key = `${oracle}: ${what}`
+      seen.add(key)
+      const since = this.#firstSeen.get(key) ?? this.#house.nowMillis
+      this.#firstSeen.set(key, since)
+      if (this.#house.nowMillis - since > marginMillis)
+        this.#house.verdict.broken(oracle, `${what} for ${Math.round(this.#house.nowMillis - since)} ms`)
+    }
+    for (const task of this.#house.ledger.tasks.values()) if (task.phase !== "closed") this.#lookAtTask(task, lasts)
+    this.#lookAtMembers(lasts)
+    for (const key of this.#firstSeen.keys()) if (!seen.has(key)) this.#firstSeen.delete(key)
+  }
+
+  #lookAtTask(task: TaskRecord, lasts: (oracle: string, what: string, marginMillis: number) => void): void {
+    const { nowMillis, ledger } = this.#house
+    const { id, phase, held, spec } = task
+    const isPast = (millis: number) => millis <= nowMillis
+    if (spec.deadlineAt !== undefined && isPast(millisOf(spec.deadlineAt)))
+      lasts("deadlines", `${id} is open beyond its deadline`, TICK_MARGIN_MILLIS)
+    if (phase === "retrying" && isPast(task.dueMillis))
+      lasts("retry policy", `${id} is not tried again`, TICK_MARGIN_MILLIS)
+    if (phase === "waiting") {
+      const standings = spec.after.map((other) => ledger.tasks.get(other))
+      const isStuck = standings.some((other) => other?.phase === "closed" && other.closedAs !== "TaskSucceeded")
+      const isFree = standings.every((other) => other?.closedAs === "TaskSucceeded")
+      if (isStuck) lasts("dependencies", `${id} waits for what has failed`, TICK_MARGIN_MILLIS)
+      if (isFree && (spec.notBefore === undefined || isPast(millisOf(spec.notBefore))))
+        lasts("start times", `${id} waits for nothing`, TICK_MARGIN_MILLIS)
+    }
+    const member = ledger.members.get(task.memberId)
+    if (held === undefined && member?.removedPosition !== undefined)
+      lasts("who may be given work", `${id} is open although its member was removed`, TICK_MARGIN_MILLIS)
+    if (held === undefined) return
+    if (held.cancelAskedMillis !== undefined)
+      lasts(
+        "cancel",
+        `${id} goes on although it is to be cancelled`,
+        held.isStarted ? CANCEL_MARGIN_MILLIS : CANCEL_UNBEGUN_MARGIN_MILLIS,
+      )
+    const journal = journalOf(this.#house.machineOf(held.memberId)?.folder ?? "")
+    const machine = this.#house.machineOf(held.memberId)
+    if (machine === undefined) return
+    const isInInbox =
+      this.#house.places.redis.data.stream(keys.inbox(machine))?.find(`${held.position}-0`) !== undefined
+    if (!isInInbox && !journal.taken.has(held.id))
+      lasts(
+        "delivery",
+        `assignment ${held.id} of ${id} is neither in the inbox nor with its agent`,
+        DELIVERY_MARGIN_MILLIS,
+      )
+    const { activeMillis, activeSinceMillis } = held
+    const active = activeMillis + (activeSinceMillis === undefined ? 0 : nowMillis - activeSinceMillis)
+    if (active > spec.timeLimitMillis && this.#house.executors.isRunning(held.id))
+      lasts("time limits", `${id} runs beyond its limit`, LIMIT_MARGIN_MILLIS)
+  }
+
+  #lookAtMembers(lasts: (oracle: string, what: string, marginMillis: number) => void): void {
+    const { ledger } = this.#house
+    for (const { memberId, folder, number } of this.#house.liveMachines()) {
+      for (const [seq, sinceMillis] of journalOf(folder).unacked)
+        if (sinceMillis > this.#sinceMillis)
+          lasts("reports are acknowledged", `report ${seq} of agent ${number} is not`, REPORT_MARGIN_MILLIS)
+      const member = ledger.members.get(memberId)
+      const team = ledger.teams.get(member?.teamId ?? "")
+      const slots = member?.slots.at(-1)?.count ?? 0
+      if (member?.pausedPosition !== undefined || team?.pausedPosition !== undefined) continue
+      const waiting = [...ledger.tasks.values()].filter((task) => task.phase === "queued" && task.memberId === memberId)
+      if (waiting.length > 0 && ledger.heldBy(memberId).length < slots + 1)
+        lasts("work meets room", `agent ${number} has room, and work waits for it`, IDLE_MARGIN_MILLIS)
+      if (member?.isPresent === false) lasts("presence", `agent ${number} is taken for absent`, 2 * IDLE_MARGIN_MILLIS)
+    }
+  }
+}
