@@ -44,6 +44,7 @@ export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskComm
     return { kind: "answer", questionId: request.id as never, answer: "main" }
   if (request?.kind === "approval" && !dice.oneIn(4))
     return { kind: "decide-approval", approvalId: request.id as never, isApproved: dice.oneIn(2), comment: "" }
+  if (state.phase === "paused" && !dice.oneIn(3)) return { kind: "resume" }
   return dice.pick<TaskCommand>([
     { kind: "cancel", reason: "no longer needed" },
     { kind: "retry" },

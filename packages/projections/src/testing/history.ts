@@ -306,7 +306,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
           onTask(team, dice, (s) => decideDispatcher(s, dispatcherCommands(s, asks, someMember(team, dice)), context)),
       ],
       [12, () => onTask(team, dice, (s) => decideReport(s, reports(s, asks), context))],
-      [3, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
+      [4, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
       [1, () => addMember(team, dice)],
       [3, () => onMember(team, dice)],
       [1, () => onTeam(team, dice)],
