@@ -25,8 +25,6 @@ export const SCRYPT_MEMORY_MAX_BYTES = 256 * 1024 * 1024
 
 /** Work that takes longer than this says how far it is, and again each time this has passed. */
 export const PROGRESS_INTERVAL_MILLIS = 1_000
-/** Between two looks whether the database has taken the last rows of a table. */
-export const COPY_END_LOOK_MILLIS = 5
 /** Missing files that are named one by one. */
 export const NAMED_MISSING_MAX = 20
 

@@ -14,6 +14,7 @@ import {
   freshStaging,
   partsThere,
   readNote,
+  stagingIn,
   type SwapNote,
   swapParts,
   writeNote,
@@ -160,6 +161,8 @@ const restoreInto = async (
     aside: `before-restore-${stamp}`,
     isDatabaseInside: database === undefined,
   }
+  // A killed restore may have left its server there.
+  await stopLeftoverPostgres(stagingIn(dataDir), silentLog)
   const staging = freshStaging(dataDir)
   try {
     let schemas: readonly string[] = []

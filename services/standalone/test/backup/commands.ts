@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url"
 import type { BackupReport } from "#src/backup/backup.ts"
 import type { RestoreReport } from "#src/backup/restore.ts"
 
-const mainOf = (name: string) => fileURLToPath(new URL(`../../src/backup/${name}-main.ts`, import.meta.url))
+/** The program behind a command. */
+export const mainOf = (name: "backup" | "restore") =>
+  fileURLToPath(new URL(`../../src/backup/${name}-main.ts`, import.meta.url))
 
 export interface Ran {
   readonly code: number | null

@@ -74,7 +74,17 @@ export const fillEvents = async ({ sql }: Place, count: number, named: readonly 
       from es.events`
 }
 
-export const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex")
+
+/** The bytes of a blob as their hash; undefined when it is not there. */
+export const hashOfBlob = async (dir: string, sha256: string): Promise<string | undefined> => {
+  const blobs = await openBlobs({ dir })
+  const blob = await blobs.open(sha256)
+  if (blob === undefined) return undefined
+  const parts: Buffer[] = []
+  for await (const chunk of blob.stream) parts.push(chunk as Buffer)
+  return hashOf(Buffer.concat(parts))
+}
 
 export interface Files {
   /** SHA-256 of the blobs. */

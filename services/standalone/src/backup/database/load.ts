@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { setTimeout as delay } from "node:timers/promises"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
 import { voidGivenAccess } from "@muster/operational-state"
@@ -9,7 +8,7 @@ import type { TransactionSql } from "postgres"
 import { ALL_SCHEMAS, CARRIED_SCHEMAS, quoted } from "#src/backup/database/schemas.ts"
 import type { BackupHeader, TableRecord, TableRef } from "#src/backup/documents.ts"
 import { DatabaseInUse, DatabaseRefused, TargetNotEmpty } from "#src/backup/errors.ts"
-import { COPY_END_LOOK_MILLIS, PIECE_UNPACKED_MAX_BYTES } from "#src/backup/limits.ts"
+import { PIECE_UNPACKED_MAX_BYTES } from "#src/backup/limits.ts"
 
 const NO_STATEMENT_TIMEOUT = 0
 const CONNECTIONS = 1
@@ -61,6 +60,13 @@ const openCopy = async (sql: TransactionSql, ref: TableRef) => {
   stream.on("error", (error) => {
     failure = error
   })
+  const endStream = stream._final.bind(stream)
+  const isEnded = new Promise<void>((resolve) => {
+    stream._final = (done) => {
+      endStream(done)
+      resolve()
+    }
+  })
   const hash = createHash("sha256")
   let bytes = 0
   return {
@@ -73,17 +79,11 @@ const openCopy = async (sql: TransactionSql, ref: TableRef) => {
     },
     end: async (): Promise<{ readonly bytes: number; readonly sha256: string }> => {
       stream.end()
-      // The driver (3.4.9) says nothing when the server refuses the last rows. The next statement of the transaction knows.
-      for (;;) {
-        if (failure !== undefined) throw failure
-        try {
-          await sql`select 1`
-          break
-        } catch (error) {
-          if (!(error instanceof Error && "code" in error && error.code === "COPY_IN_PROGRESS")) throw error
-          await delay(COPY_END_LOOK_MILLIS)
-        }
-      }
+      // The driver (3.4.9) never says that the server refused the last rows; the transaction's next statement does. It may be sent
+      // as soon as the end of the rows was.
+      await Promise.race([isEnded, once(stream, "close")])
+      if (failure !== undefined) throw failure
+      await sql`select 1`
       return { bytes, sha256: hash.digest("hex") }
     },
   }
