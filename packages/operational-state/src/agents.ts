@@ -1,5 +1,5 @@
 import type { IncarnationId, MemberId, OrgId, TeamId } from "@muster/domain"
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { BindingOutdated } from "#src/errors.ts"
 import type { Agents } from "#src/port.ts"
 import { hashOf, isPlausible, mintSecret } from "#src/secrets.ts"
@@ -18,13 +18,13 @@ const INCARNATION_CHARS = 12
 const usernameOf = (memberId: string, incarnation: string) =>
   `muster-${memberId}-${incarnation.replaceAll("-", "").slice(-INCARNATION_CHARS)}`
 
-export const makeAgents = ({ sql, now }: Database): Agents => ({
+export const makeAgents = ({ ask, now }: Database): Agents => ({
   bind: async ({ memberId, teamId, orgId, incarnation, revision }) => {
     const apiKey = mintSecret()
     const busPassword = mintSecret()
     const busUsername = usernameOf(memberId, incarnation)
-    const [bound] = await asking(
-      () => sql<{ replaced: string | null }[]>`
+    const [bound] = await ask(
+      (sql) => sql<{ replaced: string | null }[]>`
         with earlier as (
           select bus_username from app.agent where member_id = ${memberId} and revoked_at is null),
         bound as (
@@ -47,8 +47,8 @@ export const makeAgents = ({ sql, now }: Database): Agents => ({
 
   byApiKey: async (key) => {
     if (!isPlausible(key)) return undefined
-    const [row] = await asking(
-      () => sql<AgentRow[]>`
+    const [row] = await ask(
+      (sql) => sql<AgentRow[]>`
         select member_id, team_id, org_id, incarnation from app.agent
         where api_key_sha256 = ${hashOf(key)} and revoked_at is null`,
     )
@@ -56,8 +56,8 @@ export const makeAgents = ({ sql, now }: Database): Agents => ({
   },
 
   busUsers: async () => {
-    const rows = await asking(
-      () => sql<AgentRow[]>`
+    const rows = await ask(
+      (sql) => sql<AgentRow[]>`
         select team_id, member_id, incarnation, bus_username, bus_password_sha256 from app.agent
         where revoked_at is null order by member_id`,
     )
@@ -72,8 +72,8 @@ export const makeAgents = ({ sql, now }: Database): Agents => ({
 
   revoke: async (memberId) => {
     const time = at(now())
-    const [revoked] = await asking(
-      () => sql<{ bus_username: string }[]>`
+    const [revoked] = await ask(
+      (sql) => sql<{ bus_username: string }[]>`
         with open_tokens as (
           update app.enrollment set used_at = ${time} where member_id = ${memberId} and used_at is null)
         update app.agent set revoked_at = ${time} where member_id = ${memberId} and revoked_at is null

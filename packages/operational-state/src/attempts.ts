@@ -1,4 +1,4 @@
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { TooManyAttempts } from "#src/errors.ts"
 import { ATTEMPT_WINDOW_MILLIS, ATTEMPTS_PER_SOURCE_MAX, ATTEMPTS_TOTAL_MAX, SOURCE_MAX_CHARS } from "#src/limits.ts"
 
@@ -9,13 +9,13 @@ const windowOf = (millis: number) => Math.floor(millis / ATTEMPT_WINDOW_MILLIS) 
  * `reserve` counts a try before it is made (tries at the same time cannot slip through together), `forgive` takes back the
  * one that turned out right.
  */
-export const makeAttempts = ({ sql, now }: Database) => ({
+export const makeAttempts = ({ ask, now }: Database) => ({
   /** Fails with TooManyAttempts. */
   reserve: async (source: string): Promise<void> => {
     const time = now()
     const start = at(windowOf(time))
-    const [own] = await asking(
-      () => sql<{ failures: number; total: string }[]>`
+    const [own] = await ask(
+      (sql) => sql<{ failures: number; total: string }[]>`
         with mine as (
           insert into app.failed_attempt (source, window_start, failures)
           values (${source.slice(0, SOURCE_MAX_CHARS)}, ${start}, 1)
@@ -31,8 +31,8 @@ export const makeAttempts = ({ sql, now }: Database) => ({
       throw new TooManyAttempts({ retryAfterMillis: windowOf(time) + ATTEMPT_WINDOW_MILLIS - time })
   },
   forgive: async (source: string): Promise<void> => {
-    await asking(
-      () => sql`
+    await ask(
+      (sql) => sql`
         update app.failed_attempt set failures = greatest(failures - 1, 0)
         where source = ${source.slice(0, SOURCE_MAX_CHARS)} and window_start = ${at(windowOf(now()))}`,
     )

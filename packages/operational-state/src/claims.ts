@@ -1,5 +1,5 @@
 import type { Row } from "postgres"
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { CLAIM_MILLIS } from "#src/limits.ts"
 import { hashOf, isPlausible } from "#src/secrets.ts"
 
@@ -13,7 +13,7 @@ interface ClaimTable {
  * given free when `use` fails or this process dies. Undefined when there is nothing to take.
  */
 export const claimOnce = async <T>(
-  { sql, now }: Database,
+  { ask, now }: Database,
   { table, keyColumn }: ClaimTable,
   secret: string,
   use: (row: Row) => Promise<T>,
@@ -21,8 +21,8 @@ export const claimOnce = async <T>(
   if (!isPlausible(secret)) return undefined
   const key = hashOf(secret)
   const time = now()
-  const [row] = await asking(
-    () => sql`
+  const [row] = await ask(
+    (sql) => sql`
       update app.${sql(table)} set claimed_until = ${at(time + CLAIM_MILLIS)}
       where ${sql(keyColumn)} = ${key} and used_at is null
         and (expires_at is null or expires_at > ${at(time)})
@@ -34,14 +34,14 @@ export const claimOnce = async <T>(
   try {
     value = await use(row)
   } catch (error) {
-    await asking(
-      () => sql`
+    await ask(
+      (sql) => sql`
         update app.${sql(table)} set claimed_until = null where ${sql(keyColumn)} = ${key} and used_at is null`,
     )
     throw error
   }
-  await asking(
-    () => sql`
+  await ask(
+    (sql) => sql`
       update app.${sql(table)} set used_at = ${at(now())}, claimed_until = null where ${sql(keyColumn)} = ${key}`,
   )
   return { value }

@@ -1,7 +1,7 @@
 import type { Role } from "@muster/domain"
 import { makeAttempts } from "#src/attempts.ts"
 import { claimOnce } from "#src/claims.ts"
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { SecretRefused, SetupCodeTooShort } from "#src/errors.ts"
 import { FIXED_CODE_MIN_CHARS } from "#src/limits.ts"
 import type { Codes } from "#src/port.ts"
@@ -17,14 +17,14 @@ interface CodeRow {
 const SETUP_LOCK = 0x6d75_7375
 
 export const makeCodes = (db: Database): Codes => {
-  const { sql, now } = db
+  const { ask, now } = db
   const attempts = makeAttempts(db)
   return {
     ensureSetupCode: async ({ fixed } = {}) => {
       if (fixed !== undefined && fixed.length < FIXED_CODE_MIN_CHARS)
         throw new SetupCodeTooShort({ minChars: FIXED_CODE_MIN_CHARS })
       const code = fixed ?? mintSecret()
-      const isOpen = await asking(() =>
+      const isOpen = await ask((sql) =>
         sql.begin(async (tx) => {
           await tx`select pg_advisory_xact_lock(${SETUP_LOCK})`
           const used = await tx`select 1 from app.code where kind = 'setup' and used_at is not null limit 1`
@@ -42,8 +42,8 @@ export const makeCodes = (db: Database): Codes => {
     mintSignIn: async ({ personName, role, ttlMillis }) => {
       const code = mintSecret()
       const expiresAt = at(now() + ttlMillis)
-      await asking(
-        () => sql`
+      await ask(
+        (sql) => sql`
           insert into app.code (code_sha256, kind, person_name, role, created_at, expires_at)
           values (${hashOf(code)}, 'sign-in', ${personName}, ${role}, ${at(now())}, ${expiresAt})`,
       )

@@ -1,6 +1,6 @@
 import type { MemberId, OrgId, TeamId } from "@muster/domain"
 import { claimOnce } from "#src/claims.ts"
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { SecretRefused } from "#src/errors.ts"
 import type { Enrollments } from "#src/port.ts"
 import { hashOf, mintSecret } from "#src/secrets.ts"
@@ -12,13 +12,13 @@ interface EnrollmentRow {
 }
 
 export const makeEnrollments = (db: Database): Enrollments => {
-  const { sql, now } = db
+  const { ask, now } = db
   return {
     mint: async ({ memberId, teamId, orgId, ttlMillis }) => {
       const token = mintSecret()
       const expiresAt = at(now() + ttlMillis)
-      await asking(
-        () => sql`
+      await ask(
+        (sql) => sql`
           insert into app.enrollment (token_sha256, member_id, team_id, org_id, created_at, expires_at)
           values (${hashOf(token)}, ${memberId}, ${teamId}, ${orgId}, ${at(now())}, ${expiresAt})`,
       )

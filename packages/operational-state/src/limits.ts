@@ -31,10 +31,15 @@ export const DEAD_ROW_KEEP_MILLIS = 30 * 24 * 60 * 60 * 1_000
 
 /** Connections of the layer's own pool. */
 export const POOL_CONNECTIONS = 4
-/** Connections for holding and awaiting locks. */
+/** Locks that one process holds or waits for at the same time, each on a connection of its own. */
 export const LOCK_CONNECTIONS = 2
+/** Who waits for a lock longer is told to try again. */
+export const LOCK_WAIT_MILLIS = 15_000
 export const CONNECT_TIMEOUT_SECONDS = 5
 export const CLOSE_TIMEOUT_SECONDS = 5
-export const STATEMENT_TIMEOUT_MILLIS = 10_000
+/** The server gives up on a statement after so long. */
+export const STATEMENT_TIMEOUT_MILLIS = 5_000
+/** A statement that nobody answers is given up after so long: longer than the server's own limit, so that it can answer first. */
+export const ANSWER_TIMEOUT_MILLIS = 6_000
 /** A statement about leases that is not answered by then sits on a dead connection: another one is opened. */
 export const LEASE_STATEMENT_TIMEOUT_MILLIS = 2_000

@@ -1,19 +1,20 @@
 import { Effect, Layer } from "effect"
 import postgres from "postgres"
+import { answering } from "#src/answering.ts"
 import { makeAgents } from "#src/agents.ts"
 import { makeCheckpoints } from "#src/checkpoints.ts"
 import { makeCodes } from "#src/codes.ts"
-import { asking, type Database } from "#src/database.ts"
+import type { Database } from "#src/database.ts"
 import { makeEnrollments } from "#src/enrollments.ts"
 import { OperationalStateUnavailable } from "#src/errors.ts"
 import {
+  ANSWER_TIMEOUT_MILLIS,
   CLOSE_TIMEOUT_SECONDS,
   CONNECT_TIMEOUT_SECONDS,
-  LOCK_CONNECTIONS,
+  LEASE_STATEMENT_TIMEOUT_MILLIS,
   POOL_CONNECTIONS,
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
-import { leaseSessions } from "#src/lease-sessions.ts"
 import { makeLocks } from "#src/locks.ts"
 import { OperationalState } from "#src/port.ts"
 import { makePlaces } from "#src/places.ts"
@@ -42,25 +43,25 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
       onnotice: () => undefined,
       connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MILLIS },
     })
-  const sql = pool("muster-state", POOL_CONNECTIONS)
-  const lockSql = pool("muster-state-locks", LOCK_CONNECTIONS)
-  const leases = leaseSessions(() => pool("muster-state-leases", 1))
-  const db: Database = { sql, now }
+  const main = answering(() => pool("muster-state", POOL_CONNECTIONS), ANSWER_TIMEOUT_MILLIS)
+  // A client of its own for leases, so that nothing else can make a beat wait.
+  const leases = answering(() => pool("muster-state-leases", 1), LEASE_STATEMENT_TIMEOUT_MILLIS)
+  const db: Database = { ask: main.ask, now }
   return {
     codes: makeCodes(db),
     sessions: makeSessions(db),
     enrollments: makeEnrollments(db),
     agents: makeAgents(db),
     checkpoints: makeCheckpoints(db),
-    locks: makeLocks(lockSql),
+    locks: makeLocks(() => pool("muster-state-lock", 1)),
     shards: makeShards(leases),
     places: makePlaces(leases),
     ping: async () => {
-      await asking(() => sql`select 1 from app.schema_version limit 1`)
+      await main.ask((sql) => sql`select 1 from app.schema_version limit 1`)
     },
     sweep: () => sweep(db),
     close: async () => {
-      await Promise.all([sql, lockSql, leases].map((s) => s.end({ timeout: CLOSE_TIMEOUT_SECONDS })))
+      await Promise.all([main, leases].map((client) => client.end({ timeout: CLOSE_TIMEOUT_SECONDS })))
     },
   }
 }

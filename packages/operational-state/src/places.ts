@@ -1,5 +1,5 @@
 import type { MemberId } from "@muster/domain"
-import type { LeaseSessions } from "#src/lease-sessions.ts"
+import type { Answering } from "#src/answering.ts"
 import type { Places } from "#src/port.ts"
 
 interface ClaimRow {
@@ -8,7 +8,7 @@ interface ClaimRow {
   readonly is_taken: boolean
 }
 
-export const makePlaces = ({ ask }: LeaseSessions): Places => ({
+export const makePlaces = ({ ask }: Answering): Places => ({
   beat: async ({ place, leaseMillis, members }) => {
     const rows = await ask(
       (sql) => sql<ClaimRow[]>`

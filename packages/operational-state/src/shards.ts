@@ -1,5 +1,5 @@
 import { OperationalStateUnavailable, ShardCountDiffers } from "#src/errors.ts"
-import type { LeaseSessions } from "#src/lease-sessions.ts"
+import type { Answering } from "#src/answering.ts"
 import type { ShardLease, Shards } from "#src/port.ts"
 
 interface BeatRow {
@@ -18,7 +18,7 @@ const isShardCount = (error: unknown): boolean =>
   "code" in error.cause &&
   error.cause.code === SHARD_COUNT_DIFFERS
 
-export const makeShards = ({ ask }: LeaseSessions): Shards => ({
+export const makeShards = ({ ask }: Answering): Shards => ({
   beat: async ({ kind, processId, shards, leaseMillis }) => {
     let rows: readonly BeatRow[]
     try {

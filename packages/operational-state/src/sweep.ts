@@ -1,11 +1,11 @@
-import { asking, at, type Database } from "#src/database.ts"
+import { at, type Database } from "#src/database.ts"
 import { ATTEMPT_WINDOW_MILLIS, DEAD_ROW_KEEP_MILLIS } from "#src/limits.ts"
 
 /** Removes what has been dead for long. The used setup code stays: it says that set-up is over. */
-export const sweep = async ({ sql, now }: Database): Promise<number> => {
+export const sweep = async ({ ask, now }: Database): Promise<number> => {
   const before = at(now() - DEAD_ROW_KEEP_MILLIS)
-  const [counted] = await asking(
-    () => sql<{ removed: number }[]>`
+  const [counted] = await ask(
+    (sql) => sql<{ removed: number }[]>`
       with codes as (
         delete from app.code where kind = 'sign-in' and (used_at < ${before} or expires_at < ${before}) returning 1),
       attempts as (

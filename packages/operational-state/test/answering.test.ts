@@ -1,0 +1,94 @@
+import { once } from "node:events"
+import { connect, createServer, type AddressInfo, type Socket } from "node:net"
+import { OperationalStateUnavailable } from "@muster/operational-state"
+import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
+import postgres from "postgres"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { answering } from "#src/answering.ts"
+
+const ANSWER_MILLIS = 500
+
+/** Hands bytes on to the database, until the far sides are dropped without a word to the near ones. */
+const startRelay = async (targetPort: number) => {
+  const far = new Set<Socket>()
+  const near = new Set<Socket>()
+  const server = createServer((from) => {
+    const to = connect(targetPort, "127.0.0.1")
+    near.add(from)
+    far.add(to)
+    for (const socket of [from, to]) socket.on("error", () => undefined)
+    from.on("data", (bytes: Buffer) => {
+      if (!to.destroyed) to.write(bytes)
+    })
+    to.on("data", (bytes: Buffer) => void from.write(bytes))
+    from.on("close", () => to.destroy())
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return {
+    port: (server.address() as AddressInfo).port,
+    dropFarSides: () => {
+      for (const socket of far) socket.destroy()
+      far.clear()
+    },
+    resetNearSides: () => {
+      for (const socket of near) socket.resetAndDestroy()
+      near.clear()
+    },
+    close: async () => {
+      for (const socket of [...near, ...far]) socket.destroy()
+      const closed = once(server, "close")
+      server.close()
+      await closed
+    },
+  }
+}
+
+describe("statements of the operational state", () => {
+  let server: TestPostgres
+  let relay: Awaited<ReturnType<typeof startRelay>>
+  beforeAll(async () => {
+    server = await startTestPostgres()
+    relay = await startRelay(Number(new URL(server.appUrl).port))
+  })
+  afterAll(async () => {
+    await relay.close()
+    await server.stop()
+  })
+  const open = () => {
+    const url = new URL(server.appUrl)
+    url.port = String(relay.port)
+    return postgres(url.href, { max: 2, onnotice: () => undefined })
+  }
+  const one = (sql: postgres.Sql) => sql<{ one: number }[]>`select 1 as one`
+
+  test("fail in time on connections that died without a word, and work again at once", async () => {
+    const client = answering(open, ANSWER_MILLIS)
+    expect((await client.ask(one))[0]?.one).toBe(1)
+    relay.dropFarSides()
+    await expect(client.ask(one)).rejects.toThrow(OperationalStateUnavailable)
+    expect((await client.ask(one))[0]?.one).toBe(1)
+    await client.end({ timeout: 0 })
+  })
+
+  test("work again after their connections were reset", async () => {
+    const client = answering(open, ANSWER_MILLIS)
+    await client.ask(one)
+    const late = client.ask((sql) => sql`select pg_sleep(60)`)
+    setImmediate(relay.resetNearSides)
+    await expect(late).rejects.toThrow(OperationalStateUnavailable)
+    expect((await client.ask(one))[0]?.one).toBe(1)
+    await client.end({ timeout: 0 })
+  })
+
+  test("keep their client when the server merely says no", async () => {
+    let opened = 0
+    const client = answering(() => {
+      opened += 1
+      return open()
+    }, ANSWER_MILLIS)
+    await expect(client.ask((sql) => sql`select 1 / 0`)).rejects.toThrow(OperationalStateUnavailable)
+    expect((await client.ask(one))[0]?.one).toBe(1)
+    expect(opened).toBe(1)
+    await client.end({ timeout: 0 })
+  })
+})
