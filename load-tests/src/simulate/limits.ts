@@ -19,3 +19,6 @@ export const END_MILLIS = 400 * SECOND_MILLIS
 export const ANSWER_MILLIS = 2_500
 /** How often the oracles look. */
 export const LOOK_MILLIS = SECOND_MILLIS
+
+/** Most histories that are played over a planted bug. */
+export const HISTORIES_PER_BUG_MAX = 2_000

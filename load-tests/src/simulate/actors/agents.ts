@@ -82,7 +82,7 @@ export class AgentMachine {
     const say = (level: string) => (fields: object, message: string) =>
       trace.say(process.name, level, message, "err" in fields ? { ...fields, err: String(fields.err) } : fields)
     const log = { debug: say("debug"), info: say("info"), warn: say("warn"), error: say("error") }
-    const runtime = executors.watch(simulatedRuntime())
+    const runtime = executors.watch(simulatedRuntime(), credentials.incarnation)
     const state = {
       path: folder,
       credentials: `${folder}/credentials.json`,

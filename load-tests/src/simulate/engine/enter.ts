@@ -1,8 +1,13 @@
-// Imported first, before anything of the product: time, chance and the world outside are the simulation's from here on.
 import { installGlobals } from "./globals.ts"
 import { installHooks } from "./hooks.ts"
 
-installGlobals()
-installHooks()
-// Errors are made by the thousand and their stacks are not read; `--trace` asks for them.
-Error.stackTraceLimit = 0
+/**
+ * From here on time, chance and the world outside are the simulation's, in this thread. Called before anything of the product is
+ * loaded; there is no way back.
+ */
+export const enterSimulation = (): void => {
+  installGlobals()
+  installHooks()
+  // Errors are made by the thousand, and their stacks are read only in a trace.
+  Error.stackTraceLimit = 0
+}

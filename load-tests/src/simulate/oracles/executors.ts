@@ -6,11 +6,15 @@ export interface Execution {
   readonly assignmentId: string
   readonly taskId: string
   readonly process: SimProcess
+  readonly incarnation: string
   readonly beganMillis: number
   endedMillis: number | undefined
 }
 
-/** Watches who carries out what: an assignment is begun once, by one agent. */
+/**
+ * Watches who carries out what: an incarnation begins an assignment once, and nobody while another is at it. (A new incarnation may find
+ * the entry of its predecessor before the dispatcher takes the assignment back.)
+ */
 export class Executors {
   readonly #verdict: Verdict
   readonly #now: () => number
@@ -35,7 +39,7 @@ export class Executors {
   }
 
   /** The runtime, watched. */
-  watch(runtime: Runtime): Runtime {
+  watch(runtime: Runtime, incarnation: string): Runtime {
     return {
       name: runtime.name,
       check: runtime.check,
@@ -43,13 +47,20 @@ export class Executors {
         const process = currentProcess()
         const { assignmentId, taskId } = task
         const known = this.#executions.get(assignmentId)
-        if (known !== undefined)
+        if (known !== undefined && (known.incarnation === incarnation || this.isRunning(assignmentId)))
           this.#verdict.broken(
             "an assignment is begun once",
             `${assignmentId} of task ${taskId} was begun at ${known.beganMillis} and again`,
           )
         if (process === undefined) throw new TypeError("an agent runs as a process")
-        const execution: Execution = { assignmentId, taskId, process, beganMillis: this.#now(), endedMillis: undefined }
+        const execution: Execution = {
+          assignmentId,
+          taskId,
+          process,
+          incarnation,
+          beganMillis: this.#now(),
+          endedMillis: undefined,
+        }
         this.#executions.set(assignmentId, execution)
         const end = () => {
           execution.endedMillis ??= this.#now()

@@ -41,12 +41,11 @@ const trip = (signal: AbortSignal | undefined): Promise<void> => {
 export const send = async ({ url, headers = {}, body, signal }: HttpRequest): Promise<HttpReply> => {
   await trip(signal)
   const { controlPlane } = world()
-  if (signal?.aborted === true || controlPlane.isAway)
-    throw new ControlPlaneAway({ message: `${url.pathname}: nobody answers` })
+  const isUnanswered = () => controlPlane.isAway || signal?.aborted === true
+  if (isUnanswered()) throw new ControlPlaneAway({ message: `${url.pathname}: nobody answers` })
   const key = (headers["authorization"] ?? "").replace("Bearer ", "")
   const reply = controlPlane.take(url, key, body instanceof Uint8Array ? body.length : 0)
   await trip(signal)
-  if (signal?.aborted === true || controlPlane.isAway)
-    throw new ControlPlaneAway({ message: `${url.pathname}: the reply was lost` })
+  if (isUnanswered()) throw new ControlPlaneAway({ message: `${url.pathname}: the reply was lost` })
   return reply
 }

@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util"
+
+export interface Options {
+  readonly histories: number
+  readonly seed: number
+  /** Stop after so long, however many histories were played; undefined: play all. */
+  readonly seconds: number | undefined
+  /** Also look for the planted bugs. */
+  readonly bugs: boolean
+  readonly json: boolean
+  /** Only tell this history, in words. */
+  readonly trace: number | undefined
+  readonly workers: number
+}
+
+const HISTORIES_DEFAULT = 10_000
+const WORKERS_DEFAULT = 2
+
+export const USAGE = `npm run simulate -- [--histories N] [--seed S] [--seconds S] [--bugs | --no-bugs] [--workers N] [--json]
+npm run simulate -- --trace SEED
+
+Plays histories of the real dispatcher, domain, team bus and agents under a virtual clock, with faults, and judges each of them; then
+plants bugs in copies of the source and looks whether the same histories find them. Ends with one line of JSON. Exit code 0: nothing was
+violated and every planted bug was found. 1: something was. 2: bad arguments.`
+
+const whole = (text: string | undefined): number | undefined => {
+  const value = Number(text)
+  return text !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+}
+
+/** Undefined when the arguments make no sense. */
+export const parseOptions = (args: readonly string[]): Options | undefined => {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        histories: { type: "string" },
+        seed: { type: "string" },
+        seconds: { type: "string" },
+        workers: { type: "string" },
+        trace: { type: "string" },
+        bugs: { type: "boolean", default: true },
+        json: { type: "boolean", default: false },
+      },
+    })
+    const numbers = [values.histories, values.seed, values.seconds, values.workers, values.trace]
+    if (numbers.some((text) => text !== undefined && whole(text) === undefined)) return undefined
+    return {
+      histories: whole(values.histories) ?? HISTORIES_DEFAULT,
+      // Another start every day keeps looking where nobody looked; the seed is printed and can be given.
+      seed: whole(values.seed) ?? Math.floor(Date.now() / 86_400_000) * 1_000_000,
+      seconds: whole(values.seconds),
+      workers: Math.max(1, whole(values.workers) ?? WORKERS_DEFAULT),
+      trace: whole(values.trace),
+      bugs: values.bugs,
+      json: values.json,
+    }
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,5 @@
+/** Histories that once broke a promise: they are always played first. */
+export const knownSeeds: readonly number[] = [
+  // A word to stop was lost with the bus, and the agent kept the slot for ever.
+  194, 218,
+]
