@@ -1,9 +1,11 @@
 import {
   decideDispatcher,
   decideMember,
+  decideSchedule,
   decideTask,
   decideTeam,
   foldMember,
+  foldSchedule,
   foldTask,
   foldTeam,
   streams,
@@ -18,9 +20,12 @@ import {
   type MemberCommand,
   type MemberId,
   type MemberProfile,
+  type MemberState,
   type OrgId,
   type RecordedEvent,
+  type ScheduleCommand,
   type ScheduleId,
+  type ScheduleState,
   type TaskCommand,
   type TaskId,
   type TaskSpec,
@@ -35,6 +40,7 @@ import { openOperationalState, type OpenOperationalState } from "@muster/operati
 import { busUsername, openTeamBus, type BusUser, type OwnersBus } from "@muster/team-bus"
 import { Redis } from "ioredis"
 import { createHash } from "node:crypto"
+import postgres from "postgres"
 import { v7 } from "uuid"
 import { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
 import type { OpenWork } from "#src/open-work.ts"
@@ -72,6 +78,8 @@ export class House {
   readonly store: PostgresEventStore
   readonly bus: OwnersBus
   readonly state: OpenOperationalState
+  /** The application's own view of the database. */
+  readonly sql: postgres.Sql
   /** The default user: may look at everything and break everything. */
   readonly redis: Redis
   readonly #servers: Servers
@@ -84,6 +92,7 @@ export class House {
     this.#servers = servers
     this.#timings = { ...FAST, ...timings }
     this.store = openPostgresEventStore({ url: servers.postgres.appUrl })
+    this.sql = postgres(servers.postgres.appUrl, { max: 1, onnotice: () => undefined })
     this.state = openOperationalState({ url: servers.postgres.appUrl })
     this.bus = openTeamBus({ url: servers.redis.url, log: silentLog })
     this.redis = new Redis(servers.redis.url, { maxRetriesPerRequest: null })
@@ -94,21 +103,21 @@ export class House {
     this.#dispatcher = this.#start(this.#openWork())
   }
 
-  /** Another one beside the first; `lives` tells how often it began to work. */
-  startSecondDispatcher(): RunningDispatcher & { readonly lives: () => number } {
-    const openWork = this.#openWork()
-    let lives = 0
-    const position = async () => {
-      lives += 1
-      return openWork.position()
+  /** Another one beside the first, with connections of its own. */
+  startSecondDispatcher(): RunningDispatcher {
+    const bus = openTeamBus({ url: this.#servers.redis.url, log: silentLog })
+    const running = this.#start(this.#openWork(), bus)
+    const stop = async () => {
+      await running.stop()
+      await bus.close()
     }
-    return { ...this.#start({ ...openWork, position }), lives: () => lives }
+    return { stop }
   }
 
-  #start(openWork: OpenWork): RunningDispatcher {
+  #start(openWork: OpenWork, bus: OwnersBus = this.bus): RunningDispatcher {
     return startDispatcher({
       store: this.store,
-      bus: this.bus,
+      bus,
       openWork,
       busUsers: async () => [...this.#users.values()],
       log: silentLog,
@@ -128,7 +137,7 @@ export class House {
     await this.bus.close()
     this.redis.disconnect()
     await this.store.close()
-    await this.state.close()
+    await Promise.all([this.state.close(), this.sql.end()])
   }
 
   /** What the read models would answer: ids of what is open, worked out from the log. */
@@ -262,6 +271,25 @@ export class House {
     return taskId
   }
 
+  /** Work for whoever of the team has the skills. */
+  async dispatchToPool(teamId: TeamId, skills: readonly string[], spec: Partial<TaskSpec> = {}): Promise<TaskId> {
+    const taskId = v7() as TaskId
+    const full: TaskSpec = {
+      title: "A task",
+      instructions: "do it",
+      inputs: {},
+      runtimeOptions: {},
+      pool: { skills },
+      priority: 5,
+      retry: { maxAttempts: 1, backoffMillis: 0 },
+      timeLimitMillis: 60_000,
+      after: [],
+      ...spec,
+    }
+    await this.taskCommand({ teamId }, taskId, { kind: "dispatch", taskId, teamId, spec: full, requestHash: "" })
+    return taskId
+  }
+
   /** Records an assignment as a dispatcher does that dies before it can do anything else. */
   assign(member: MemberHandle, taskId: TaskId): Promise<void> {
     const command = { kind: "assign", assignmentId: v7() as AssignmentId, memberId: member.memberId } as const
@@ -296,6 +324,20 @@ export class House {
     return this.#command(streams.member(member.memberId), member.teamId, (events) =>
       decideMember(foldMember(events).state, command),
     )
+  }
+
+  async memberState(member: MemberHandle): Promise<MemberState> {
+    return foldMember(await this.history(streams.member(member.memberId))).state
+  }
+
+  scheduleCommand(teamId: TeamId, scheduleId: ScheduleId, command: ScheduleCommand): Promise<void> {
+    return this.#command(streams.schedule(scheduleId), teamId, (events) =>
+      decideSchedule(foldSchedule(events).state, command),
+    )
+  }
+
+  async scheduleState(scheduleId: ScheduleId): Promise<ScheduleState> {
+    return foldSchedule(await this.history(streams.schedule(scheduleId))).state
   }
 
   teamCommand(teamId: TeamId, command: TeamCommand): Promise<void> {
