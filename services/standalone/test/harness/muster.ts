@@ -20,6 +20,8 @@ const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
 export interface StartOptions {
   /** The database and the bus to work on, shared with other products. Default: private ones. */
   readonly servers?: SharedServers
+  /** The data directory; removed by `stop`. Default: a new one below the system's temporary one. */
+  readonly dataDir?: string
   /** More environment: DATABASE_URL, REDIS_URL, … */
   readonly env?: Readonly<Record<string, string>>
   /** Agents from their built file, as `npm start` runs them; needs a build. Default: from their sources. */
@@ -97,7 +99,7 @@ const started = new Set<Muster>()
 export const startedProducts = (): readonly Muster[] => [...started]
 
 export const startMuster = async (options: StartOptions = {}): Promise<Muster> => {
-  const dataDir = mkdtempSync(join(tmpdir(), "muster-proof-"))
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "muster-proof-"))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const setupCode = randomBytes(18).toString("base64url")
