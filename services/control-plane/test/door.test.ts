@@ -3,7 +3,7 @@ import { policy } from "@muster/domain"
 import { v7 } from "uuid"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { call, signIn } from "./support/edge.ts"
-import { addMember, dispatch, foreigner, type House, newTeam, openHouse } from "./support/house.ts"
+import { addMember, dispatch, foreigner, type House, newSchedule, newTeam, openHouse } from "./support/house.ts"
 
 let house: House
 let viewer: string
@@ -22,7 +22,9 @@ beforeAll(async () => {
   const member = await addMember(house, team, "lea", { role: "leader" })
   const task = await dispatch(house, team, member)
   otherTeam = (await newTeam(house, "Other")).slice("/teams/".length)
-  real = { team: team.slice("/teams/".length), member, task, question: v7(), approval: v7(), sha256: "0".repeat(64) }
+  const schedule = await newSchedule(house, team)
+  const sha256 = "0".repeat(64)
+  real = { team: team.slice("/teams/".length), member, task, schedule, question: v7(), approval: v7(), sha256 }
 })
 afterAll(() => house.close())
 
@@ -77,12 +79,12 @@ describe("every route", () => {
     expect(await knock(routes[name], house.owner, { ...real, team: "not-an-id" })).toMatchObject({ status: 404 })
   })
 
-  const ofAThing = guarded.filter(([, route]) => /:(?:member|task)/u.test(route.path))
+  const ofAThing = guarded.filter(([, route]) => /:(?:member|task|schedule)/u.test(route.path))
   test.each(names(ofAThing))("%s does not know a thing of another team of the same organisation", async (name) => {
     expect(await knock(routes[name], house.owner, { ...real, team: otherTeam })).toMatchObject({ status: 404 })
   })
   test.each(names(ofAThing))("%s does not know a thing that never was", async (name) => {
-    const values = { ...real, member: v7(), task: v7() }
+    const values = { ...real, member: v7(), task: v7(), schedule: v7() }
     expect(await knock(routes[name], house.owner, values)).toMatchObject({ status: 404 })
   })
 

@@ -34,6 +34,8 @@ export interface Execution<S> {
   readonly context: CommandContext
   /** Asked again when somebody else wrote in between. May throw ProblemError. */
   readonly decide: (state: S, doc: StreamDoc<S>) => Decision | Promise<Decision>
+  /** The stream is named after the command: nobody else makes it, so it is not read before it is written. */
+  readonly isCreation?: true
 }
 
 export interface Outcome<S> {
@@ -87,7 +89,37 @@ export const repeated = <S>(doc: StreamDoc<S>, stream: string, context: CommandC
  */
 export const makeExecute = (log: EventStore) => {
   const inTurn = makeKeyQueue()
-  const attempt = async <S>({ stream, reader, context, decide }: Execution<S>): Promise<Outcome<S>> => {
+  const appendTo = async <S>(doc: StreamDoc<S>, facts: readonly Fact[], execution: Execution<S>) => {
+    const { stream, context } = execution
+    const { commandId, requestHash } = context
+    const events = toNewEvents(facts, metaOf(context, doc), (index) => eventIdOf(commandId, stream, requestHash, index))
+    const [verdict] = await log.append([{ stream, expectedRevision: doc.revision, events }])
+    if (verdict === undefined) throw new Error("invariant: the log answers every request")
+    return verdict
+  }
+  /**
+   * Decides and appends as if the stream were new. The same command again makes the same events, which the log knows. Whatever else is
+   * found, or refused, is for the slow path: undefined.
+   */
+  const create = async <S>(execution: Execution<S>): Promise<Outcome<S> | undefined> => {
+    const doc = execution.reader.none()
+    let decision: Decision
+    try {
+      decision = await execution.decide(doc.state, doc)
+    } catch (error) {
+      if (error instanceof ProblemError) return undefined
+      throw error
+    }
+    if (decision.facts === undefined || decision.facts.length === 0) return undefined
+    const verdict = await appendTo(doc, decision.facts, execution)
+    if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
+    if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
+    return undefined
+  }
+  const attempt = async <S>(execution: Execution<S>): Promise<Outcome<S>> => {
+    const { stream, reader, context, decide } = execution
+    const created = execution.isCreation === true ? await create(execution) : undefined
+    if (created !== undefined) return created
     for (let tries = 1; ; tries++) {
       const doc = await reader.load(stream)
       const before = repeated(doc, stream, context)
@@ -96,12 +128,7 @@ export const makeExecute = (log: EventStore) => {
       if (decision.refusal !== undefined) throw refused(decision.refusal)
       const { facts } = decision as { readonly facts: readonly Fact[] }
       if (facts.length === 0) return { position: doc.position, doc, revision: doc.revision }
-      const { commandId, requestHash } = context
-      const events = toNewEvents(facts, metaOf(context, doc), (index) =>
-        eventIdOf(commandId, stream, requestHash, index),
-      )
-      const [verdict] = await log.append([{ stream, expectedRevision: doc.revision, events }])
-      if (verdict === undefined) throw new Error("invariant: the log answers every request")
+      const verdict = await appendTo(doc, facts, execution)
       if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
       if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
       if (tries === COMMAND_ATTEMPTS_MAX)

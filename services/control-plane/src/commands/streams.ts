@@ -25,6 +25,37 @@ export type Fold<S> = (events: readonly RecordedEvent[], from?: Loaded<S>) => Lo
 export interface StreamReader<S> {
   /** The stream as it is now. Rejects with LogUnavailable. */
   readonly load: (stream: string) => Promise<StreamDoc<S>>
+  /** A stream in which nothing is. */
+  readonly none: () => StreamDoc<S>
+}
+
+interface Load<D> {
+  readonly running: Promise<D>
+  /** Begins when the one that runs has ended; for all who came meanwhile. */
+  next: Promise<D> | undefined
+}
+
+/**
+ * One read of a key at a time. What is under way may have begun before a caller came, so it is not for that caller: all who come meanwhile
+ * share the next one.
+ */
+const oneAtATime = <D>(read: (key: string) => Promise<D>): ((key: string) => Promise<D>) => {
+  const loads = new Map<string, Load<D>>()
+  const begin = (key: string): Promise<D> => {
+    const load: Load<D> = { running: read(key), next: undefined }
+    loads.set(key, load)
+    const end = (): void => {
+      if (load.next === undefined) loads.delete(key)
+    }
+    load.running.then(end, end)
+    return load.running
+  }
+  return (key) => {
+    const current = loads.get(key)
+    if (current === undefined) return begin(key)
+    const again = () => begin(key)
+    return (current.next ??= current.running.then(again, again))
+  }
 }
 
 const remember = (commands: Map<string, PastCommand>, event: RecordedEvent): void => {
@@ -40,31 +71,31 @@ const remember = (commands: Map<string, PastCommand>, event: RecordedEvent): voi
 /** A reader of one kind of stream over the log. */
 export const makeStreamReader = <S>(log: EventStore, fold: Fold<S>): StreamReader<S> => {
   const cache = new Lru<string, StreamDoc<S>>(STREAM_CACHE_ENTRIES)
-  return {
-    load: async (stream) => {
-      let doc: StreamDoc<S> = cache.get(stream) ?? {
-        ...fold([]),
-        position: START,
-        first: undefined,
-        commands: new Map<string, PastCommand>(),
-      }
-      let isMore = true
-      while (isMore) {
-        const events = await log.readStream(stream, { after: doc.revision, limit: STREAM_PAGE_EVENTS })
-        // Docs of one stream share this map: who holds an older doc may see newer commands, which only helps.
-        for (const event of events) remember(doc.commands, event)
-        const last = events.at(-1)
-        if (last !== undefined)
-          doc = {
-            ...fold(events, doc),
-            position: last.position,
-            first: doc.first ?? events[0],
-            commands: doc.commands,
-          }
-        isMore = events.length === STREAM_PAGE_EVENTS
-      }
-      if (doc.first !== undefined) cache.set(stream, doc)
-      return doc
-    },
+  const none = (): StreamDoc<S> => ({
+    ...fold([]),
+    position: START,
+    first: undefined,
+    commands: new Map<string, PastCommand>(),
+  })
+  const read = async (stream: string): Promise<StreamDoc<S>> => {
+    let doc = cache.get(stream) ?? none()
+    let isMore = true
+    while (isMore) {
+      const events = await log.readStream(stream, { after: doc.revision, limit: STREAM_PAGE_EVENTS })
+      // Docs of one stream share this map: who holds an older doc may see newer commands, which only helps.
+      for (const event of events) remember(doc.commands, event)
+      const last = events.at(-1)
+      if (last !== undefined)
+        doc = {
+          ...fold(events, doc),
+          position: last.position,
+          first: doc.first ?? events[0],
+          commands: doc.commands,
+        }
+      isMore = events.length === STREAM_PAGE_EVENTS
+    }
+    if (doc.first !== undefined) cache.set(stream, doc)
+    return doc
   }
+  return { load: oneAtATime(read), none }
 }

@@ -85,6 +85,7 @@ export const dispatchTask =
       stream: streams.task(taskId),
       reader: desk.streams.task,
       context,
+      isCreation: true,
       decide: async ({ task }) => {
         const [teamDoc, target] = await Promise.all([
           desk.streams.team.load(streams.team(team)),

@@ -51,6 +51,10 @@ export const addMember = async (house: Poster, team: string, handle: string, mor
 export const dispatch = async (house: Poster, team: string, memberId: string, more: object = {}): Promise<string> =>
   done(await house.post(`${team}/tasks`, { title: "Work", memberId, ...more }))
 
+/** A schedule of the team's leader, unless it says otherwise. */
+export const newSchedule = async (house: Poster, team: string, more: object = {}): Promise<string> =>
+  done(await house.post(`${team}/schedules`, { name: "Nightly", cron: "30 2 * * *", task: { title: "Work" }, ...more }))
+
 /** The session cookie of somebody in an organisation of their own. */
 export const foreigner = async ({ floor }: { readonly floor: Floor }): Promise<string> => {
   const { id } = await floor.state.sessions.create({
