@@ -26,6 +26,7 @@ export interface HistoryResult {
   readonly violations: readonly Violation[]
 }
 
+const SHOWN_MAX_CHARS = 300
 /** An agent that was well and at work so long must not lose its lease. */
 const LEASE_CERTAIN_MILLIS = 35_000
 
@@ -38,12 +39,10 @@ const observe = (house: House): void => {
     told: (by, position) => house.assigning.told(by, position),
     recorded: (events, by) => {
       for (const event of events) {
-        house.trace.say(
-          "log",
-          event.position,
-          `${event.type} ${event.stream}#${event.revision} by ${by?.name}`,
-          event.data as object,
-        )
+        if (!house.trace.isSilent) {
+          const { position, type, stream, revision, data } = event
+          house.trace.say("log", position, `${type} ${stream}#${revision} by ${by?.name}`, data as object)
+        }
         if (event.type === "TaskLeaseExpired") checkLease(house, event.data as EventData<"TaskLeaseExpired">)
         house.ledger.take(event)
       }
@@ -51,11 +50,10 @@ const observe = (house: House): void => {
   }
   redis.observer = {
     added: (key, id, fields, party) => {
-      house.trace.say(
-        "bus",
-        "added",
-        `${key.slice(key.indexOf("}"))} ${id} by ${party}: ${fields.join(" ").slice(0, 300)}`,
-      )
+      if (!house.trace.isSilent) {
+        const body = fields.join(" ").slice(0, SHOWN_MAX_CHARS)
+        house.trace.say("bus", "added", `${key.slice(key.indexOf("}"))} ${id} by ${party}: ${body}`)
+      }
       house.reports.added(key, id, fields, party)
     },
     removed: (key, ids, party) => house.reports.removed(key, ids, party),

@@ -8,8 +8,8 @@ export const FAULTS_UNTIL_MILLIS = 68 * SECOND_MILLIS
 /** All faults end. */
 export const HEAL_MILLIS = 75 * SECOND_MILLIS
 /** From here on everything must happen soon. */
-export const QUIET_MILLIS = 115 * SECOND_MILLIS
-export const QUIET_UNTIL_MILLIS = 130 * SECOND_MILLIS
+export const QUIET_MILLIS = 108 * SECOND_MILLIS
+export const QUIET_UNTIL_MILLIS = 118 * SECOND_MILLIS
 /** Commands given last take so long to be recorded. */
 export const LAST_COMMANDS_MILLIS = 3 * SECOND_MILLIS
 /** Whatever is open then will never end. */

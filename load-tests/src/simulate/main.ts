@@ -1,7 +1,6 @@
 import { bugs } from "./bugs/catalogue.ts"
 import { huntBugs, type Hunt } from "./bugs/hunt.ts"
 import { runCampaign, seedsFrom, type Campaign } from "./campaign.ts"
-import { HISTORIES_PER_BUG_MAX } from "./limits.ts"
 import { parseOptions, USAGE, type Options } from "./options.ts"
 import { startPlayer, type Played } from "./pool.ts"
 import { knownSeeds } from "./seeds.ts"
@@ -64,7 +63,14 @@ const simulate = async (options: Options): Promise<number> => {
   )
   if (!options.json) await tellCampaign(campaign)
   const hunts = options.bugs
-    ? await huntBugs({ bugs, seed, histories: HISTORIES_PER_BUG_MAX, workers, isOver: () => false, onHunted: tellHunt })
+    ? await huntBugs({
+        bugs: bugs.filter(({ name }) => name.includes(options.only)),
+        seed,
+        histories: options.perBug,
+        workers,
+        isOver: () => false,
+        onHunted: tellHunt,
+      })
     : []
   const mean = (sum: number) => Math.round((sum / Math.max(1, campaign.histories)) * 10) / 10
   const found = hunts.filter((hunt) => hunt.found !== undefined)

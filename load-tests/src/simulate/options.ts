@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util"
+import { HISTORIES_PER_BUG_MAX } from "./limits.ts"
 
 export interface Options {
   readonly histories: number
@@ -7,6 +8,10 @@ export interface Options {
   readonly seconds: number | undefined
   /** Also look for the planted bugs. */
   readonly bugs: boolean
+  /** Most histories that are played over each planted bug. */
+  readonly perBug: number
+  /** Only bugs whose name holds this text. */
+  readonly only: string
   readonly json: boolean
   /** Only tell this history, in words. */
   readonly trace: number | undefined
@@ -16,7 +21,8 @@ export interface Options {
 const HISTORIES_DEFAULT = 10_000
 const WORKERS_DEFAULT = 2
 
-export const USAGE = `npm run simulate -- [--histories N] [--seed S] [--seconds S] [--bugs | --no-bugs] [--workers N] [--json]
+export const USAGE = `npm run simulate -- [--histories N] [--seed S] [--seconds S] [--bugs | --no-bugs] [--per-bug N] [--only TEXT]
+                    [--workers N] [--json]
 npm run simulate -- --trace SEED
 
 Plays histories of the real dispatcher, domain, team bus and agents under a virtual clock, with faults, and judges each of them; then
@@ -40,11 +46,13 @@ export const parseOptions = (args: readonly string[]): Options | undefined => {
         seconds: { type: "string" },
         workers: { type: "string" },
         trace: { type: "string" },
+        "per-bug": { type: "string" },
+        only: { type: "string", default: "" },
         bugs: { type: "boolean", default: true },
         json: { type: "boolean", default: false },
       },
     })
-    const numbers = [values.histories, values.seed, values.seconds, values.workers, values.trace]
+    const numbers = [values.histories, values.seed, values.seconds, values.workers, values.trace, values["per-bug"]]
     if (numbers.some((text) => text !== undefined && whole(text) === undefined)) return undefined
     return {
       histories: whole(values.histories) ?? HISTORIES_DEFAULT,
@@ -54,6 +62,8 @@ export const parseOptions = (args: readonly string[]): Options | undefined => {
       workers: Math.max(1, whole(values.workers) ?? WORKERS_DEFAULT),
       trace: whole(values.trace),
       bugs: values.bugs,
+      perBug: whole(values["per-bug"]) ?? HISTORIES_PER_BUG_MAX,
+      only: values.only,
       json: values.json,
     }
   } catch (error) {

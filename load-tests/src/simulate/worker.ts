@@ -14,6 +14,8 @@ export type Answer =
   | { readonly kind: "line"; readonly line: string }
 
 enterSimulation()
+// Decodes four times as fast; before the first schema is made.
+await import("effect/schema/SchemaJITCompiler/enable")
 const { playHistory } = await import("./history.ts")
 const { silentTrace, writtenTrace } = await import("./trace.ts")
 

@@ -59,15 +59,15 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: "a restarted agent uses report numbers again",
-    edits: [edit(FOLD, "state.nextSeq = Math.max(state.nextSeq, seq + 1)", "state.nextSeq = state.unacked.size + 1")],
+    edits: [edit(FOLD, "      state.nextSeq = Math.max(state.nextSeq, record.nextSeq)\n", "")],
   },
   {
     name: "a task that was delivered again is begun again",
     edits: [
       edit(
         "runtime-agent/src/work/work-loop.ts",
-        "if (journal.state.finished.has(assignmentId)) return isDone(entryId)",
-        "if (journal.state.finished.has(entryId as typeof assignmentId)) return isDone(entryId)",
+        "    if (journal.state.finished.has(assignmentId)) {",
+        `    if (journal.state.finished.has(assignmentId) && entryId === "") {`,
       ),
       edit(
         FOLD,

@@ -19,6 +19,8 @@ export interface Scheduled {
   readonly order: number
   readonly process: SimProcess | undefined
   run: (() => void) | undefined
+  /** It settles no promise: nothing has to be waited for after it. */
+  readonly isInner: boolean
 }
 
 const current = new AsyncLocalStorage<SimProcess>()
@@ -57,8 +59,16 @@ export class Scheduler {
   ): Scheduled {
     const process = owner === NOBODY ? undefined : owner
     const atMillis = this.nowMillis + Math.max(0, delayMillis)
-    const scheduled: Scheduled = { atMillis, order: (this.#order += 1), process, run }
+    const scheduled: Scheduled = { atMillis, order: (this.#order += 1), process, run, isInner: false }
     if (process?.isDead !== true) this.#push(scheduled)
+    return scheduled
+  }
+
+  /** The same for what happens within a model, and settles no promise. */
+  scheduleInner(delayMillis: number, run: () => void): Scheduled {
+    const atMillis = this.nowMillis + Math.max(0, delayMillis)
+    const scheduled: Scheduled = { atMillis, order: (this.#order += 1), process: undefined, run, isInner: true }
+    this.#push(scheduled)
     return scheduled
   }
 
@@ -88,7 +98,7 @@ export class Scheduler {
     while (!isDone()) {
       const next = this.#pop()
       if (next === undefined || next.atMillis > limitMillis) return
-      const { process, run } = next
+      const { process, run, isInner } = next
       if (run === undefined || process?.isDead === true) continue
       this.nowMillis = Math.max(this.nowMillis, next.atMillis)
       if (process?.isStopped === true) {
@@ -98,6 +108,7 @@ export class Scheduler {
       this.steps += 1
       if (process === undefined) run()
       else current.run(process, run)
+      if (isInner) continue
       // All promises that this settled, and those they settle, come first.
       await new Promise<void>((resolve) => void realSetImmediate(resolve))
     }

@@ -1,5 +1,5 @@
 import { wallMillis } from "../engine/globals.ts"
-import { NOBODY, type Scheduled } from "../engine/scheduler.ts"
+import type { Scheduled } from "../engine/scheduler.ts"
 import { env } from "../engine/world-clock.ts"
 import { execute, type Command, type CommandHost } from "./redis-commands.ts"
 import { RedisData, ReplyError, type StreamRead, type StreamsReply } from "./redis-data.ts"
@@ -155,7 +155,7 @@ export class RedisServer {
   #read(connection: Connection, read: StreamRead, answer: (answer: Answer) => void): void {
     const found: StreamsReply = this.data.read(read)
     if (found !== null || read.blockMillis === undefined) return answer({ value: found })
-    const timeout = env().scheduler.schedule(read.blockMillis, () => this.#finish(waiting, { value: null }), NOBODY)
+    const timeout = env().scheduler.scheduleInner(read.blockMillis, () => this.#finish(waiting, { value: null }))
     const waiting: Waiting = { connection, read, answer, timeout }
     this.#waiting.add(waiting)
   }

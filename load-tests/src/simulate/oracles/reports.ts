@@ -28,8 +28,8 @@ export class ReportsOracle {
   readonly #verdict: Verdict
   /** Stream and entry → what it says. */
   readonly #entries = new Map<string, ReportEnvelope>()
-  /** Member and incarnation → number → the text of its report. */
-  readonly #numbers = new Map<string, Map<number, string>>()
+  /** Member and incarnation → number → its report. */
+  readonly #numbers = new Map<string, Map<number, Report>>()
   readonly #reports = new Map<string, Map<number, ReportEnvelope>>()
 
   constructor(ledger: Ledger, verdict: Verdict) {
@@ -78,13 +78,15 @@ export class ReportsOracle {
     const { incarnation, seq, report } = envelope
     this.#entries.set(`${key} ${id}`, envelope)
     const owner = `${memberId} ${incarnation}`
-    const numbers = this.#numbers.get(owner) ?? new Map<number, string>()
+    const numbers = this.#numbers.get(owner) ?? new Map<number, Report>()
     this.#numbers.set(owner, numbers)
-    const text = canonical(report)
     const known = numbers.get(seq)
-    if (known !== undefined && known !== text)
-      this.#verdict.broken("report numbers", `number ${seq} of ${owner} was used for ${known} and for ${text}`)
-    numbers.set(seq, text)
+    if (known !== undefined && canonical(known) !== canonical(report))
+      this.#verdict.broken(
+        "report numbers",
+        `number ${seq} of ${owner} was used for ${canonical(known)} and for ${canonical(report)}`,
+      )
+    numbers.set(seq, report)
     const reports = this.#reports.get(owner) ?? new Map<number, ReportEnvelope>()
     this.#reports.set(owner, reports)
     reports.set(seq, envelope)

@@ -121,7 +121,7 @@ export class Redis {
         this.status = "end"
         reject(new Error(CLOSED))
       }
-      scheduler.schedule(network.transitMillis(), () => network.pass(this.#party, arrive), NOBODY)
+      scheduler.scheduleInner(network.transitMillis(), () => network.pass(this.#party, arrive))
     })
   }
 
@@ -191,7 +191,7 @@ export class Redis {
         request.hasArrived = true
         this.#serve()
       }
-      scheduler.schedule(arrival - scheduler.nowMillis, () => network.pass(this.#party, arrive), NOBODY)
+      scheduler.scheduleInner(arrival - scheduler.nowMillis, () => network.pass(this.#party, arrive))
     })
   }
 
@@ -215,19 +215,17 @@ export class Redis {
   #reply(request: Request): void {
     const { network } = world()
     const { scheduler } = env()
-    const arrive = () =>
-      network.pass(this.#party, () =>
-        scheduler.schedule(
-          0,
-          () => {
-            if (this.status !== "ready") return
-            this.#queue.splice(this.#queue.indexOf(request), 1)
-            request.settle(request.replies)
-          },
-          this.#owner ?? NOBODY,
-        ),
-      )
-    scheduler.schedule(network.transitMillis(), arrive, NOBODY)
+    const owner = this.#owner ?? NOBODY
+    const deliver = () => {
+      if (this.status !== "ready") return
+      this.#queue.splice(this.#queue.indexOf(request), 1)
+      request.settle(request.replies)
+    }
+    const arrive = () => {
+      if (network.isOpen(this.#party)) deliver()
+      else network.pass(this.#party, () => scheduler.schedule(0, deliver, owner))
+    }
+    scheduler.schedule(network.transitMillis(), arrive, owner)
   }
 
   /** The connection is gone: what was under way fails, whether or not the server had done it. */
