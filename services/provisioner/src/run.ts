@@ -2,6 +2,7 @@ import type { EventStore } from "@muster/event-store"
 import type { ReadModels } from "@muster/read-models"
 import { latch, pause } from "@muster/platform"
 import type { Desired } from "#src/plan.ts"
+import { stopDisobedient } from "#src/disobedient.ts"
 import { type Foundations, reconcile, stopAll } from "#src/reconcile.ts"
 
 /** Events that may change what should run here. */
@@ -35,6 +36,7 @@ const listen = async (options: RunOptions, ring: () => void, signal: AbortSignal
       await readModels.waitFor(after, timings.readModelWaitMillis)
       ring()
       for await (const batch of store.subscribe({ after, signal })) {
+        if (await stopDisobedient(options, batch)) ring()
         const last = batch.findLast(({ type }) => TELLING.has(type))
         if (last === undefined) continue
         await readModels.waitFor(last.position, timings.readModelWaitMillis)

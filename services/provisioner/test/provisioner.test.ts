@@ -62,6 +62,20 @@ test("removed members lose their agent and its directory, archived teams only th
   expect(place.minted).toHaveLength(2)
 })
 
+test("an agent that does not obey a kill switch is killed and begins anew, others are left alone", async () => {
+  place.start()
+  const [disobedient, other] = [place.add(), place.add()]
+  const [{ pid }, { pid: otherPid }] = [await place.running(disobedient), await place.running(other)]
+  // It hangs: it would not even hear that it is to end.
+  process.kill(pid ?? 0, "SIGSTOP")
+  place.books.append(`member-${disobedient.memberId}`, "MemberStopOrdered", { incarnation: "", reason: "" })
+  await eventually("another one runs", async () => {
+    const status = await place.statusOf(disobedient)
+    return status?.state === "running" && status.pid !== pid
+  })
+  expect(await place.statusOf(other)).toMatchObject({ state: "running", pid: otherPid })
+})
+
 test("read models that forgot everything cost no agent its life", async () => {
   place.start()
   const member = place.add()
