@@ -23,7 +23,7 @@ export const startPlayer = (tree?: string): Player => {
     tree === undefined
       ? new URL("worker.ts", import.meta.url)
       : new URL(`file://${tree}/load-tests/src/simulate/worker.ts`)
-  const worker = new Worker(entry, { stdout: true, stderr: true })
+  const worker = new Worker(entry, { stdout: true, stderr: true, execArgv: [] })
   let pending:
     | { resolve: (played: Played) => void; reject: (error: unknown) => void; onLine: (line: string) => void }
     | undefined

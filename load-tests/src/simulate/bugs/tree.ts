@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import type { Bug } from "./bug.ts"
+import type { Bug, Edit } from "./bug.ts"
 
 /** The text to be changed is not there, or more than once: the bug has to be written anew. */
 export class BugOutdated extends Error {
@@ -48,17 +48,27 @@ const copyTree = (): string => {
   return tree
 }
 
+/** The text with the edit in it. Fails with BugOutdated. */
+const edited = (name: string, { file, find, put }: Edit, text: string): string => {
+  const parts = text.split(find)
+  if (parts.length !== 2)
+    throw new BugOutdated(`"${name}": the text to change occurs ${parts.length - 1} times in ${file}`)
+  return parts.join(put)
+}
+
+/** Fails with BugOutdated when the bug can not be planted in the source as it is. */
+export const checkFits = ({ name, edits }: Bug): void => {
+  for (const edit of edits) edited(name, edit, readFileSync(join(ROOT, edit.file), "utf8"))
+}
+
 /** A copy of the source with the bug in it, until it is removed. Fails with BugOutdated. */
 export const plant = ({ name, edits }: Bug): { readonly tree: string; readonly remove: () => void } => {
   const tree = copyTree()
   const remove = () => rmSync(tree, { recursive: true, force: true })
   try {
-    for (const { file, find, put } of edits) {
-      const path = join(tree, file)
-      const parts = readFileSync(path, "utf8").split(find)
-      if (parts.length !== 2)
-        throw new BugOutdated(`"${name}": the text to change occurs ${parts.length - 1} times in ${file}`)
-      writeFileSync(path, parts.join(put))
+    for (const edit of edits) {
+      const path = join(tree, edit.file)
+      writeFileSync(path, edited(name, edit, readFileSync(path, "utf8")))
     }
   } catch (error) {
     remove()
