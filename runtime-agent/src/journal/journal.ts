@@ -15,7 +15,7 @@ import { syncDirectory } from "#src/state/atomic-file.ts"
  * The agent's memory on disk: one append-only file of JSON lines.
  *
  * fsync policy: `append` and `report` resolve when the record is on the disk (fdatasync; whatever waits shares one). `note` does
- * not wait: what it records costs nothing but repetition when a power cut loses it.
+ * not wait, and alone it is not synced: what it records costs nothing but repetition when a power cut loses it.
  */
 export interface Journal {
   /** Read it, never change it. */
@@ -108,7 +108,7 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
   let written: Promise<void> = Promise.resolve()
   const closing = new AbortController()
 
-  const writeOnce = async (lines: readonly string[]): Promise<void> => {
+  const writeOnce = async (lines: readonly string[], mustSync: boolean): Promise<void> => {
     if (file.bytes > JOURNAL_COMPACT_MIN_BYTES && file.bytes > liveBytes * JOURNAL_COMPACT_RATIO) {
       // The state already holds what these lines say.
       const old = file.handle
@@ -120,7 +120,7 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
     const text = lines.join("")
     try {
       await file.handle.writeFile(text)
-      await file.handle.datasync()
+      if (mustSync) await file.handle.datasync()
       file.bytes += Buffer.byteLength(text)
     } catch (error) {
       await file.handle.truncate(file.bytes) // half of a line must not precede the next try
@@ -137,7 +137,7 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
     const retry = backoff(timings.retryFirstMillis, timings.retryMaxMillis)
     for (;;) {
       try {
-        await writeOnce(lines)
+        await writeOnce(lines, waiters.length > 0)
         break
       } catch (error) {
         fault = `the journal can not be written: ${messageOf(error)}`
@@ -153,6 +153,8 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
   const drain = async (): Promise<void> => {
     isWriting = true
     try {
+      // What is appended in the same step goes into the same write.
+      await Promise.resolve()
       while (buffer.length > 0) await writeBuffer()
     } finally {
       // In the same step in which the buffer was seen empty: whoever adds to it next finds nobody writing.

@@ -82,6 +82,8 @@ export interface Readiness {
 /** A way to carry out tasks. */
 export interface Runtime {
   readonly name: string
+  /** Its sessions put nothing into `spoolDir` and `workDir` themselves: then those are not made for each task. */
+  readonly needsNoFolders?: true
   readonly check: () => Promise<Readiness>
   /** Starts the work. Fails with RuntimeUnavailable when it cannot even begin. */
   readonly open: (task: RuntimeTask, host: SessionHost) => Promise<Session>

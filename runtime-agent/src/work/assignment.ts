@@ -14,7 +14,7 @@ import { pause } from "#src/pause.ts"
 import type { CancelReason, Outcome, Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
-import { openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
+import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
 import { sessionHost } from "#src/work/session-host.ts"
 import { startTimeBudget, type TimeBudget } from "#src/work/time-budget.ts"
@@ -81,6 +81,8 @@ interface Life {
   /** Fires when delivery is not to be waited for. */
   readonly hurry: AbortController
   endReason: EndReason | undefined
+  /** The session offered a file: there may be something in the spool, also when it was not kept. */
+  hasStaged: boolean
 }
 
 const lifeOf = (deps: WorkDeps, open: OpenAssignment): Life => ({
@@ -90,6 +92,7 @@ const lifeOf = (deps: WorkDeps, open: OpenAssignment): Life => ({
   workDir: join(deps.workRoot, open.assignmentId),
   hurry: new AbortController(),
   endReason: undefined,
+  hasStaged: false,
 })
 
 const clean = async ({ spoolDir, workDir }: Pick<Life, "spoolDir" | "workDir">): Promise<void> => {
@@ -244,7 +247,10 @@ export const carryOut = (
     const budget = startTimeBudget(envelope.timeLimitMillis, () => end("time-limit"))
     running.budget = budget
     try {
-      const host = sessionHost({ ...life, spool, gate, outbox, journal, asked: running.asked, budget })
+      const onStage = () => {
+        life.hasStaged = true
+      }
+      const host = sessionHost({ ...life, spool, gate, outbox, journal, asked: running.asked, budget, onStage })
       const session = await deps.runtimes[envelope.runtime].open(taskOf(envelope, deps.memberOptions()), host)
       running.session = session
       if (life.endReason !== undefined) session.cancel(sessionReason[life.endReason])
@@ -259,12 +265,15 @@ export const carryOut = (
   }
 
   const live = async (): Promise<void> => {
-    await taken
-    await outbox.report({ kind: "started", assignmentId, taskId })
-    for (const dir of [life.spoolDir, life.workDir]) await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
+    // One write for both: they lie in the journal in this order, and nothing leaves before it is there.
+    await Promise.all([taken, outbox.report({ kind: "started", assignmentId, taskId })])
+    const hasFolders = deps.runtimes[envelope.runtime].needsNoFolders !== true
+    if (hasFolders)
+      for (const dir of [life.spoolDir, life.workDir]) await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
     const { command } = merge(deps.memberOptions(), envelope.runtimeOptions)
     const limitBytes = Math.min(OUTPUT_MAX_BYTES, command?.outputMaxBytes ?? OUTPUT_MAX_BYTES)
-    const spool = await openOutputSpool(life.spoolDir, limitBytes)
+    const spool = newOutputSpool(life.spoolDir, limitBytes)
+    const hasSpooled = (): boolean => spool.size() > 0 || life.hasStaged
     const upload = startUpload(life, spool)
     try {
       const outcome = await work(spool)
@@ -276,7 +285,14 @@ export const carryOut = (
       else {
         isDelivering = true
         const concluded = concludedAs(life, outcome, envelope.timeLimitMillis)
-        await journal.append({ k: "concluded", assignmentId, outcome: concluded, isTruncated: spool.isTruncated() })
+        const stored = journal.append({
+          k: "concluded",
+          assignmentId,
+          outcome: concluded,
+          isTruncated: spool.isTruncated(),
+        })
+        // With nothing to deliver first, the outcome follows in the same write.
+        if (hasSpooled()) await stored
         await deliver(life, spool, upload)
       }
     } finally {
@@ -284,7 +300,7 @@ export const carryOut = (
       await upload.finish()
       await spool.close()
     }
-    if (!journal.state.open.has(assignmentId)) await clean(life)
+    if ((hasFolders || hasSpooled()) && !journal.state.open.has(assignmentId)) await clean(life)
   }
 
   return {

@@ -50,13 +50,20 @@ export const startOutputUpload = (options: OutputUploadOptions): OutputUpload =>
         await pause(OUTPUT_UPLOAD_INTERVAL_MILLIS, AbortSignal.any([signal, finishing.signal]))
     }
   }
-  const following = follow()
-  // Whoever calls `finish` gets the rejection; until then it must not count as unhandled.
-  following.catch(() => undefined)
+  let following: Promise<void> | undefined
+  /** Most tasks say nothing: who has nothing to send costs no timer. */
+  const begin = (): void => {
+    if (following !== undefined) return
+    following = follow()
+    // Whoever calls `finish` gets the rejection; until then it must not count as unhandled.
+    following.catch(() => undefined)
+  }
+  spool.onGrown(begin)
+  if (spool.size() > 0) begin()
   return {
-    finish: () => {
+    finish: async () => {
       finishing.abort()
-      return following
+      await following
     },
     refusal: () => refusal,
   }

@@ -21,13 +21,15 @@ export interface SessionHostOptions {
   /** Questions and approvals that wait for a person. */
   readonly asked: Set<string>
   readonly budget: TimeBudget
+  /** A file was offered. */
+  readonly onStage: () => void
 }
 
 const percentOf = (percent: number): number => Math.round(Math.min(100, Math.max(0, percent)))
 
 /** What a session may ask of the agent, for one assignment. */
 export const sessionHost = (options: SessionHostOptions): SessionHost => {
-  const { open, spoolDir, workDir, spool, journal, outbox, gate, asked, budget } = options
+  const { open, spoolDir, workDir, spool, journal, outbox, gate, asked, budget, onStage } = options
   const { assignmentId, taskId } = open
   const ids = { assignmentId, taskId }
   // One at a time: names are compared and sizes added up against what is already there.
@@ -52,6 +54,7 @@ export const sessionHost = (options: SessionHostOptions): SessionHost => {
     approval: ({ approvalId, action, detail }) =>
       ask(approvalId, { kind: "approval", ...ids, approvalId, action, detail }),
     artifact: (source) => {
+      onStage()
       const stage = async () => {
         const staged = await stageArtifact(spoolDir, source, open.artifacts)
         if ("skipped" in staged) return staged

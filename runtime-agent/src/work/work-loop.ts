@@ -52,16 +52,24 @@ export const createWorkLoop = ({ deps, bus, slots, mayTake }: WorkLoopOptions): 
   const ofAnotherLog = new Set<AssignmentId>()
   let shouldReadPending = true
 
-  const acknowledge = async (): Promise<void> => {
-    const entryIds = [...toAcknowledge]
-    if (entryIds.length === 0) return
-    try {
-      await bus.done(entryIds)
-      for (const entryId of entryIds) toAcknowledge.delete(entryId)
-    } catch (error) {
-      log.debug({ entries: entryIds.length, error: messageOf(error) }, "entries stay to be acknowledged")
+  const acknowledgeAll = async (): Promise<void> => {
+    while (toAcknowledge.size > 0) {
+      const entryIds = [...toAcknowledge]
+      try {
+        await bus.done(entryIds)
+        for (const entryId of entryIds) toAcknowledge.delete(entryId)
+      } catch (error) {
+        log.debug({ entries: entryIds.length, error: messageOf(error) }, "entries stay to be acknowledged")
+        return
+      }
     }
   }
+  let acknowledging: Promise<void> | undefined
+  /** One at a time: what ends meanwhile goes together. */
+  const acknowledge = (): Promise<void> =>
+    (acknowledging ??= acknowledgeAll().finally(() => {
+      acknowledging = undefined
+    }))
   const isDone = (entryId: string): Promise<void> => {
     toAcknowledge.add(entryId)
     return acknowledge()

@@ -84,7 +84,8 @@ const play = (task: RuntimeTask, host: SessionHost): Session => {
   const run = async (): Promise<Outcome> => {
     const { steps, durationMillis } = task.options.simulated ?? {}
     const script = steps ?? builtInScript(task, durationMillis)
-    if (steps !== undefined) await say(`${SIMULATED_LABEL} playing ${steps.length} scripted steps\n`)
+    if (steps !== undefined && steps.length > 0)
+      await say(`${SIMULATED_LABEL} playing ${steps.length} scripted steps\n`)
     for (const step of script) {
       if (signal.aborted) return cancelled
       const end = await take(step)
@@ -114,6 +115,7 @@ const play = (task: RuntimeTask, host: SessionHost): Session => {
 /** Plays scripts instead of working: for demonstrations and tests. */
 export const simulatedRuntime = (): Runtime => ({
   name: "simulated",
+  needsNoFolders: true,
   check: async () => ({}),
   open: async (task, host) => play(task, host),
 })
