@@ -25,7 +25,7 @@ const FILES = [
 const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`
 
 /** The steps that make schema `rm`. `{{app_role}}` in the files stands for the application's role. */
-const readModelSteps = (appRole: string): readonly MigrationStep[] =>
+export const readModelSteps = (appRole: string): readonly MigrationStep[] =>
   FILES.map((name, index) => ({
     version: index + 1,
     name,

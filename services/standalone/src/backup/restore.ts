@@ -43,9 +43,11 @@ export interface RestoreOptions {
   readonly signal: AbortSignal
 }
 
+type BackupSummary = Pick<BackupHeader, "id" | "product" | "createdAt" | "generation" | "head">
+
 export interface RestoreReport {
   readonly file: string | null
-  readonly backup: Pick<BackupHeader, "id" | "product" | "createdAt" | "generation" | "head"> | null
+  readonly backup: BackupSummary | null
   /** Of the log, from now on. */
   readonly generation: string
   readonly blobs: { readonly count: number; readonly bytes: number } | null
@@ -57,6 +59,14 @@ export interface RestoreReport {
   readonly wasInterrupted: boolean
   readonly seconds: number
 }
+
+const summaryOf = ({ id, product, createdAt, generation, head }: BackupHeader): BackupSummary => ({
+  id,
+  product,
+  createdAt,
+  generation,
+  head,
+})
 
 interface Ended {
   readonly note: SwapNote
@@ -141,7 +151,7 @@ const intoDataDir = async (
   }
 }
 
-/** Says how to go on: what lies where, and what starts anew. */
+/** Stages everything, makes the point of no return, and changes places. */
 const restoreInto = async (
   options: RestoreOptions & { readonly path: string },
   verified: Verified,
@@ -227,7 +237,7 @@ export const restore = async (options: RestoreOptions): Promise<RestoreReport> =
     if (ended === undefined) throw new RestoreUnfinished({ dataDir })
     return {
       file: path ?? null,
-      backup: verified?.header ?? null,
+      backup: verified === undefined ? null : summaryOf(verified.header),
       generation: ended.note.generation,
       blobs: verified?.manifest.blobs ?? null,
       movedAside: ended.movedAside ?? null,
@@ -241,7 +251,7 @@ export const restore = async (options: RestoreOptions): Promise<RestoreReport> =
   const restored = await restoreInto({ ...options, path }, verified, new Date())
   return {
     file: path,
-    backup: header,
+    backup: summaryOf(header),
     generation: restored.generation,
     blobs: manifest.blobs,
     movedAside: restored.movedAside ?? null,
