@@ -37,3 +37,8 @@ export const processorMicros = (pids: readonly number[]): number => {
 /** The same for the processes alone. */
 export const ownProcessorMicros = (pids: readonly number[]): number =>
   (pids.reduce((sum, pid) => sum + (timesOf(pid)?.ticks ?? 0), 0) * MICROS_PER_SECOND) / ticksPerSecond()
+
+/** Of the first threads of the processes: where JavaScript runs. */
+export const firstThreadMicros = (pids: readonly number[]): number =>
+  (pids.reduce((sum, pid) => sum + (timesOf(`${pid}/task/${pid}`)?.ticks ?? 0), 0) * MICROS_PER_SECOND) /
+  ticksPerSecond()

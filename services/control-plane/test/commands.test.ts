@@ -212,6 +212,20 @@ describe("dispatch", () => {
     expect(await to(lea)).toMatchObject({ status: 409, problem: "removed" })
   })
 
+  test("that was accepted is answered again as it was then, although its team was archived since", async () => {
+    const team = await newTeam(house)
+    await addMember(house, team, "lea", { role: "leader" })
+    const first = await house.post(`${team}/tasks`, { title: "A" }, { key: "before" })
+    await house.post(`${team}/archive`, {})
+    expect(await house.post(`${team}/tasks`, { title: "A" }, { key: "before" })).toMatchObject({
+      status: 202,
+      json: first.json,
+    })
+    expect(await house.post(`${team}/tasks`, { title: "B" }, { key: "before" })).toMatchObject({
+      problem: "idempotency-conflict",
+    })
+  })
+
   test("in an archived team is refused until it is restored; stopping work stays possible", async () => {
     const team = await newTeam(house)
     const lea = await addMember(house, team, "lea")

@@ -1,7 +1,7 @@
 import { alternate, ratioOf, spreadsOf } from "../alternate.ts"
 import { conditionsOf } from "../conditions.ts"
 import type { Bench, BenchContext, BenchResult } from "../frame.ts"
-import { ownProcessorMicros, processorMicros } from "../processor-time.ts"
+import { firstThreadMicros, ownProcessorMicros, processorMicros } from "../processor-time.ts"
 import type { LoopFigures } from "../product/open.ts"
 import { startPostgres, startRedis, type BenchPostgres, type BenchRedis } from "../servers.ts"
 import { median, rounded } from "../statistics.ts"
@@ -33,7 +33,10 @@ const opening: Readonly<Record<Name, OpenSide>> = {
 
 const spent = (side: Side, postgres: BenchPostgres, redis: BenchRedis): ReadonlyMap<string, number> =>
   new Map([
-    ...Object.entries(side.pids).map(([what, pids]): [string, number] => [what, ownProcessorMicros(pids)]),
+    ...Object.entries(side.pids).flatMap(([what, pids]): [string, number][] => [
+      [what, ownProcessorMicros(pids)],
+      [`${what}FirstThreads`, firstThreadMicros(pids)],
+    ]),
     ["postgres", processorMicros([postgres.pid])],
     ["redis", ownProcessorMicros([redis.pid])],
   ])

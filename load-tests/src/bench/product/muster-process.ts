@@ -19,6 +19,7 @@ import { LOOK_AGAIN_MILLIS } from "../limits.ts"
 import { atRate } from "../pacing.ts"
 import { percentile, rounded } from "../statistics.ts"
 import { leaderOf, makeCommands } from "./commands.ts"
+import { writeProfiledAgent } from "./profiled-agent.ts"
 import type { Invitation, LoopFigures, MadeTeam, ProductInput, TeamInput, Usage } from "./open.ts"
 
 /** Muster in a process of its own, with the load generator beside its services: commands enter behind the door. */
@@ -151,7 +152,7 @@ const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<st
     })
   })
 
-serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir, setupCode }: ProductInput) => {
+serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir, setupCode, profileDir }: ProductInput) => {
   const config = readConfig({
     MUSTER_DATA_DIR: dataDir,
     MUSTER_PORT: "0",
@@ -166,7 +167,7 @@ serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir, setupCode }: ProductIn
       config,
       logger: (service) => createLogger({ service, level: config.logLevel }),
       version: "bench",
-      agentMain: AGENT_SOURCE,
+      agentMain: profileDir === undefined ? AGENT_SOURCE : writeProfiledAgent(dataDir, profileDir),
       say: () => undefined,
       alongside: (door) => alongside(door.url, opened.resolve),
     }).pipe(Effect.scoped),

@@ -14,6 +14,8 @@ export interface ProductInput {
   readonly dataDir: string
   /** Lets one person in. */
   readonly setupCode: string
+  /** Where the agents write profiles of their processor time, if they do. */
+  readonly profileDir: string | undefined
 }
 
 export interface TeamInput {
@@ -83,8 +85,9 @@ export const openProduct = async (
   const dataDir = mkdtempSync(join(tmpdir(), "muster-bench-"))
   context.defer(() => rmSync(dataDir, { recursive: true, force: true }))
   const { ownerUrl, appUrl } = postgres
+  const { profileDir } = context
   const setupCode = randomBytes(18).toString("base64url")
-  const input: ProductInput = { ownerUrl, appUrl, redisUrl: redis.url, dataDir, setupCode }
+  const input: ProductInput = { ownerUrl, appUrl, redisUrl: redis.url, dataDir, setupCode, profileDir }
   const path = join(import.meta.dirname, "muster-process.ts")
   const helper = await openHelper(context, { path, name, input })
   const { ask, pid, stop } = helper
