@@ -259,7 +259,7 @@ describe("a store that is closed", () => {
   test("answers what it has taken and refuses what comes after", async () => {
     const store = openPostgresEventStore({ url: proxy.url })
     const append = () => store.append([{ stream: newStream(), expectedRevision: 0, events: newEvents(1) }])
-    const taken = Promise.all(Array.from({ length: 50 }, append))
+    const taken = Promise.all(Array.from({ length: 500 }, append))
     await store.close()
     expect((await taken).every(([verdict]) => verdict?.ok === true)).toBe(true)
     expect(await append()).toMatchObject([{ ok: false, error: { _tag: "LogUnavailable" } }])

@@ -3,6 +3,7 @@ import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS, RETRY 
 import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
 import { backoffMillis, dense, pause } from "@muster/platform"
 import { faultOf } from "#src/postgres/faults.ts"
+import { columns, eventsOf } from "#src/postgres/rows.ts"
 import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
 import { comparePositions, type Position, type RecordedEvent, START } from "@muster/domain"
 import type postgres from "postgres"
@@ -10,9 +11,6 @@ import type postgres from "postgres"
 /** Above this a position cannot exist here: the column is a signed 64-bit number. */
 const MAX_POSITION = String(2n ** 63n - 1n)
 const MAX_REVISION = 2 ** 31 - 1
-
-/** The session gives instants in the log's own writing: no work for the server. */
-const columns = (sql: postgres.Sql) => sql`id, stream, revision, position, type, schema, data, meta, at`
 
 const clampLimit = (limit: number): number => Math.min(Math.max(Math.trunc(limit), 0), READ_LIMIT_EVENTS)
 
@@ -41,11 +39,13 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
     stream: async (stream: string, { after = 0, limit = READ_LIMIT_EVENTS }: ReadStreamOptions = {}) => {
       if (clampLimit(limit) === 0 || after >= MAX_REVISION || stream.includes("\0")) return []
       return reading(async (sql) =>
-        dense(
-          await sql<RecordedEvent[]>`
+        eventsOf(
+          dense(
+            await sql`
           SELECT ${columns(sql)} FROM es.events
           WHERE stream = ${stream} AND revision > ${Math.max(0, Math.trunc(after))}
           ORDER BY revision LIMIT ${clampLimit(limit)}`,
+          ),
         ),
       )
     },
@@ -53,10 +53,12 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
       if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return []
       return reading(
         async (sql) =>
-          dense(
-            await sql<RecordedEvent[]>`
+          eventsOf(
+            dense(
+              await sql`
           SELECT ${columns(sql)} FROM es.events
           WHERE position > ${after} ORDER BY position LIMIT ${clampLimit(limit)}`,
+            ),
           ),
         signal,
       )

@@ -5,7 +5,8 @@ import { collectUntil, readToHead } from "#src/testing/readers.ts"
 import { describe, expect, test } from "vitest"
 
 const APPENDS_PER_CLIENT = 3000
-const CALLERS_PER_CLIENT = 32
+/** So many that batches are halved and verdicts are told while the next half is on its way. */
+const CALLERS_PER_CLIENT = 160
 /** Connections are broken each time so many more appends were acknowledged. */
 const APPENDS_BETWEEN_BREAKS = 400
 const LOAD_TIMEOUT_MILLIS = 90_000

@@ -1,0 +1,82 @@
+import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { newEvent, newStream } from "@muster/event-store/testing"
+import type { RecordedEvent } from "@muster/domain"
+import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
+import * as fc from "fast-check"
+import postgres from "postgres"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+
+let server: TestPostgres
+let admin: postgres.Sql
+beforeAll(async () => {
+  server = await startTestPostgres()
+  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
+  await migrateEventLog(owner)
+  await owner.end()
+  admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined })
+})
+afterAll(async () => {
+  await admin.end()
+  await server.stop()
+})
+
+/** What the server itself says of the events of a stream, each column decoded by the driver alone. */
+const plainly = async (stream: string): Promise<RecordedEvent[]> => {
+  const rows = await admin<RecordedEvent[]>`
+    SELECT id, stream, revision, position, type, schema, data, meta,
+           to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
+    FROM es.events WHERE stream = ${stream} ORDER BY revision`
+  return [...rows]
+}
+
+/** Names with what stands between the parts of a row, and with what could be taken for it. */
+const name = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom("\u001e", "\u001f", "\\u001e", "\n", "ü", '"'),
+      fc.string({ unit: "grapheme", maxLength: 4 }),
+    ),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  )
+  .map((parts) => parts.join("").replaceAll("\0", ""))
+  .filter((text) => text !== "")
+const tame = fc.stringMatching(/^[A-Z][a-z]{1,8}$/u)
+const data = fc
+  .dictionary(name, fc.oneof(name, fc.jsonValue({ stringUnit: "grapheme" })))
+  .filter(
+    (value) =>
+      !JSON.stringify(value).includes(String.raw`\u0000`) &&
+      !("__proto__" in value && Object.hasOwn(value, "__proto__")),
+  )
+
+describe("an event that is read in few columns", () => {
+  test("is the same as one that is read column by column, also when names and data hold what parts the joined ones", async () => {
+    const store = openPostgresEventStore({ url: server.appUrl })
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(fc.constant(""), name),
+          fc.array(fc.record({ type: fc.oneof(tame, tame, name), data }), { minLength: 1, maxLength: 5 }),
+          async (suffix, plans) => {
+            const stream = `${newStream()}${suffix}`
+            const after = await store.head()
+            const [verdict] = await store.append([
+              { stream, expectedRevision: 0, events: plans.map((plan) => newEvent(plan)) },
+            ])
+            expect(verdict?.ok).toBe(true)
+            const wanted = await plainly(stream)
+            expect(wanted).toHaveLength(plans.length)
+            expect(await store.readStream(stream)).toEqual(wanted)
+            expect(await store.readAll({ after, limit: 10 })).toEqual(wanted)
+          },
+        ),
+        { numRuns: 150 },
+      )
+    } finally {
+      await store.close()
+    }
+  })
+})
