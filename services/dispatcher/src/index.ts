@@ -12,6 +12,8 @@ export { shardOf } from "#src/shards.ts"
 
 export interface DispatcherOptions {
   readonly log: BusLog
+  /** A UUID that outlives this process: what a dead predecessor owned under it is free at once. Default: a new one. */
+  readonly processId?: string
   readonly timings?: Partial<DispatcherTimings>
 }
 
@@ -20,7 +22,7 @@ export interface DispatcherOptions {
  * dependencies, presence, dead letters. Several processes on one database share the teams, and stand in for each other. It does
  * not fail: what it stands on may be away at any time, also at the start.
  */
-export const dispatcher = ({ log, timings }: DispatcherOptions) =>
+export const dispatcher = ({ log, processId, timings }: DispatcherOptions) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const bus = yield* TeamBus
@@ -36,6 +38,7 @@ export const dispatcher = ({ log, timings }: DispatcherOptions) =>
           log,
           timings: { ...DEFAULT_TIMINGS, ...timings },
           shards,
+          processId,
         }),
       ),
       (running) => Effect.promise(() => running.stop()),

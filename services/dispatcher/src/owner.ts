@@ -24,6 +24,11 @@ export interface Tenure extends Territory {
 }
 
 export interface OwnerOptions {
+  /**
+   * Under which to own: a UUID. Whatever is owned under it belongs to a predecessor that is known to be dead, and is free at once. Default:
+   * a new one.
+   */
+  readonly processId?: string | undefined
   readonly shards: Shards
   readonly bus: OwnersBus
   readonly log: BusLog
@@ -45,11 +50,10 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
  * Keeps this process's share of the shards. A beat renews the lease of all that is owned; time is the database's for others, and for
  * this process its own monotonic clock from before the beat was sent, less one renewal: so it stops before another may begin.
  */
-export const makeOwner = ({ shards: leases, bus, log, timings }: OwnerOptions): Owner => {
+export const makeOwner = ({ processId = v7(), shards: leases, bus, log, timings }: OwnerOptions): Owner => {
   const { shardLeaseMillis: leaseMillis, shardRenewMillis: renewMillis } = timings
   if (!(leaseMillis > 3 * renewMillis))
     throw new LeaseTooShort(`a lease of ${leaseMillis} ms must be longer than three renewals of ${renewMillis} ms`)
-  const processId = v7()
   /** Shard → epoch, as of the last beat. */
   let owned = new Map<number, string>()
   /** Of those, the ones to work for; the others are beyond this process's share. */
@@ -179,6 +183,12 @@ export const makeOwner = ({ shards: leases, bus, log, timings }: OwnerOptions): 
     },
     run: async (signal) => {
       let failures = 0
+      try {
+        await leases.leave({ kind: KIND, processId })
+      } catch (error) {
+        // What a predecessor owned is then found at the first beat, under its epochs: it is dead, and they are nobody else's.
+        log.info({ reason: reasonOf(error) }, "what a predecessor owned could not be given free")
+      }
       while (!signal.aborted) {
         try {
           await inTurn(beat)

@@ -14,6 +14,8 @@ export interface RunningDispatcher {
 export interface StartOptions extends Foundations {
   readonly bus: OwnersBus
   readonly shards: Shards
+  /** See `OwnerOptions.processId`. */
+  readonly processId?: string | undefined
 }
 
 /**
@@ -21,10 +23,10 @@ export interface StartOptions extends Foundations {
  * grows; one whose lease was lost by another as soon as there is a lease again.
  */
 export const startDispatcher = (options: StartOptions): RunningDispatcher => {
-  const { shards, bus, ...rest } = options
+  const { shards, bus, processId, ...rest } = options
   const { log, timings } = rest
   const foundations: Foundations = { ...rest, bus }
-  const owner = makeOwner({ shards, bus, log, timings })
+  const owner = makeOwner({ processId, shards, bus, log, timings })
   const ending = new AbortController()
   const { signal } = ending
 

@@ -128,6 +128,21 @@ describe("two dispatchers on one database and one bus", () => {
     await other.stop()
   })
 
+  test("a process that comes after a dead one of the same name need not wait for that one's lease", async () => {
+    const processId = v7()
+    const me = { kind: "dispatcher", processId, shards: SHARDS, leaseMillis: 600_000 }
+    const dead = await house.state.shards.beat(me)
+    expect(dead.owned).toHaveLength(SHARDS)
+    house.startDispatcher({ processId })
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    await crew.agent.succeed(await crew.agent.task())
+    await house.reaches(taskId, "succeeded")
+    const rows = await house.sql<{ epoch: string }[]>`select epoch::text as epoch from app.shard_lease order by shard`
+    for (const [index, { epoch }] of rows.entries())
+      expect(BigInt(epoch)).toBeGreaterThan(BigInt(dead.owned[index]?.epoch ?? "0"))
+  })
+
   test("one whose lease is taken away does nothing more for its teams, and the other goes on", async () => {
     house.startDispatcher()
     const all = await crews(4)

@@ -13,6 +13,7 @@ import { startProvisioner } from "#src/run.ts"
 import { sandboxEnv } from "#src/sandbox-env.ts"
 
 export { DEFAULT_TIMINGS, type ProvisionerTimings } from "#src/limits.ts"
+export { placeOf } from "#src/place.ts"
 export { sandboxEnv } from "#src/sandbox-env.ts"
 
 export interface ProvisionerOptions {

@@ -7,7 +7,7 @@ import { metrics, type Logger, type MusterConfig } from "@muster/platform"
 import { openDataDir } from "@muster/platform/local"
 import { projector } from "@muster/projector"
 import { ReadModels } from "@muster/read-models"
-import { provisioner, sandboxEnv } from "@muster/provisioner"
+import { placeOf, provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
 import { refuseHalfRestored } from "#src/backup/half-state.ts"
@@ -89,7 +89,8 @@ const services = (
     const teamsDir = join(dataDir, "teams")
     yield* prepareLog(logger("setup"))
     yield* projector({ teamsDir, log: logger("projector") })
-    yield* dispatcher({ log: logger("dispatcher") })
+    // The data directory is locked: whoever worked in it before is dead.
+    yield* dispatcher({ log: logger("dispatcher"), processId: placeOf(dataDir) })
     // Before the door opens: whoever finds it open can sign in with the code.
     const code = yield* setupCode(config)
     yield* catchUp

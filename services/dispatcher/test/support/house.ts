@@ -99,8 +99,8 @@ export class House {
     this.redis.on("error", () => undefined) // a test may end the server; the client comes back by itself
   }
 
-  startDispatcher(): void {
-    this.#dispatcher = this.#start(this.#openWork())
+  startDispatcher({ processId }: { readonly processId?: string } = {}): void {
+    this.#dispatcher = this.#start(this.#openWork(), this.bus, processId)
   }
 
   /** Another one beside the first, with connections of its own. */
@@ -114,7 +114,7 @@ export class House {
     return { stop }
   }
 
-  #start(openWork: OpenWork, bus: OwnersBus = this.bus): RunningDispatcher {
+  #start(openWork: OpenWork, bus: OwnersBus, processId?: string): RunningDispatcher {
     return startDispatcher({
       store: this.store,
       bus,
@@ -123,6 +123,7 @@ export class House {
       log: silentLog,
       timings: this.#timings,
       shards: this.state.shards,
+      processId,
     })
   }
 
