@@ -5,10 +5,6 @@ import { env } from "./world-clock.ts"
 const TIMER_SLACK_MILLIS = 1
 
 const RealDate = globalThis.Date
-const realNow = performance.now.bind(performance)
-
-/** Milliseconds of real time, for the simulation's own bookkeeping. */
-export const realMillis = (): number => realNow()
 
 export const wallMillis = (): number => EPOCH_MILLIS + Math.floor(env().scheduler.nowMillis)
 

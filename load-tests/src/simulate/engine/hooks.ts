@@ -25,8 +25,6 @@ const isOfAgent = (parent: string): boolean =>
   !parent.endsWith("/state/state-dir.ts")
 
 const replacement = (specifier: string, parent: string): string | undefined => {
-  if (specifier === "muster-simulation:agent-errors")
-    return new URL("../../../../runtime-agent/src/errors.ts", import.meta.url).href
   if (!isOfProduct(parent)) return undefined
   if (isOfAgent(parent) && inAgent[specifier] !== undefined) return inAgent[specifier]
   if (specifier === "node:fs" && parent.endsWith("/runtime-agent/src/http/control-plane.ts")) return shim("fs")

@@ -2,8 +2,13 @@
 import { currentProcess, never } from "../engine/scheduler.ts"
 import { env } from "../engine/world-clock.ts"
 import { world } from "../model/world.ts"
-// The agent's own error class, so that it recognises it; resolved by engine/hooks.ts.
-import { ControlPlaneAway } from "muster-simulation:agent-errors"
+
+/** The agent's own error class, which is no part of its public face, so that the agent recognises it. */
+interface AgentErrors {
+  readonly ControlPlaneAway: new (fields: { readonly message: string }) => Error
+}
+const agentErrors = new URL("../../../../runtime-agent/src/errors.ts", import.meta.url)
+const { ControlPlaneAway } = (await import(agentErrors.href)) as AgentErrors
 
 interface HttpRequest {
   readonly url: URL

@@ -14,5 +14,3 @@ export const v7 = (): string => {
     .padStart(12, "0")
   return `${time.slice(0, 8)}-${time.slice(8)}-7${low}-8${((count >> 12) & 0xfff).toString(16).padStart(3, "0")}-${tail}`
 }
-
-export const v4 = v7
