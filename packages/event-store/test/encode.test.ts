@@ -51,3 +51,26 @@ describe("a request is refused exactly when", () => {
     )
   })
 })
+
+describe("a request that is taken", () => {
+  test("carries of each event what JSON writes of it alone, whether or not events share their data and meta", () => {
+    const pool = [newEvent(), newEvent(), newEvent()]
+    const event = fc
+      .record({ data: fc.nat({ max: 2 }), meta: fc.nat({ max: 2 }), isShared: fc.boolean() })
+      .map(({ data, meta, isShared }) => {
+        const shared = { data: pool[data]?.data ?? {}, meta: pool[meta]?.meta ?? newEvent().meta }
+        return newEvent(isShared ? shared : structuredClone(shared))
+      })
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 6 }), (events) => {
+        const request = encodeRequest({ stream: "s", expectedRevision: 0, events })
+        if (request instanceof PoisonedEvent) throw request
+        const written = events.map(({ data, meta }) => ({ data: JSON.stringify(data), meta: JSON.stringify(meta) }))
+        expect(request.events.map(({ data, meta }) => ({ data, meta }))).toEqual(written)
+        expect(request.bytes).toBe(
+          written.reduce((sum, { data, meta }) => sum + Buffer.byteLength(data) + Buffer.byteLength(meta), 0),
+        )
+      }),
+    )
+  })
+})

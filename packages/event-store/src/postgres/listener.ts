@@ -23,6 +23,8 @@ export const makeListener = ({ url, latch, log }: { url: string; latch: Latch; l
     sql = postgres(url, {
       max: 1,
       connect_timeout: CONNECT_TIMEOUT_SECONDS,
+      // The driver's own question for types rejects where nobody listens when its connection is lost, and the process would end.
+      fetch_types: false,
       onnotice: () => undefined,
       backoff: (failures) => Math.min(RETRY_MAX_DELAY_MILLIS, RETRY_FIRST_DELAY_MILLIS * 2 ** failures) / 1000,
       connection: { application_name: "muster-log-listen" },
