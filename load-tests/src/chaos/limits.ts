@@ -56,6 +56,9 @@ export const MONITOR_STATEMENT_MILLIS = 5 * SECOND_MILLIS
 /** An agent or a product that ended is started again after a pause in this range. */
 export const SUPERVISOR_PAUSE_MILLIS = 300
 export const PRODUCT_START_ATTEMPTS_MAX = 40
+/** How often a product is looked at whether it still lives, and lines of its last words that are told when it does not. */
+export const WATCH_INTERVAL_MILLIS = 500
+export const COLLAPSE_LINES = 3
 
 /** After the last fault: how long all that was acknowledged may take to its outcome. */
 export const QUIET_TIMEOUT_MILLIS = 150 * SECOND_MILLIS

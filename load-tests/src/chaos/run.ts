@@ -113,7 +113,10 @@ const becomeQuiet = async (
     }
   }
   options.tell("the faults are over; waiting until it is quiet …")
-  for (const product of stage.products) await product.isUp()
+  for (const product of stage.products) {
+    await product.isUp()
+    problems.push(...product.collapses())
+  }
   const status = await load.finish()
   if (status.unanswered > 0) problems.push(`${status.unanswered} requests were never answered`)
   for (const why of status.refused) problems.push(`refused: ${why}`)

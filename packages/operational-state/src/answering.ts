@@ -14,6 +14,9 @@ class NotAnswered extends Error {
   override readonly name = "NotAnswered"
 }
 
+/** A list as PostgreSQL writes it: the driver knows no types of arrays here. For numbers and ids, which need no quotes. */
+export const arrayOf = (items: readonly (number | string)[]): string => `{${items.join(",")}}`
+
 /** Codes of the driver, of the system and of a server that goes away: the connection is gone, or nobody knows. */
 const LOST = /^(?:08|57P0[1-5]|CONNECT|E[A-Z_]+$)/u
 

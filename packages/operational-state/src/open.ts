@@ -40,6 +40,8 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     postgres(url, {
       max,
       connect_timeout: CONNECT_TIMEOUT_SECONDS,
+      // The driver's own question for types rejects where nobody listens when its connection is lost, and the process would end.
+      fetch_types: false,
       onnotice: () => undefined,
       connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MILLIS },
     })

@@ -1,5 +1,5 @@
 import { OperationalStateUnavailable, ShardCountDiffers } from "#src/errors.ts"
-import type { Answering } from "#src/answering.ts"
+import { arrayOf, type Answering } from "#src/answering.ts"
 import type { ShardLease, Shards } from "#src/port.ts"
 
 interface BeatRow {
@@ -41,7 +41,7 @@ export const makeShards = ({ ask }: Answering): Shards => ({
   },
   release: async ({ kind, processId, shards }) => {
     if (shards.length > 0)
-      await ask((sql) => sql`select app.release_shards(${kind}, ${processId}, ${[...shards]}::int[])`)
+      await ask((sql) => sql`select app.release_shards(${kind}, ${processId}, ${arrayOf(shards)}::int[])`)
   },
   leave: async ({ kind, processId }) => {
     await ask((sql) => sql`select app.leave_shards(${kind}, ${processId})`)

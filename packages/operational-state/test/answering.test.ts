@@ -1,15 +1,18 @@
 import { once } from "node:events"
 import { connect, createServer, type AddressInfo, type Socket } from "node:net"
-import { OperationalStateUnavailable } from "@muster/operational-state"
+import { openOperationalState, OperationalStateUnavailable } from "@muster/operational-state"
 import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import postgres from "postgres"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { answering } from "#src/answering.ts"
 
 const ANSWER_MILLIS = 500
+/** First bytes of the message by which the server says so. */
+const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5])
 
 /** Hands bytes on to the database, until the far sides are dropped without a word to the near ones. */
 const startRelay = async (targetPort: number) => {
+  let isMuteOnceReady = false
   const far = new Set<Socket>()
   const near = new Set<Socket>()
   const server = createServer((from) => {
@@ -20,7 +23,10 @@ const startRelay = async (targetPort: number) => {
     from.on("data", (bytes: Buffer) => {
       if (!to.destroyed) to.write(bytes)
     })
-    to.on("data", (bytes: Buffer) => void from.write(bytes))
+    to.on("data", (bytes: Buffer) => {
+      from.write(bytes)
+      if (isMuteOnceReady && bytes.includes(READY_FOR_QUERY)) to.destroy()
+    })
     from.on("close", () => to.destroy())
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -29,6 +35,10 @@ const startRelay = async (targetPort: number) => {
     dropFarSides: () => {
       for (const socket of far) socket.destroy()
       far.clear()
+    },
+    /** From now on the far side of a connection is gone as soon as it has said that it is ready. */
+    goMuteOnceReady: (isMute: boolean) => {
+      isMuteOnceReady = isMute
     },
     resetNearSides: () => {
       for (const socket of near) socket.resetAndDestroy()
@@ -78,6 +88,17 @@ describe("statements of the operational state", () => {
     await expect(late).rejects.toThrow(OperationalStateUnavailable)
     expect((await client.ask(one))[0]?.one).toBe(1)
     await client.end({ timeout: 0 })
+  })
+
+  test("do not end the process when a connection dies right after it was made", async () => {
+    const url = new URL(server.appUrl)
+    url.port = String(relay.port)
+    const state = openOperationalState({ url: url.href })
+    relay.goMuteOnceReady(true)
+    // The runner fails the file for a rejection that nobody caught.
+    await expect(state.places.leave("somewhere")).rejects.toThrow(OperationalStateUnavailable)
+    relay.goMuteOnceReady(false)
+    await state.close()
   })
 
   test("keep their client when the server merely says no", async () => {

@@ -2,10 +2,16 @@ import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { startMuster, type Muster } from "@muster/standalone/testing"
 import { ProcessFailed } from "../errors.ts"
-import { PRODUCT_START_ATTEMPTS_MAX, SUPERVISOR_PAUSE_MILLIS, TAIL_LINES } from "../limits.ts"
+import {
+  COLLAPSE_LINES,
+  PRODUCT_START_ATTEMPTS_MAX,
+  SUPERVISOR_PAUSE_MILLIS,
+  TAIL_LINES,
+  WATCH_INTERVAL_MILLIS,
+} from "../limits.ts"
 import type { OwnClock } from "./clock.ts"
 import { through, type Links } from "./links.ts"
-import { signal } from "./processes.ts"
+import { isAlive, signal } from "./processes.ts"
 import type { Servers } from "./servers.ts"
 
 /** One Muster of the run, started again whenever it is gone and nobody wants it gone. */
@@ -23,6 +29,8 @@ export interface Product {
   readonly resume: () => void
   /** Resolves when no start is under way. */
   readonly isUp: () => Promise<void>
+  /** What its last words were, each time that it ended although nobody had struck it. */
+  readonly collapses: () => readonly string[]
   readonly lines: () => readonly string[]
   readonly stop: () => Promise<void>
 }
@@ -54,11 +62,16 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
   const fromClients = await links.make("client-app", `clients to ${name}`, muster.port)
 
   let starting: Promise<void> = Promise.resolve()
+  /** From the end of its start until it is killed: only then its end is nobody's doing. */
+  let isWatched = true
+  const collapses: string[] = []
   const stopping = new AbortController()
   const keepStarting = async (): Promise<void> => {
     for (let attempt = 1; !stopping.signal.aborted; attempt++)
       try {
-        return await muster.start()
+        await muster.start()
+        isWatched = true
+        return
       } catch (error) {
         const tail = muster.lines().slice(-TAIL_LINES).join("\n")
         if (attempt === PRODUCT_START_ATTEMPTS_MAX)
@@ -68,23 +81,37 @@ export const startProduct = async (options: ProductOptions): Promise<Product> =>
         await delay(SUPERVISOR_PAUSE_MILLIS)
       }
   }
+  const revive = (): void => {
+    starting = keepStarting()
+    // Whoever waits for `isUp` hears of a failure.
+    starting.catch(() => undefined)
+  }
+  /** Nobody ends a product but us: whatever else ends it is a fault of its own, and it is started again as any supervisor would. */
+  const watch = setInterval(() => {
+    if (!isWatched || isAlive(muster.pid())) return
+    isWatched = false
+    collapses.push(`${name} ended by itself: ${muster.lines().slice(-COLLAPSE_LINES).join(" | ")}`)
+    void muster.kill9().then(revive)
+  }, WATCH_INTERVAL_MILLIS)
+
   return {
     name,
     muster,
     url: `http://127.0.0.1:${fromClients.port}`,
     clock,
-    kill: () => muster.kill9(),
-    revive: () => {
-      starting = keepStarting()
-      // Whoever waits for `isUp` hears of a failure.
-      starting.catch(() => undefined)
+    kill: () => {
+      isWatched = false
+      return muster.kill9()
     },
+    revive,
     pause: () => signal(muster.pid(), "SIGSTOP"),
     resume: () => signal(muster.pid(), "SIGCONT"),
     isUp: () => starting,
+    collapses: () => collapses,
     lines: () => muster.lines(),
     stop: async () => {
       stopping.abort()
+      clearInterval(watch)
       clock?.set(0)
       try {
         await starting
