@@ -1,6 +1,7 @@
 export type { Acl, BusUser } from "#src/server/acl.ts"
 export {
   TeamBus,
+  type Acknowledgement,
   type DeadLetter,
   type FencedBus,
   type InboxEntry,

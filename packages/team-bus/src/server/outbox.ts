@@ -1,4 +1,4 @@
-import { ReportEnvelope } from "@muster/contracts"
+import { BUS_VERSION, ReportEnvelope } from "@muster/contracts"
 import type { Redis } from "ioredis"
 import { BusGroupMissing } from "#src/errors.ts"
 import { runBlocking } from "#src/blocking.ts"
@@ -16,6 +16,7 @@ import {
 } from "#src/limits.ts"
 import { pause } from "#src/wait.ts"
 import type { ReportEntry, TeamBus } from "#src/server/port.ts"
+import { controlCommand } from "#src/server/streams.ts"
 import type { KeyedCommand, TeamWriter } from "#src/server/writer.ts"
 
 type StreamsReply = readonly (readonly [stream: string, entries: readonly RawEntry[]])[] | null
@@ -30,28 +31,30 @@ const toReport = (member: MemberRef, entryId: string, fields: readonly string[])
   return { teamId, memberId, entryId, poison: decoded.poison, raw }
 }
 
-/** Acknowledges and deletes recorded reports: the last step, and the only one that cannot be done again. */
+/** Tells the agents, then deletes what is recorded: the last step, and the only one that cannot be done again. */
 export const makeSettle =
   (writer: TeamWriter): TeamBus["settle"] =>
-  async (entries) => {
-    const byTeam = new Map<string, Map<string, string[]>>()
-    for (const entry of entries) {
-      const streams = byTeam.get(entry.teamId) ?? new Map<string, string[]>()
-      byTeam.set(entry.teamId, streams)
-      const stream = keys.outbox(entry)
-      const ids = streams.get(stream)
-      if (ids) ids.push(entry.entryId)
-      else streams.set(stream, [entry.entryId])
+  async (entries, acks = []) => {
+    const ofTeam = new Map<string, KeyedCommand[]>()
+    const add = (teamId: string, command: KeyedCommand) => {
+      const commands = ofTeam.get(teamId)
+      if (commands) commands.push(command)
+      else ofTeam.set(teamId, [command])
     }
-    const settleTeam = ([teamId, streams]: readonly [string, ReadonlyMap<string, readonly string[]>]) =>
-      writer.commands(
-        teamId,
-        [...streams].flatMap(([stream, ids]): readonly KeyedCommand[] => [
-          { keys: [stream], words: ["xack", stream, DISPATCHER_GROUP, ...ids] },
-          { keys: [stream], words: ["xdel", stream, ...ids] },
-        ]),
-      )
-    await Promise.all([...byTeam].map(settleTeam))
+    for (const { member, seqs } of acks)
+      add(member.teamId, controlCommand(member, { v: BUS_VERSION, kind: "ack", seqs: [...seqs] }))
+    const streams = new Map<string, { readonly teamId: string; readonly ids: string[] }>()
+    for (const entry of entries) {
+      const stream = keys.outbox(entry)
+      const known = streams.get(stream)
+      if (known) known.ids.push(entry.entryId)
+      else streams.set(stream, { teamId: entry.teamId, ids: [entry.entryId] })
+    }
+    for (const [stream, { teamId, ids }] of streams) {
+      add(teamId, { keys: [stream], words: ["xack", stream, DISPATCHER_GROUP, ...ids] })
+      add(teamId, { keys: [stream], words: ["xdel", stream, ...ids] })
+    }
+    await Promise.all([...ofTeam].map(([teamId, commands]) => writer.commands(teamId, commands)))
   }
 
 export interface ReaderOptions {

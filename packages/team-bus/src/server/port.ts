@@ -64,6 +64,12 @@ export interface Presence {
   readonly raw: string
 }
 
+/** Reports of one member, by their numbers, that its agent may forget. */
+export interface Acknowledgement {
+  readonly member: MemberRef
+  readonly seqs: readonly number[]
+}
+
 /** The server's half of the team bus. Every promise rejects with a BusError. */
 export interface TeamBus {
   /** Adds tasks in the order of their positions (which must rise). Adding one twice changes nothing. */
@@ -89,8 +95,14 @@ export interface TeamBus {
   readonly readReports: (members: readonly MemberRef[], options: ReadReportsOptions) => Promise<readonly ReportEntry[]>
   /** Lets a blocking read come back at once, so that it can be made again for other members. */
   readonly wakeReader: () => Promise<void>
-  /** Acknowledges and deletes reports that are recorded. */
-  readonly settle: (entries: readonly (MemberRef & { readonly entryId: string })[]) => Promise<void>
+  /**
+   * Takes reports that are recorded off their streams, after telling their agents of `acks` (in this order, and for each team in one go):
+   * an agent that was told forgets them, a report that is gone can not be told of any more.
+   */
+  readonly settle: (
+    entries: readonly (MemberRef & { readonly entryId: string })[],
+    acks?: readonly Acknowledgement[],
+  ) => Promise<void>
 
   readonly deadLetter: (member: MemberRef, letter: DeadLetter) => Promise<void>
   /** Puts the body of a dead-lettered report into the outbox again: it is read like any other. */

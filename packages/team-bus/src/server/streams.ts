@@ -1,27 +1,28 @@
-import { BUS_FIELD } from "@muster/contracts"
-import { AGENT_GROUP, DISPATCHER_GROUP, keys } from "#src/keys.ts"
+import { BUS_FIELD, type ControlMessage } from "@muster/contracts"
+import { AGENT_GROUP, DISPATCHER_GROUP, keys, type MemberRef } from "#src/keys.ts"
 import { CONTROL_MAX_ENTRIES, DEAD_LETTER_RAW_MAX_CHARS, DEAD_LETTERS_MAX_ENTRIES } from "#src/limits.ts"
 import type { TeamBus } from "#src/server/port.ts"
-import type { TeamWriter } from "#src/server/writer.ts"
+import type { KeyedCommand, TeamWriter } from "#src/server/writer.ts"
 
 type StreamsPart = Pick<
   TeamBus,
   "control" | "clearControls" | "deadLetter" | "setGeneration" | "clearGeneration" | "resetMember" | "destroyMember"
 >
 
+/** Says something to a member's agent. */
+export const controlCommand = (member: MemberRef, message: ControlMessage): KeyedCommand => {
+  const stream = keys.control(member)
+  const words = ["xadd", stream, "MAXLEN", "~", CONTROL_MAX_ENTRIES, "*", BUS_FIELD, JSON.stringify(message)]
+  return { keys: [stream], words }
+}
+
 /** Control messages, dead letters and the life of a team's and a member's keys. */
 export const makeStreams = (writer: TeamWriter): StreamsPart => ({
-  control: (member, messages) => {
-    const stream = keys.control(member)
-    const cap = ["MAXLEN", "~", CONTROL_MAX_ENTRIES] as const
-    return writer.commands(
+  control: (member, messages) =>
+    writer.commands(
       member.teamId,
-      messages.map((message) => ({
-        keys: [stream],
-        words: ["xadd", stream, ...cap, "*", BUS_FIELD, JSON.stringify(message)],
-      })),
-    )
-  },
+      messages.map((message) => controlCommand(member, message)),
+    ),
   clearControls: (member) => {
     const stream = keys.control(member)
     return writer.commands(member.teamId, [{ keys: [stream], words: ["del", stream] }])

@@ -1,6 +1,6 @@
 import { backoffMillis, pause } from "@muster/platform"
 import { LOOP_BACKOFF, PENDING_SWEEP_MILLIS } from "#src/limits.ts"
-import { BUS_VERSION, type AssignmentReport, type PoisonReport } from "@muster/contracts"
+import type { AssignmentReport, PoisonReport } from "@muster/contracts"
 import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact, type TaskId } from "@muster/domain"
 import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
@@ -94,10 +94,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       if (known) known.seqs.push(entry.envelope.seq)
       else acks.set(entry.memberId, { member: entry, seqs: [entry.envelope.seq] })
     }
-    await Promise.all(
-      [...acks.values()].map(({ member, seqs }) => bus.control(member, [{ v: BUS_VERSION, kind: "ack", seqs }])),
-    )
-    await bus.settle(entries)
+    await bus.settle(entries, [...acks.values()])
   }
 
   const isBound = (entry: Understood): boolean =>
