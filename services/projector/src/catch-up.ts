@@ -22,15 +22,15 @@ export interface FollowOptions {
 /** Steps through the log until the signal aborts or `upTo` is written: in large steps when it is far ahead, at once when it is not. */
 export const follow = async (options: FollowOptions): Promise<void> => {
   const { events, stepper, signal, pageEvents = PAGE_EVENTS, onTaken = () => undefined, onStepped, upTo } = options
-  const isThere = (position: Position): boolean => upTo !== undefined && comparePositions(position, upTo) >= 0
-  if (isThere(stepper.position())) return
+  if (upTo !== undefined && comparePositions(stepper.position(), upTo) >= 0) return
   const over = new AbortController()
   const pages = events.subscribe({
     after: stepper.position(),
     batchSize: pageEvents,
     signal: AbortSignal.any([signal, over.signal]),
   })
-  const ahead = readAhead({ pages, pageEvents, maxEvents: STEP_EVENTS, maxWeight: STEP_CHARACTERS })
+  const end = upTo === undefined ? {} : { upTo }
+  const ahead = readAhead({ pages, pageEvents, maxEvents: STEP_EVENTS, maxWeight: STEP_CHARACTERS, ...end })
   const tell = (stepped: Stepped | undefined, isIdle: boolean): void => {
     if (stepped !== undefined) onStepped(stepped, isIdle)
   }
@@ -39,8 +39,6 @@ export const follow = async (options: FollowOptions): Promise<void> => {
       const sinceMillis = performance.now()
       onTaken(taken)
       tell(await stepper.push(taken), false)
-      const last = taken.at(-1)
-      if (last !== undefined && isThere(last.position)) break
       // While this is written, the next is folded.
       if (ahead.isReady()) continue
       tell(await stepper.settle(), true)

@@ -1,5 +1,5 @@
 import { weightOf } from "#src/weight.ts"
-import type { RecordedEvent } from "@muster/domain"
+import { comparePositions, START, type Position, type RecordedEvent } from "@muster/domain"
 
 type Page = readonly RecordedEvent[]
 
@@ -11,6 +11,8 @@ export interface ReadAheadOptions {
   /** Past either nothing more is read before something is taken: so much and a page is the most that waits. */
   readonly maxEvents: number
   readonly maxWeight: number
+  /** Ends with the page that holds it; until then as much as may wait is taken at once, since nobody waits for less. Default: never ends. */
+  readonly upTo?: Position
 }
 
 const weigh = (page: Page): number => page.reduce((weight, event) => weight + weightOf(event.data), 0)
@@ -19,7 +21,7 @@ const weigh = (page: Page): number => page.reduce((weight, event) => weight + we
  * Reads the log ahead of whoever takes it: when the log is far ahead, thousands of events wait to be taken at once; when it is not,
  * nothing is read before somebody asks, so that what came meanwhile comes as one.
  */
-export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight }: ReadAheadOptions) => {
+export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight, upTo }: ReadAheadOptions) => {
   const iterator = pages[Symbol.asyncIterator]()
   let waiting: Page[] = []
   let events = 0
@@ -28,6 +30,10 @@ export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight }: ReadAhead
   let isReading = false
   let end: { readonly error?: unknown } | undefined
   let wake: () => void = () => undefined
+
+  const isPatient = upTo !== undefined
+  const isThere = (page: Page): boolean =>
+    upTo !== undefined && comparePositions(page.at(-1)?.position ?? START, upTo) >= 0
 
   const readOn = async (): Promise<void> => {
     isReading = true
@@ -42,7 +48,11 @@ export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight }: ReadAhead
         events += next.value.length
         weight += weigh(next.value)
         isFull = next.value.length >= pageEvents
-        wake()
+        if (isThere(next.value)) {
+          end = {}
+          break
+        }
+        if (!isPatient) wake()
       } while (isFull && events < maxEvents && weight < maxWeight)
     } catch (error) {
       end = { error }
@@ -63,7 +73,7 @@ export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight }: ReadAhead
   return {
     /** All that waits, at least one event; undefined when there is no more. Rejects as the log does. */
     take: async (): Promise<Page | undefined> => {
-      if (waiting.length === 0 && end === undefined) await pageOrEnd()
+      if (end === undefined && (isPatient ? isReading || waiting.length === 0 : waiting.length === 0)) await pageOrEnd()
       if (waiting.length === 0) {
         if (end !== undefined && "error" in end) throw end.error
         return undefined
@@ -77,7 +87,7 @@ export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight }: ReadAhead
       return taken
     },
     /** True when the next `take` does not wait. */
-    isReady: (): boolean => waiting.length > 0,
+    isReady: (): boolean => waiting.length > 0 || (isPatient && isReading),
   }
 }
 export type ReadAhead = ReturnType<typeof readAhead>

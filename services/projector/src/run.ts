@@ -21,6 +21,8 @@ export interface RunOptions {
   /** Events of one read of the log. */
   readonly pageEvents: number
   readonly snapshotEveryEvents: number
+  /** Times the length of a round of snapshots that is waited after it. Default: `SNAPSHOT_REST_FACTOR`. */
+  readonly snapshotRestFactor?: number
 }
 
 interface RebuildWaiter {
@@ -39,7 +41,16 @@ const staleness = (owner: Ownership, generation: string, isRebuildWanted: boolea
 }
 
 /** The loops of a projector: own the projection, follow the log, begin again after whatever went wrong. */
-export const makeRunner = ({ events, store, volume, log, pageEvents, snapshotEveryEvents }: RunOptions) => {
+export const makeRunner = (options: RunOptions) => {
+  const {
+    events,
+    store,
+    volume,
+    log,
+    pageEvents,
+    snapshotEveryEvents: everyEvents,
+    snapshotRestFactor: restFactor,
+  } = options
   const stop = new AbortController()
   let waiters: RebuildWaiter[] = []
   let isRebuildWanted = false
@@ -101,8 +112,8 @@ export const makeRunner = ({ events, store, volume, log, pageEvents, snapshotEve
     const stepper = makeStepper({ store, owner, log, from: owner.position })
     const files = volume?.follow(signal)
     const onStored = (teamId: string) => files?.changed(teamId)
-    const everyEvents = snapshotEveryEvents
-    const snapshotter = makeSnapshotter({ store, owner, everyEvents, log, signal, onStored })
+    const pacing = restFactor === undefined ? {} : { restFactor }
+    const snapshotter = makeSnapshotter({ store, owner, everyEvents, log, signal, onStored, ...pacing })
     const behind = Promise.all([snapshotter.run(), files?.run()])
     let isStepping = false
     let newestAtMillis = 0

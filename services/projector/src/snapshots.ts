@@ -1,5 +1,5 @@
 import { backoffMillis, pause } from "@muster/platform"
-import { RETRY_FIRST_DELAY_MILLIS, RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
+import { RETRY_FIRST_DELAY_MILLIS, RETRY_MAX_DELAY_MILLIS, SNAPSHOT_REST_FACTOR } from "#src/limits.ts"
 import { type ProjectorLog, reasonOf } from "#src/log.ts"
 import { projectorFailures } from "#src/metrics.ts"
 import { teamOfFeed } from "#src/feeds.ts"
@@ -12,6 +12,8 @@ export interface SnapshotterOptions {
   readonly everyEvents: number
   readonly log: ProjectorLog
   readonly signal: AbortSignal
+  /** Times the length of a round that is waited after it. Default: `SNAPSHOT_REST_FACTOR`. */
+  readonly restFactor?: number
   /** Snapshots of a team were stored. */
   readonly onStored: (teamId: string) => void
 }
@@ -22,7 +24,8 @@ const backoff = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DE
  * Stores team views behind the projection: never in its transaction, since a snapshot only spares a later reader some folding.
  * Level-triggered: it asks which are missing and stores those, so one that failed is made up for.
  */
-export const makeSnapshotter = ({ store, owner, everyEvents, log, signal, onStored }: SnapshotterOptions) => {
+export const makeSnapshotter = (options: SnapshotterOptions) => {
+  const { store, owner, everyEvents, log, signal, restFactor = SNAPSHOT_REST_FACTOR, onStored } = options
   const due = makeWorkSet(signal)
   /** How far the feeds reach that may lack a snapshot. */
   const heads = new Map<string, number>()
@@ -50,7 +53,9 @@ export const makeSnapshotter = ({ store, owner, everyEvents, log, signal, onStor
       const head = heads.get(teamId) ?? 0
       // Before the work: while it goes on, the feed may grow beyond.
       heads.delete(teamId)
+      const sinceMillis = performance.now()
       await store.snapshots.store(owner, { teamId, head, everyEvents })
+      due.restAfter(performance.now() - sinceMillis, restFactor)
       failures = 0
       onStored(teamId)
     }

@@ -1,3 +1,5 @@
+import { REST_MAX_MILLIS } from "#src/limits.ts"
+
 /**
  * Keys that need work, each at most once: marking one that is marked changes nothing, one that is marked while it is worked on
  * comes again. A key on hold waits until its time, marked or not.
@@ -6,6 +8,8 @@ export const makeWorkSet = (signal: AbortSignal) => {
   const marked = new Set<string>()
   /** Key → `performance.now()` before which it is not handed out. */
   const holds = new Map<string, number>()
+  /** `performance.now()` before which nothing is handed out. */
+  let restsUntil = 0
   let current: string | undefined
   let wake: () => void = () => undefined
   signal.addEventListener("abort", () => wake(), { once: true })
@@ -15,7 +19,7 @@ export const makeWorkSet = (signal: AbortSignal) => {
     const now = performance.now()
     let soonest: number | undefined
     for (const key of marked) {
-      const until = holds.get(key) ?? 0
+      const until = Math.max(holds.get(key) ?? 0, restsUntil)
       if (until <= now) return { key }
       soonest = Math.min(soonest ?? until, until)
     }
@@ -40,6 +44,10 @@ export const makeWorkSet = (signal: AbortSignal) => {
     /** Not before `millis` from now. */
     hold: (key: string, millis: number): void => {
       holds.set(key, performance.now() + millis)
+    },
+    /** Nothing for a while after work that took so long: what is done behind the projection takes a share of the time, not all of it. */
+    restAfter: (workedMillis: number, factor: number): void => {
+      restsUntil = performance.now() + Math.min(workedMillis * factor, REST_MAX_MILLIS)
     },
     /** The next key to work on; the one before counts as done. Undefined once the signal aborts. */
     next: async (): Promise<string | undefined> => {

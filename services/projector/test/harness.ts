@@ -115,7 +115,7 @@ export const startServer = async () => {
       const volume =
         dir === undefined || blobs === undefined
           ? undefined
-          : makeTeamVolume({ dir, blobs, source, log, intervalMillis: 0 })
+          : makeTeamVolume({ dir, blobs, source, log, intervalMillis: 0, restFactor: 0 })
       const runner = makeRunner({
         events,
         store: open.projection,
@@ -123,6 +123,7 @@ export const startServer = async () => {
         log,
         pageEvents: 16,
         snapshotEveryEvents: 10,
+        snapshotRestFactor: 0,
         ...options,
       })
       return {

@@ -163,37 +163,35 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
     return { format: VOLUME_FORMAT, generation, feedVersion: FEED_VERSION, seq: 0, snapshotSeq: 0, historyBytes: 0 }
   }
 
-  const rounds = async (places: Places, teamId: string): Promise<void> => {
+  /** Writes what the next page of the feed says. False when there is more. */
+  const round = async (places: Places, teamId: string): Promise<boolean> => {
     const generation = await source.generation()
-    let checkpoint = await begin(places, generation)
-    while (!places.signal.aborted) {
-      const events = await source.events(teamId, checkpoint.seq, VOLUME_PAGE_EVENTS)
-      const last = events.at(-1)
-      if (last !== undefined) await writeRound(places, teamId, events)
-      const historyBytes =
-        last === undefined ? checkpoint.historyBytes : await appendHistory(places.team, checkpoint.historyBytes, events)
-      const seq = last?.seq ?? checkpoint.seq
-      const snapshotSeq = await writeSnapshots(places, teamId, checkpoint.snapshotSeq, seq)
-      const isNew = seq !== checkpoint.seq || snapshotSeq !== checkpoint.snapshotSeq
-      checkpoint = { ...checkpoint, seq, snapshotSeq, historyBytes }
-      if (isNew) await writeCheckpoint(places.own, checkpoint, places.staging)
-      if (events.length < VOLUME_PAGE_EVENTS) return
-    }
+    const checkpoint = await begin(places, generation)
+    const events = await source.events(teamId, checkpoint.seq, VOLUME_PAGE_EVENTS)
+    const last = events.at(-1)
+    if (last !== undefined) await writeRound(places, teamId, events)
+    const historyBytes =
+      last === undefined ? checkpoint.historyBytes : await appendHistory(places.team, checkpoint.historyBytes, events)
+    const seq = last?.seq ?? checkpoint.seq
+    const snapshotSeq = await writeSnapshots(places, teamId, checkpoint.snapshotSeq, seq)
+    if (seq !== checkpoint.seq || snapshotSeq !== checkpoint.snapshotSeq)
+      await writeCheckpoint(places.own, { ...checkpoint, seq, snapshotSeq, historyBytes }, places.staging)
+    return events.length < VOLUME_PAGE_EVENTS
   }
 
   return {
     /**
-     * Brings the folder of one team below `root` up to the team's feed. Rejects with what the file system, the blob store or the
-     * read models failed with; the next call goes on where this one stopped.
+     * Brings the folder of one team below `root` up to the team's feed, by a page at most; false when there is more. Rejects with what
+     * the file system, the blob store or the read models failed with; the next call goes on where this one stopped.
      */
-    bringUp: (root: Folder, teamId: string, signal: AbortSignal): Promise<void> =>
+    bringUp: (root: Folder, teamId: string, signal: AbortSignal): Promise<boolean> =>
       within(ensureFolder(root, teamId), async (team) => {
         await closeFolder(await ensureFolder(team, CONTEXT, CONTEXT_MODE))
-        await within(ensureFolder(team, PRIVATE, PRIVATE_MODE), async (own) => {
+        return within(ensureFolder(team, PRIVATE, PRIVATE_MODE), async (own) => {
           // What a round that did not end left behind.
           await remove(own, STAGING)
-          await within(ensureFolder(own, STAGING, PRIVATE_MODE), (staging) =>
-            rounds({ team, own, staging, signal }, teamId),
+          return within(ensureFolder(own, STAGING, PRIVATE_MODE), (staging) =>
+            round({ team, own, staging, signal }, teamId),
           )
         })
       }),

@@ -1,6 +1,11 @@
 import { backoffMillis, pause } from "@muster/platform"
 import { teamOfFeed } from "#src/feeds.ts"
-import { VOLUME_INTERVAL_MILLIS, VOLUME_RETRY_FIRST_DELAY_MILLIS, VOLUME_RETRY_MAX_DELAY_MILLIS } from "#src/limits.ts"
+import {
+  VOLUME_INTERVAL_MILLIS,
+  VOLUME_REST_FACTOR,
+  VOLUME_RETRY_FIRST_DELAY_MILLIS,
+  VOLUME_RETRY_MAX_DELAY_MILLIS,
+} from "#src/limits.ts"
 import { type ProjectorLog, reasonOf } from "#src/log.ts"
 import { volumeFailures } from "#src/metrics.ts"
 import { closeFolder, openRoot } from "#src/team-volume/folder.ts"
@@ -13,6 +18,8 @@ export interface TeamVolumeOptions extends TeamFilesOptions {
   readonly dir: string
   readonly log: ProjectorLog
   readonly intervalMillis?: number
+  /** Times the length of a round that is waited after it, whichever team comes next. Default: `VOLUME_REST_FACTOR`. */
+  readonly restFactor?: number
 }
 
 /** The files while this process owns the projection. */
@@ -37,7 +44,7 @@ const backoff = { firstMillis: VOLUME_RETRY_FIRST_DELAY_MILLIS, maxMillis: VOLUM
  * team whose files cannot be written waits and is tried again, the others go on, and the projection hears nothing of it.
  */
 export const makeTeamVolume = (options: TeamVolumeOptions): TeamVolume => {
-  const { dir, source, log, intervalMillis = VOLUME_INTERVAL_MILLIS } = options
+  const { dir, source, log, intervalMillis = VOLUME_INTERVAL_MILLIS, restFactor = VOLUME_REST_FACTOR } = options
   const files = makeTeamFiles(options)
   const failures = new Map<string, number>()
 
@@ -66,19 +73,25 @@ export const makeTeamVolume = (options: TeamVolumeOptions): TeamVolume => {
       }
 
       const bringUp = async (teamId: string): Promise<void> => {
+        const sinceMillis = performance.now()
         try {
           const root = await openRoot(dir)
+          let isDone = true
           try {
-            await files.bringUp(root, teamId, signal)
+            isDone = await files.bringUp(root, teamId, signal)
           } finally {
             await closeFolder(root)
           }
           onSuccess(teamId)
-          due.hold(teamId, intervalMillis)
+          // One that is far behind takes its turn among the others.
+          if (isDone) due.hold(teamId, intervalMillis)
+          else due.mark(teamId)
         } catch (error) {
           if (signal.aborted) return
           due.hold(teamId, onFailure(teamId, error))
           due.mark(teamId)
+        } finally {
+          due.restAfter(performance.now() - sinceMillis, restFactor)
         }
       }
 
