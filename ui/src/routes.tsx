@@ -8,6 +8,7 @@ const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
 const TeamLayout = lazy(() => import("#src/pages/team/layout.tsx"))
 const TeamLivePage = lazy(() => import("#src/pages/team/live.tsx"))
 const TeamTasksPage = lazy(() => import("#src/pages/team/tasks/page.tsx"))
+const TeamSchedulesPage = lazy(() => import("#src/pages/team/schedules/page.tsx"))
 const TeamHistoryPage = lazy(() => import("#src/pages/team/history/page.tsx"))
 const TeamReplayPage = lazy(() => import("#src/pages/team/replay/page.tsx"))
 const TeamSettingsPage = lazy(() => import("#src/pages/team/settings/page.tsx"))
@@ -27,6 +28,7 @@ export function Routes() {
             <Route path="/" component={() => <Navigate href="live" />} />
             <Route path="/live" component={TeamLivePage} />
             <Route path="/tasks" component={TeamTasksPage} />
+            <Route path="/schedules" component={TeamSchedulesPage} />
             <Route path="/history" component={TeamHistoryPage} />
             <Route path="/replay" component={TeamReplayPage} />
             <Route path="/settings" component={TeamSettingsPage} />

@@ -3,6 +3,7 @@ import { dispatchTexts } from "#src/i18n/en/dispatch.ts"
 import { historyTexts } from "#src/i18n/en/history.ts"
 import { memberTexts } from "#src/i18n/en/members.ts"
 import { replayTexts } from "#src/i18n/en/replay.ts"
+import { scheduleTexts } from "#src/i18n/en/schedules.ts"
 import { shellTexts } from "#src/i18n/en/shell.ts"
 import { taskTexts } from "#src/i18n/en/tasks.ts"
 import { teamTexts } from "#src/i18n/en/teams.ts"
@@ -17,4 +18,5 @@ export const en = {
   ...chatTexts,
   ...historyTexts,
   ...replayTexts,
+  ...scheduleTexts,
 } as const

@@ -1,5 +1,6 @@
 import { REASON_MAX_CHARS } from "@muster/domain"
 import { Show, createSignal } from "solid-js"
+import type { JSX } from "solid-js"
 import { createAction } from "#src/api/action.ts"
 import { failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
@@ -16,6 +17,12 @@ export interface ConfirmWithReasonProps {
   /** The harmless answer. */
   readonly keep?: string
   readonly submit: string
+  /** False: nobody is asked for one. */
+  readonly hasReason?: boolean
+  /** Nothing is sent without a reason. */
+  readonly needsReason?: boolean
+  /** More to decide, above the reason. */
+  readonly children?: JSX.Element
   /** Rejects with what the server said; then the dialog stays and shows it. */
   readonly onConfirm: (reason: string) => Promise<void>
 }
@@ -23,7 +30,9 @@ export interface ConfirmWithReasonProps {
 /** Asks before something that others will notice, and why: the reason stands in the history. */
 export function ConfirmWithReason(props: ConfirmWithReasonProps) {
   const [reason, setReason] = createSignal("")
+  const isComplete = () => props.needsReason !== true || reason().trim() !== ""
   const action = createAction(async () => {
+    if (!isComplete()) return
     await props.onConfirm(reason().trim())
     setReason("")
     props.onOpenChange(false)
@@ -37,22 +46,25 @@ export function ConfirmWithReason(props: ConfirmWithReasonProps) {
       actions={
         <>
           <Button onClick={() => props.onOpenChange(false)}>{props.keep ?? t("common.cancel")}</Button>
-          <Button variant="danger" busy={action.isBusy()} onClick={() => void action.run()}>
+          <Button variant="danger" busy={action.isBusy()} disabled={!isComplete()} onClick={() => void action.run()}>
             {props.submit}
           </Button>
         </>
       }
     >
-      <TextField
-        label={t("action.reason")}
-        hint={t("common.optional")}
-        value={reason()}
-        maxLength={REASON_MAX_CHARS}
-        onInput={setReason}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.isComposing) void action.run()
-        }}
-      />
+      {props.children}
+      <Show when={props.hasReason !== false}>
+        <TextField
+          label={t("action.reason")}
+          hint={props.needsReason === true ? t("common.required") : t("common.optional")}
+          value={reason()}
+          maxLength={REASON_MAX_CHARS}
+          onInput={setReason}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.isComposing) void action.run()
+          }}
+        />
+      </Show>
       <Show when={action.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
     </Dialog>
   )

@@ -32,6 +32,8 @@ export const memberTexts = {
   "member.dispatch": "Dispatch a task to it",
   "member.mention": "Mention in chat",
   "member.pause": "Pause",
+  "member.drain": "Drain",
+  "member.draining-now": "@{{ handle }} finishes what it holds and takes nothing new",
   "member.resume": "Resume",
   "member.edit": "Edit…",
   "member.enroll": "New bootstrap token…",
@@ -84,6 +86,9 @@ export const memberTexts = {
   "pause-member.title": "Pause @{{ handle }}?",
   "pause-member.detail": "It gets no new work. What it has in hand goes on.",
   "pause.reason": "Reason",
+  "drain-member.title": "Drain @{{ handle }}?",
+  "drain-member.detail": "It finishes what it holds and takes nothing new; it shows when nothing is left.",
+  "drain-member.submit": "Drain member",
   "pause-member.submit": "Pause member",
 
   "enroll.title": "Start the agent of @{{ handle }}",

@@ -3,21 +3,18 @@ import Rewind from "lucide-solid/icons/rewind"
 import { For, Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
-import { commands } from "#src/api/commands.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Badge } from "#src/parts/badge.tsx"
-import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { TASK_STATES } from "#src/parts/state-table.ts"
-import { createAction } from "#src/api/action.ts"
 import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
 import { usePageStatus } from "#src/shell/page-status.ts"
-import { StatusBanner, StatusLine } from "#src/shell/status-line.tsx"
+import { StatusLine } from "#src/shell/status-line.tsx"
 import { forgetTeam, rememberTeam } from "#src/shell/teams-memory.ts"
 import { teamCounts } from "#src/team/counts.ts"
 import { LiveTeamProvider, createLiveTeam, useLiveTeam } from "#src/team/live-team.ts"
@@ -25,12 +22,20 @@ import { TeamSourceProvider } from "#src/team/source.ts"
 import { DispatchProvider, useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { LiveTaskPanel } from "#src/pages/team/live-task-panel.tsx"
 import { PeekProvider, usePeek } from "#src/pages/team/peek.ts"
+import { TeamBanners } from "#src/pages/team/team-banners.tsx"
 import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
 import "./layout.css"
 
 const DispatchSheet = lazy(() => import("#src/pages/team/dispatch/sheet.tsx"))
 
-const VIEW_KEYS = { live: "g l", tasks: "g k", history: "g h", replay: "g r", settings: "g s" } as const
+const VIEW_KEYS = {
+  live: "g l",
+  tasks: "g k",
+  schedules: "g e",
+  history: "g h",
+  replay: "g r",
+  settings: "g s",
+} as const
 
 /** The frame around the screens of one team: one stream for all of them. */
 export default function TeamLayout(props: { readonly children?: JSX.Element }) {
@@ -166,53 +171,6 @@ function Frame(props: { readonly children: JSX.Element }) {
         </Show>
       </Show>
     </Page>
-  )
-}
-
-/** What holds for the whole team: the line is down, it is paused, it is archived. */
-function TeamBanners(props: { readonly isReplay: boolean }) {
-  const team = useLiveTeam()
-  const params = { team: team.teamId }
-  const resume = createAction(async () => void (await commands.resumeTeam({ params })))
-  const restore = createAction(async () => void (await commands.restoreTeam({ params })))
-  const pausedText = () => {
-    const reason = team.view.team?.pausedReason ?? ""
-    return reason === "" ? t("team.paused") : t("team.paused-reason", { reason })
-  }
-  return (
-    <>
-      <Show when={team.status().kind !== "session-ended"}>
-        <StatusBanner status={team.status()} onRetry={team.retry} onSignIn={team.retry} />
-      </Show>
-      <Show when={!props.isReplay && team.view.team?.isArchived}>
-        <Banner
-          tone="info"
-          action={
-            <Show when={may("team.archive")}>
-              <Button busy={restore.isBusy()} onClick={() => void restore.run()}>
-                {t("team.restore")}
-              </Button>
-            </Show>
-          }
-        >
-          {t("team.archived")}
-        </Banner>
-      </Show>
-      <Show when={!props.isReplay && team.view.team?.isPaused && !team.view.team.isArchived}>
-        <Banner
-          tone="warning"
-          action={
-            <Show when={may("team.pause")}>
-              <Button busy={resume.isBusy()} onClick={() => void resume.run()}>
-                {t("team.resume")}
-              </Button>
-            </Show>
-          }
-        >
-          {pausedText()}
-        </Banner>
-      </Show>
-    </>
   )
 }
 

@@ -15,6 +15,7 @@ import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { NewTeamDialog } from "#src/pages/teams/new-team-dialog.tsx"
+import { OrganisationSwitch } from "#src/pages/teams/organisation-switch.tsx"
 import { createTeamList } from "#src/pages/teams/team-numbers.ts"
 import { TeamRow } from "#src/pages/teams/team-row.tsx"
 import Users from "lucide-solid/icons/users"
@@ -76,6 +77,7 @@ export default function TeamsPage() {
         </>
       }
     >
+      <OrganisationSwitch onChanged={(position) => void list.reload(position)} />
       <Show
         when={list.failure()}
         fallback={

@@ -34,6 +34,14 @@ export function TeamRow(props: TeamRowProps) {
           <A href={`/teams/${encodeURIComponent(props.team.id)}/live`} data-slot="name">
             {props.team.name}
           </A>
+          <Show when={props.team.halts.length > 0}>
+            <Badge tone="danger" icon={<StateIcon shape={SHAPES.octagon} />}>
+              {t("teams.halted")}
+            </Badge>
+          </Show>
+          <Show when={props.team.isDraining}>
+            <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("teams.draining")}</Badge>
+          </Show>
           <Show when={props.team.isPaused}>
             <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("teams.paused")}</Badge>
           </Show>

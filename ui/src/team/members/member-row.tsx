@@ -1,4 +1,5 @@
 import type { MemberDoc } from "@muster/contracts"
+import { isDrained } from "@muster/projections"
 import { For, Show } from "solid-js"
 import type { JSX } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
@@ -47,6 +48,11 @@ export function MemberRow(props: MemberRowProps) {
             <Badge tone={LOOKS[props.work.word].tone} icon={<StateIcon shape={{ ...LOOKS[props.work.word].shape }} />}>
               {t(`member.work.${props.work.word}`)}
             </Badge>
+            <Show when={props.member.isDraining}>
+              <Badge icon={<StateIcon shape={SHAPES.bars} />}>
+                {isDrained(props.member, source.view) ? t("member.drained") : t("member.draining")}
+              </Badge>
+            </Show>
             <Show when={props.member.isPaused}>
               <Badge icon={<StateIcon shape={SHAPES.bars} />}>{t("member.paused")}</Badge>
             </Show>

@@ -6,6 +6,8 @@ import {
   PRIORITY_DEFAULT,
   RETRY_BACKOFF_DEFAULT_MILLIS,
   RETRY_BACKOFF_MAX_MILLIS,
+  SKILL_MAX_CHARS,
+  SKILLS_MAX,
   TIME_LIMIT_DEFAULT_MILLIS,
   TIME_LIMIT_MAX_MILLIS,
   TIME_LIMIT_MIN_MILLIS,
@@ -21,8 +23,10 @@ const DURATION_MAX_SECONDS = 24 * 60 * 60
 
 /** What stands in the dispatch panel: texts as they were typed, so that a draft survives with its mistakes. */
 export interface DispatchDraft {
-  /** Empty: the leader decides. */
+  /** Empty: the leader decides. `TO_POOL`: whoever has the skills. */
   readonly memberId: string
+  /** Parted by commas, for a pool. */
+  readonly skills: string
   readonly instructions: string
   /** Undefined: from the first line of the instructions. */
   readonly title: string | undefined
@@ -41,6 +45,7 @@ export interface DispatchDraft {
 
 export const emptyDraft: DispatchDraft = {
   memberId: "",
+  skills: "",
   instructions: "",
   title: undefined,
   priority: PRIORITY_DEFAULT,
@@ -80,6 +85,18 @@ export interface DraftContext {
   readonly nowMillis: number
 }
 
+/** Stands in place of a member's id for whoever has the skills. */
+export const TO_POOL = "pool"
+
+export const skillsOf = (text: string): ReadonlyArray<string> => [
+  ...new Set(
+    text
+      .split(",")
+      .map((skill) => skill.trim())
+      .filter((skill) => skill !== ""),
+  ),
+]
+
 /** Whom the draft goes to as far as the page can tell. */
 export const targetOf = (draft: DispatchDraft, members: ReadonlyArray<MemberDoc>): MemberDoc | undefined =>
   draft.memberId === ""
@@ -105,8 +122,14 @@ export function requestOf(draft: DispatchDraft, context: DraftContext): DraftVer
   if (draft.instructions.length > INSTRUCTIONS_MAX_CHARS)
     errors.instructions = t("dispatch.wrong.instructions-long", { max: INSTRUCTIONS_MAX_CHARS })
 
+  const isForPool = draft.memberId === TO_POOL
+  const skills = skillsOf(draft.skills)
   const target = targetOf(draft, context.members)
-  if (target === undefined) errors.memberId = t("dispatch.wrong.target")
+  if (isForPool && (skills.length === 0 || skills.length > SKILLS_MAX))
+    errors.skills = t("dispatch.wrong.skills", { max: SKILLS_MAX })
+  if (isForPool && skills.some((skill) => skill.length > SKILL_MAX_CHARS))
+    errors.skills = t("dispatch.wrong.skill-long", { max: SKILL_MAX_CHARS })
+  if (!isForPool && target === undefined) errors.memberId = t("dispatch.wrong.target")
 
   const minutes = { min: TIME_LIMIT_MIN_MILLIS / MINUTE_MILLIS, max: TIME_LIMIT_MAX_MILLIS / MINUTE_MILLIS }
   const timeLimit = numberIn(draft.timeLimitMinutes, minutes.min, minutes.max)
@@ -146,7 +169,7 @@ export function requestOf(draft: DispatchDraft, context: DraftContext): DraftVer
     request: {
       title,
       instructions: draft.instructions,
-      ...(draft.memberId === "" ? {} : { memberId: draft.memberId as MemberId }),
+      ...(isForPool ? { pool: { skills } } : draft.memberId === "" ? {} : { memberId: draft.memberId as MemberId }),
       priority: draft.priority,
       retry: { maxAttempts: attempts, backoffMillis: Math.round(backoff * SECOND_MILLIS) },
       timeLimitMillis: Math.round(timeLimit * MINUTE_MILLIS),
@@ -163,6 +186,7 @@ const PLACES: ReadonlyArray<readonly [prefix: string, field: DraftField]> = [
   ["/title", "title"],
   ["/instructions", "instructions"],
   ["/memberId", "memberId"],
+  ["/pool", "skills"],
   ["/timeLimitMillis", "timeLimitMinutes"],
   ["/retry/backoffMillis", "backoffSeconds"],
   ["/retry", "attempts"],

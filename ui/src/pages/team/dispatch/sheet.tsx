@@ -15,11 +15,20 @@ import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { roster } from "#src/team/members/work.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
-import { asDraft, emptyDraft, errorsFrom, requestOf, targetOf, titleOf } from "#src/pages/team/dispatch/draft.ts"
+import {
+  asDraft,
+  emptyDraft,
+  errorsFrom,
+  requestOf,
+  skillsOf,
+  targetOf,
+  titleOf,
+  TO_POOL,
+} from "#src/pages/team/dispatch/draft.ts"
 import type { DispatchDraft, DraftErrors } from "#src/pages/team/dispatch/draft.ts"
 import { MoreOptions } from "#src/pages/team/dispatch/more-options.tsx"
 import { RuntimeOptions } from "#src/pages/team/dispatch/runtime-options.tsx"
-import { BY_LEADER, targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
+import { BY_LEADER, poolNote, targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
 import "./sheet.css"
 
 const INSTRUCTIONS_ROWS = 8
@@ -61,7 +70,7 @@ export default function DispatchSheet() {
       idempotencyKey: sent.key,
     })
     sent = undefined
-    kept.set({ ...emptyDraft, memberId: draft().memberId })
+    kept.set({ ...emptyDraft, memberId: draft().memberId, skills: draft().skills })
     dispatch.setOpen(false)
     dispatch.announce(id)
   })
@@ -75,6 +84,7 @@ export default function DispatchSheet() {
     event.preventDefault()
     void submit()
   }
+  const note = () => (draft().memberId === TO_POOL ? undefined : targetNote(targetOf(draft(), members())))
   const hasDraft = () => draft().instructions !== "" || draft().title !== undefined
 
   return (
@@ -115,11 +125,18 @@ export default function DispatchSheet() {
           options={targetOptions(members())}
           value={draft().memberId === "" ? BY_LEADER : draft().memberId}
           error={errors().memberId}
-          {...(targetNote(targetOf(draft(), members())) === undefined
-            ? {}
-            : { hint: targetNote(targetOf(draft(), members())) ?? "" })}
+          {...(note() === undefined ? {} : { hint: note() ?? "" })}
           onChange={(memberId) => change({ memberId: memberId === BY_LEADER ? "" : memberId })}
         />
+        <Show when={draft().memberId === TO_POOL}>
+          <TextField
+            label={t("dispatch.skills")}
+            hint={poolNote(skillsOf(draft().skills), members())}
+            error={errors().skills}
+            value={draft().skills}
+            onInput={(skills) => change({ skills })}
+          />
+        </Show>
         <TextArea
           label={t("dispatch.instructions")}
           hint={t("dispatch.instructions-hint")}

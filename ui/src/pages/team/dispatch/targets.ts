@@ -1,6 +1,8 @@
 import type { MemberDoc } from "@muster/contracts"
+import { isInPool } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
 import type { SelectOption } from "#src/parts/select.tsx"
+import { TO_POOL } from "#src/pages/team/dispatch/draft.ts"
 
 const stateOf = (member: MemberDoc): string => {
   if (member.isPaused) return t("dispatch.state.paused")
@@ -19,11 +21,24 @@ export function targetOptions(members: ReadonlyArray<MemberDoc>): ReadonlyArray<
       : { value: BY_LEADER, label: t("dispatch.to-leader-of", { handle: leader.handle, state: stateOf(leader) }) }
   return [
     byLeader,
+    { value: TO_POOL, label: t("dispatch.to-pool") },
     ...members.map((member) => ({
       value: member.id,
       label: t("dispatch.to-member", { handle: member.handle, state: stateOf(member) }),
     })),
   ]
+}
+
+/** What one should know of a pool before sending. */
+export function poolNote(skills: ReadonlyArray<string>, members: ReadonlyArray<MemberDoc>): string {
+  if (skills.length === 0) {
+    const known = [...new Set(members.flatMap((member) => member.skills))].toSorted()
+    return known.length === 0 ? t("dispatch.skills-none") : t("dispatch.skills-known", { skills: known.join(", ") })
+  }
+  const able = members.filter((member) => isInPool(member.skills, { skills }))
+  if (able.length === 0) return t("dispatch.pool-nobody")
+  const handles = able.map((member) => t("member.label", { handle: member.handle })).join(", ")
+  return t("dispatch.pool-able", { handles })
 }
 
 /** What one should know of the target before sending. */

@@ -28,7 +28,7 @@ export interface LiveMembersPaneProps {
 /** A dialog about a member; the member stays known while the dialog closes. */
 type Asked =
   | { readonly kind: "add" }
-  | { readonly kind: "edit" | "pause" | "remove"; readonly member: MemberDoc }
+  | { readonly kind: "edit" | "pause" | "drain" | "remove"; readonly member: MemberDoc }
   | { readonly kind: "enroll"; readonly member: AddedMember }
 
 /** The roster with everything that can be done with its members. */
@@ -60,6 +60,11 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
     await commands.pauseMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
     showToast({ tone: "success", title: t("member.paused-now", { handle: member.handle }) })
   }
+  const drain = async (member: MemberDoc | undefined, reason: string) => {
+    if (member === undefined) return
+    await commands.drainMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
+    showToast({ tone: "success", title: t("member.draining-now", { handle: member.handle }) })
+  }
   const remove = async (member: MemberDoc | undefined, reason: string) => {
     if (member === undefined) return
     await commands.removeMember({ params: { team: team.teamId, member: member.id }, body: { reason } })
@@ -73,10 +78,13 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
     const change: ReadonlyArray<MenuItem> = [
       ...(may("member.pause")
         ? [
-            member.isPaused
+            member.isPaused || member.isDraining
               ? { label: t("member.resume"), run: () => void resume(member) }
               : { label: t("member.pause"), run: () => setAsked({ kind: "pause", member }) },
           ]
+        : []),
+      ...(may("member.drain") && !member.isDraining
+        ? [{ label: t("member.drain"), run: () => setAsked({ kind: "drain", member }) }]
         : []),
       ...(may("member.edit") ? [{ label: t("member.edit"), run: () => setAsked({ kind: "edit", member }) }] : []),
       ...(may("member.enroll") && member.placement === "manual"
@@ -103,7 +111,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
       </Menu>
     </Show>
   )
-  const about = (kind: "edit" | "pause" | "remove"): MemberDoc | undefined => {
+  const about = (kind: "edit" | "pause" | "drain" | "remove"): MemberDoc | undefined => {
     const now = asked()
     return now?.kind === kind ? now.member : undefined
   }
@@ -153,6 +161,14 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
         detail={t("pause-member.detail")}
         submit={t("pause-member.submit")}
         onConfirm={(reason) => pause(about("pause"), reason)}
+      />
+      <ConfirmWithReason
+        open={about("drain") !== undefined}
+        onOpenChange={close}
+        title={t("drain-member.title", { handle: about("drain")?.handle ?? "" })}
+        detail={t("drain-member.detail")}
+        submit={t("drain-member.submit")}
+        onConfirm={(reason) => drain(about("drain"), reason)}
       />
       <ConfirmWithReason
         open={about("remove") !== undefined}

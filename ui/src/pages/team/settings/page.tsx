@@ -14,6 +14,8 @@ import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import { KillSwitchSection } from "#src/pages/team/settings/kill-switch.tsx"
+import { WorkSection } from "#src/pages/team/settings/work.tsx"
 import "./page.css"
 
 /** What a team is called, whether it works, whether it is over. */
@@ -23,7 +25,8 @@ export default function TeamSettingsPage() {
     <Show when={team.view.team} fallback={<Skeleton lines={6} />}>
       <div data-component="settings">
         <Profile />
-        <Work />
+        <WorkSection />
+        <KillSwitchSection />
         <End />
         <Facts />
       </div>
@@ -88,39 +91,6 @@ function Profile() {
         </Show>
       </form>
     </section>
-  )
-}
-
-function Work() {
-  const team = useLiveTeam()
-  const [isAsking, setAsking] = createSignal(false)
-  const params = { team: team.teamId }
-  const pause = async (reason: string) => void (await commands.pauseTeam({ params, body: { reason } }))
-  const resume = createAction(async () => void (await commands.resumeTeam({ params })))
-  return (
-    <Show when={may("team.pause") && team.view.team?.isArchived === false}>
-      <section>
-        <h2>{t("settings.work")}</h2>
-        <p>{team.view.team?.isPaused === true ? t("settings.resume-detail") : t("settings.pause-detail")}</p>
-        <Show
-          when={team.view.team?.isPaused}
-          fallback={<Button onClick={() => setAsking(true)}>{t("settings.pause")}</Button>}
-        >
-          <Button variant="primary" busy={resume.isBusy()} onClick={() => void resume.run()}>
-            {t("settings.resume")}
-          </Button>
-        </Show>
-        <Show when={resume.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
-        <ConfirmWithReason
-          open={isAsking()}
-          onOpenChange={setAsking}
-          title={t("settings.pause-title", { team: team.view.team?.name ?? "" })}
-          detail={t("settings.pause-detail")}
-          submit={t("settings.pause-submit")}
-          onConfirm={pause}
-        />
-      </section>
-    </Show>
   )
 }
 

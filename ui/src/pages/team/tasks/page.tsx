@@ -17,6 +17,7 @@ import { roster } from "#src/team/members/work.ts"
 import { TaskRow } from "#src/team/panes/task-row.tsx"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { usePeek } from "#src/pages/team/peek.ts"
+import { BulkActions } from "#src/pages/team/tasks/bulk-actions.tsx"
 import { DeadLetters } from "#src/pages/team/tasks/dead-letters.tsx"
 import { FILTER_PHASES, filtersFrom, isFiltered } from "#src/pages/team/tasks/filters.ts"
 import { createTaskPages } from "#src/pages/team/tasks/task-pages.ts"
@@ -119,6 +120,9 @@ function AllTasks() {
           <Button variant="ghost" onClick={clear}>
             {t("tasks.clear")}
           </Button>
+          <Show when={ids().length > 0}>
+            <BulkActions filters={filters()} />
+          </Show>
         </Show>
       </div>
       <Show when={pages.failure()}>
