@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { CommandId, EventId } from "@muster/domain"
-import { v5, v7 } from "uuid"
+import { v7 } from "uuid"
+import { nameId } from "#src/commands/name-id.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { IDEMPOTENCY_KEY_MAX_CHARS } from "#src/limits.ts"
 
@@ -19,14 +20,14 @@ export const keyOf = (header: string | readonly string[] | undefined): string =>
 
 /** The same organisation, actor and key always name the same command. */
 export const commandIdOf = (orgId: string, actorId: string, key: string): CommandId =>
-  CommandId.make(v5(JSON.stringify([orgId, actorId, key]), COMMANDS))
+  CommandId.make(nameId(JSON.stringify([orgId, actorId, key]), COMMANDS))
 
 /** Id of what a command creates. `kind` keeps apart what one key makes of different things. */
-export const createdId = (commandId: CommandId, kind: string): string => v5(kind, commandId)
+export const createdId = (commandId: CommandId, kind: string): string => nameId(kind, commandId)
 
 /** Id of the n-th event a command appends to a stream; another request under the same key makes other ids. */
 export const eventIdOf = (commandId: CommandId, stream: string, requestHash: string, index: number): EventId =>
-  EventId.make(v5(JSON.stringify([stream, requestHash, index]), commandId))
+  EventId.make(nameId(JSON.stringify([stream, requestHash, index]), commandId))
 
 /** JSON with sorted keys: equal values have equal text. */
 export const canonicalJson = (value: unknown): string => {
@@ -43,6 +44,4 @@ export const canonicalJson = (value: unknown): string => {
 
 /** Says whether two requests under one key are the same: the route, what it names, and the decoded body. */
 export const requestHashOf = (request: { readonly route: string; readonly params: unknown; readonly body: unknown }) =>
-  createHash("sha256")
-    .update(canonicalJson([request.route, request.params ?? null, request.body ?? null]))
-    .digest("hex")
+  hash("sha256", canonicalJson([request.route, request.params ?? null, request.body ?? null]), "hex")
