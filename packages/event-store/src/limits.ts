@@ -14,6 +14,10 @@ export const READ_LIMIT_EVENTS = 10_000
 /** Events in one batch of a subscription when the caller names no size. */
 export const SUBSCRIPTION_BATCH_EVENTS = 500
 
+/** The newest events that are kept in memory for subscribers, by number and by the length of their JSON. */
+export const TAIL_MAX_EVENTS = 2_000
+export const TAIL_MAX_CHARS = 4 * 1024 * 1024
+
 /** One batch of the committer: past these the next batch takes over. */
 export const BATCH_MAX_REQUESTS = 800
 export const BATCH_MAX_BYTES = 4 * 1024 * 1024

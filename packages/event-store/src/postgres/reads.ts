@@ -3,9 +3,10 @@ import { ATTEMPT_TIMEOUT_MILLIS, READ_DEADLINE_MILLIS, READ_LIMIT_EVENTS, RETRY 
 import type { ReadAllOptions, ReadStreamOptions } from "#src/port.ts"
 import { backoffMillis, dense, pause } from "@muster/platform"
 import { faultOf } from "#src/postgres/faults.ts"
-import { columns, eventsOf } from "#src/postgres/rows.ts"
+import { charsOf, columns, eventsOf } from "#src/postgres/rows.ts"
+import type { Page } from "#src/tail.ts"
 import { type Session, type Sessions, withinMillis } from "#src/postgres/sessions.ts"
-import { comparePositions, type Position, type RecordedEvent, START } from "@muster/domain"
+import { comparePositions, type Position, START } from "@muster/domain"
 import type postgres from "postgres"
 
 /** Above this a position cannot exist here: the column is a signed 64-bit number. */
@@ -49,19 +50,16 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
         ),
       )
     },
-    all: async ({ after, limit }: ReadAllOptions, signal?: AbortSignal): Promise<RecordedEvent[]> => {
-      if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return []
-      return reading(
-        async (sql) =>
-          eventsOf(
-            dense(
-              await sql`
+    all: async ({ after, limit }: ReadAllOptions, signal?: AbortSignal): Promise<Page> => {
+      if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return { events: [], chars: 0 }
+      return reading(async (sql) => {
+        const rows = dense(
+          await sql`
           SELECT ${columns(sql)} FROM es.events
           WHERE position > ${after} ORDER BY position LIMIT ${clampLimit(limit)}`,
-            ),
-          ),
-        signal,
-      )
+        )
+        return { events: eventsOf(rows), chars: charsOf(rows) }
+      }, signal)
     },
     head: () =>
       reading(async (sql) => {

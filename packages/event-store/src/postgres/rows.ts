@@ -39,3 +39,7 @@ const eventOf = ({ id, stream, type, at, rest }: EventRow): RecordedEvent => {
 /** The events of rows that were selected by `columns`. */
 export const eventsOf = (rows: readonly postgres.Row[]): RecordedEvent[] =>
   rows.map((row) => eventOf(row as unknown as EventRow))
+
+/** Length of what the rows hold, names and ids left out. */
+export const charsOf = (rows: readonly postgres.Row[]): number =>
+  rows.reduce((sum, row) => sum + (row as unknown as EventRow).rest.length, 0)

@@ -11,6 +11,7 @@ import { makeSessions } from "#src/postgres/sessions.ts"
 import { makeAnnouncer, makeLatch } from "#src/postgres/wake.ts"
 import type { Position } from "@muster/domain"
 import { subscribeByReading } from "#src/subscription.ts"
+import { makeTail } from "#src/tail.ts"
 
 export interface PostgresEventStoreOptions {
   /** Connection string of the application's role. */
@@ -37,6 +38,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
   const writing = makeSessions({ url, name: "muster-log-append", connections: 1 })
   const readingSessions = makeSessions({ url, name: "muster-log-read", connections: READ_CONNECTIONS })
   const reads = makeReads(readingSessions, limits.readDeadlineMillis)
+  const closing = new AbortController()
+  const tail = makeTail({ read: (read) => reads.all(read, closing.signal) })
   const latch = makeLatch()
   const listener = makeListener({ url, latch, log })
   const announcer = makeAnnouncer((position) => {
@@ -47,7 +50,6 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
   })
   const pollIntervalMillis = limits.pollIntervalMillis ?? POLL_INTERVAL_MILLIS
   const waitBeyond = (cursor: Position, signal: AbortSignal) => latch.beyond(cursor, pollIntervalMillis, signal)
-  const closing = new AbortController()
   const committer = makeCommitter({
     sessions: writing,
     log,
@@ -69,11 +71,11 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
         }),
       ),
     readStream: reads.stream,
-    readAll: (read) => reads.all(read),
+    readAll: async (read) => (await reads.all(read)).events,
     subscribe: (subscription) => {
       listener.start()
       const signal = AbortSignal.any([subscription.signal, closing.signal])
-      return subscribeByReading({ readAll: reads.all, waitBeyond, log }, { ...subscription, signal })
+      return subscribeByReading({ readAll: tail.readAll, waitBeyond, log }, { ...subscription, signal })
     },
     head: reads.head,
     generation: reads.generation,
