@@ -8,7 +8,7 @@ import { journalOf } from "./oracles/journal.ts"
 import { TimelyOracle } from "./oracles/timely.ts"
 import type { Violation } from "./oracles/verdict.ts"
 import { checkViews } from "./oracles/views.ts"
-import { answerRequests, doDispatch, doSomething, tidyUp } from "./plan/deeds.ts"
+import { answerRequests, doDispatch, doSchedule, doSomething, tidyUp } from "./plan/deeds.ts"
 import { Faults } from "./plan/faults.ts"
 import { silentTrace, type Trace } from "./trace.ts"
 
@@ -45,6 +45,12 @@ const observe = (house: House): void => {
         }
         if (event.type === "TaskLeaseExpired") checkLease(house, event.data as EventData<"TaskLeaseExpired">)
         house.ledger.take(event)
+        house.schedules.take(event)
+        if (event.type === "MemberStopOrdered")
+          house.stopAgent(
+            event.stream.slice("member-".length),
+            (event.data as EventData<"MemberStopOrdered">).incarnation,
+          )
       }
     },
   }
@@ -98,6 +104,7 @@ const plan = async (house: House, faults: Faults): Promise<void> => {
     for (let n = 0; n < count; n += 1) within(low, high, work)
   }
   spread(16 + dice.below(14), 500, limits.WORK_MILLIS, () => doDispatch(house))
+  if (dice.chance(0.35)) within(500, limits.WORK_MILLIS / 2, () => doSchedule(house))
   spread(8 + dice.below(16), 3_000, limits.WORK_MILLIS, () => doSomething(house))
   spread(9 + dice.below(10), limits.FAULTS_FROM_MILLIS, limits.FAULTS_UNTIL_MILLIS, () => faults.strike())
   house.after(limits.HEAL_MILLIS, () => faults.heal())
@@ -131,7 +138,8 @@ export const playHistory = async (
   every(house, limits.ANSWER_MILLIS, () => answerRequests(house, house.isHealed ? 1 : 0.4))
   every(house, limits.LOOK_MILLIS, () => {
     if (house.isHealed) tidyUp(house, house.nowMillis > limits.QUIET_UNTIL_MILLIS)
-    if (house.nowMillis > limits.QUIET_MILLIS) timely.look()
+    if (house.nowMillis > limits.CALM_MILLIS) timely.look()
+    if (house.nowMillis > limits.QUIET_MILLIS) house.schedules.look(house.nowMillis)
   })
   let isSettled = false
   every(house, limits.LOOK_MILLIS, () => {

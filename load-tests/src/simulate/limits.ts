@@ -7,6 +7,8 @@ export const FAULTS_FROM_MILLIS = 3 * SECOND_MILLIS
 export const FAULTS_UNTIL_MILLIS = 68 * SECOND_MILLIS
 /** All faults end. */
 export const HEAL_MILLIS = 75 * SECOND_MILLIS
+/** Everybody is back at work. */
+export const CALM_MILLIS = 92 * SECOND_MILLIS
 /** From here on everything must happen soon. */
 export const QUIET_MILLIS = 108 * SECOND_MILLIS
 export const QUIET_UNTIL_MILLIS = 118 * SECOND_MILLIS

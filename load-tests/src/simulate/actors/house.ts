@@ -16,6 +16,7 @@ import { AssigningOracle } from "../oracles/assigning.ts"
 import { Executors } from "../oracles/executors.ts"
 import { Ledger } from "../oracles/ledger.ts"
 import { ReportsOracle } from "../oracles/reports.ts"
+import { SchedulesOracle } from "../oracles/schedules.ts"
 import { Verdict } from "../oracles/verdict.ts"
 import { v7 } from "../shims/uuid.ts"
 import type { Trace } from "../trace.ts"
@@ -27,6 +28,10 @@ const RESTART_MAX_MILLIS = 2_000
 const BIND_PAUSE_MILLIS = 1_000
 /** After trouble an agent may need so long to be heard again. */
 const SETTLE_MILLIS = 10_000
+
+/** Of two skills each member has one or both. */
+export const skillsOf = (number: number): readonly string[] =>
+  number % 3 === 0 ? ["Reading", "writing"] : number % 3 === 1 ? ["reading"] : ["writing"]
 
 export interface Dispatched {
   readonly taskId: TaskId
@@ -43,6 +48,7 @@ export class House {
   readonly ledger: Ledger
   readonly assigning: AssigningOracle
   readonly reports: ReportsOracle
+  readonly schedules: SchedulesOracle
   readonly executors: Executors
   readonly trace: Trace
   readonly teams: TeamId[] = []
@@ -64,6 +70,7 @@ export class House {
     this.ledger = new Ledger(this.verdict)
     this.assigning = new AssigningOracle(this.ledger, this.verdict, now)
     this.reports = new ReportsOracle(this.ledger, this.verdict)
+    this.schedules = new SchedulesOracle(this.ledger, this.verdict)
     this.executors = new Executors(this.verdict, now)
     newDisk()
     this.places = beginWorld({
@@ -116,7 +123,7 @@ export class House {
       runtime: "simulated",
       runtimeOptions: {},
       slots,
-      skills: [],
+      skills: skillsOf(number),
       placement: "manual",
     }
     await this.people.member(teamId, memberId, { kind: "add", memberId, teamId, profile, requestHash: "" })
@@ -125,6 +132,20 @@ export class House {
     machine.setFine(true)
     await this.enrol(machine)
     this.startAgent(machine)
+  }
+
+  /** An agent that does not obey is ended by whoever keeps it running, and started again. */
+  stopAgent(memberId: string, incarnation: string): void {
+    const machine = this.machineOf(memberId)
+    if (machine === undefined || machine.credentials?.incarnation !== incarnation) return
+    this.beginTrouble(machine)
+    this.after(this.dice.between(100, RESTART_MAX_MILLIS), () => {
+      machine.kill(false)
+      this.after(this.dice.between(100, RESTART_MAX_MILLIS), () => {
+        this.startAgent(machine)
+        this.endTrouble(machine)
+      })
+    })
   }
 
   /** Binds a new incarnation, as the control plane does: recorded, then credentials, then the bus. */

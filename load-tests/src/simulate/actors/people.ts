@@ -1,8 +1,10 @@
 import {
   decideMember,
+  decideSchedule,
   decideTask,
   decideTeam,
   foldMember,
+  foldSchedule,
   foldTask,
   foldTeam,
   streams,
@@ -15,13 +17,15 @@ import {
   type MemberId,
   type OrgId,
   type RecordedEvent,
+  type ScheduleCommand,
+  type ScheduleId,
   type TaskCommand,
   type TaskId,
   type TeamCommand,
   type TeamId,
   type UserId,
 } from "@muster/domain"
-import { WrongExpectedRevision, type EventStore } from "@muster/event-store"
+import type { EventStore } from "@muster/event-store"
 import { makeProcess, runAs } from "../engine/scheduler.ts"
 import { env } from "../engine/world-clock.ts"
 import { world } from "../model/world.ts"
@@ -56,6 +60,12 @@ export class People {
   member(teamId: TeamId, memberId: MemberId, command: MemberCommand): Promise<Answer> {
     return this.#command(command.kind, streams.member(memberId), teamId, (events) =>
       decideMember(foldMember(events).state, command),
+    )
+  }
+
+  schedule(teamId: TeamId, scheduleId: ScheduleId, command: ScheduleCommand): Promise<Answer> {
+    return this.#command(command.kind, streams.schedule(scheduleId), teamId, (events) =>
+      decideSchedule(foldSchedule(events).state, command),
     )
   }
 
@@ -109,7 +119,8 @@ export class People {
       { stream, expectedRevision: events.length, events: planned as ReturnType<typeof toNewEvents> },
     ])
     if (verdict?.ok) return "acknowledged"
-    return verdict?.error instanceof WrongExpectedRevision ? "unknown" : "unknown"
+    // Somebody wrote first, or nobody knows: it is looked at again.
+    return "unknown"
   }
 
   #pause(): Promise<void> {

@@ -34,8 +34,8 @@ export const bugs: readonly Bug[] = [
     edits: [
       edit(
         INGEST,
-        "const done = new Set(await handle(entries, Date.now()))\n          await settle([...done])",
-        "await settle(entries)\n          const done = new Set(await handle(entries, Date.now()))",
+        "const done = new Set(await handle(entries, core.nowMillis()))\n          await settle([...done])",
+        "await settle(entries)\n          const done = new Set(await handle(entries, core.nowMillis()))",
       ),
     ],
   },

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks"
 
-/** The wall clock of every history begins here: 2026-01-05, a Monday. */
-export const EPOCH_MILLIS = Date.UTC(2026, 0, 5)
+/** The wall clock of every history begins here: a Monday, and 40 seconds before what is due every minute. */
+export const EPOCH_MILLIS = Date.UTC(2026, 0, 5, 0, 0, 20)
 
 const realSetImmediate = globalThis.setImmediate
 

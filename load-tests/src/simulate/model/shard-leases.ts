@@ -1,5 +1,5 @@
 import { OperationalStateUnavailable, type Shards } from "@muster/operational-state"
-import type { SimProcess } from "../engine/scheduler.ts"
+import { EPOCH_MILLIS, type SimProcess } from "../engine/scheduler.ts"
 import { env } from "../engine/world-clock.ts"
 
 /** A statement about leases that is not answered in time fails. */
@@ -83,6 +83,6 @@ export class ShardLeases {
     const owned = this.#shards.flatMap(({ owner, epoch }, shard) =>
       owner === processId ? [{ shard, epoch: String(epoch) }] : [],
     )
-    return { owned, takenOver, liveProcesses: this.#live.size }
+    return { owned, takenOver, liveProcesses: this.#live.size, databaseMillis: EPOCH_MILLIS + nowMillis }
   }
 }

@@ -1,4 +1,4 @@
-import type { EventData } from "@muster/domain"
+import { isInPool, type EventData } from "@muster/domain"
 import type { AppendRequest } from "@muster/event-store"
 import type { SimProcess } from "../engine/scheduler.ts"
 import type { Ledger } from "./ledger.ts"
@@ -66,6 +66,7 @@ export class AssigningOracle {
       }
       const knownPosition = this.#knownTo(by)
       this.#checkMayWork(member, knownPosition)
+      for (const { task } of tasks) this.#checkSkills(task, member)
       this.#checkCredit(by, member, tasks.length, knownPosition)
       this.#checkOrder(
         memberId,
@@ -85,11 +86,25 @@ export class AssigningOracle {
     const bars: readonly (readonly [string, number | undefined])[] = [
       ["paused", member.pausedPosition],
       ["removed", member.removedPosition],
+      ["draining", member.drainingPosition],
       ["in a paused team", team?.pausedPosition],
+      ["in a draining team", team?.drainingPosition],
+      ["in a halted team", team?.haltedPosition],
     ]
     for (const [what, position] of bars)
       if (position !== undefined && position <= knownPosition)
         this.#verdict.broken("who may be given work", `${member.id} is ${what} and was given a task`)
+  }
+
+  /** Skills that the member has, or had a moment ago. */
+  #checkSkills({ id, pool }: TaskRecord, member: MemberRecord): void {
+    if (pool === undefined) return
+    const sinceMillis = this.#now() - GRACE_MILLIS
+    const recent = member.skills.filter(
+      (_, i) => (member.skills[i + 1]?.millis ?? Number.POSITIVE_INFINITY) >= sinceMillis,
+    )
+    if (!recent.some(({ names }) => isInPool(names, pool)))
+      this.#verdict.broken("who may be given work", `${member.id} lacks skills and was given ${id} of a pool`)
   }
 
   #checkCredit(by: SimProcess, member: MemberRecord, asked: number, knownPosition: number): void {
@@ -117,7 +132,7 @@ export class AssigningOracle {
     const waiting = [...this.#ledger.tasks.values()].filter(
       (task) => task.phase === "queued" && task.memberId === memberId && !given.includes(task) && steady(task),
     )
-    for (const task of given.filter(({ orderedMillis }) => orderedMillis < sinceMillis)) {
+    for (const task of given.filter(({ orderedMillis, pool }) => orderedMillis < sinceMillis && pool === undefined)) {
       const passed = waiting.find((other) => isFirst(other, task))
       if (passed !== undefined)
         this.#verdict.broken(

@@ -9,6 +9,8 @@ export interface Execution {
   readonly incarnation: string
   readonly beganMillis: number
   endedMillis: number | undefined
+  /** Questions and approvals whose answers have reached it. */
+  readonly heard: Set<string>
 }
 
 /**
@@ -31,6 +33,13 @@ export class Executors {
 
   of(assignmentId: string): Execution | undefined {
     return this.#executions.get(assignmentId)
+  }
+
+  /** What agents are at now. */
+  running(): readonly Execution[] {
+    return [...this.#executions.values()].filter(
+      ({ endedMillis, process }) => endedMillis === undefined && !process.isDead,
+    )
   }
 
   isRunning(assignmentId: string): boolean {
@@ -60,6 +69,7 @@ export class Executors {
           incarnation,
           beganMillis: this.#now(),
           endedMillis: undefined,
+          heard: new Set(),
         }
         this.#executions.set(assignmentId, execution)
         const end = () => {
@@ -67,7 +77,17 @@ export class Executors {
         }
         const session = await runtime.open(task, host)
         session.done.then(end, end)
-        return session
+        return {
+          ...session,
+          answer: (questionId, text) => {
+            execution.heard.add(questionId)
+            session.answer(questionId, text)
+          },
+          decide: (approvalId, isApproved, comment) => {
+            execution.heard.add(approvalId)
+            session.decide(approvalId, isApproved, comment)
+          },
+        }
       },
     }
   }

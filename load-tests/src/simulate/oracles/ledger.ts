@@ -45,10 +45,25 @@ export class Ledger {
   }
 
   #takeTeam(id: string, event: KnownEvent): void {
-    const team = this.teams.get(id) ?? { id, pausedPosition: undefined }
+    const team: TeamRecord = this.teams.get(id) ?? {
+      id,
+      pausedPosition: undefined,
+      drainingPosition: undefined,
+      haltedPosition: undefined,
+      releasedMillis: 0,
+    }
     this.teams.set(id, team)
-    if (event.type === "TeamPaused") team.pausedPosition = Number(event.position)
-    if (event.type === "TeamResumed") team.pausedPosition = undefined
+    const position = Number(event.position)
+    if (event.type === "TeamPaused") team.pausedPosition = position
+    if (event.type === "TeamDrainStarted") team.drainingPosition = position
+    if (event.type === "TeamHalted") team.haltedPosition ??= position
+    if (event.type === "TeamReleased") {
+      team.haltedPosition = undefined
+      team.releasedMillis = millisOf(event.at)
+    }
+    if (event.type !== "TeamResumed") return
+    team.pausedPosition = undefined
+    team.drainingPosition = undefined
   }
 
   #takeMember(id: string, event: KnownEvent): void {
@@ -58,7 +73,9 @@ export class Ledger {
         id,
         teamId: event.data.teamId,
         slots: [{ millis, count: event.data.profile.slots }],
+        skills: [{ millis, names: event.data.profile.skills }],
         pausedPosition: undefined,
+        drainingPosition: undefined,
         removedPosition: undefined,
         removedMillis: 0,
         incarnation: undefined,
@@ -71,12 +88,17 @@ export class Ledger {
     switch (event.type) {
       case "MemberEdited":
         member.slots.push({ millis, count: event.data.profile.slots })
+        member.skills.push({ millis, names: event.data.profile.skills })
         break
       case "MemberPaused":
         member.pausedPosition = Number(event.position)
         break
+      case "MemberDrainStarted":
+        member.drainingPosition = Number(event.position)
+        break
       case "MemberResumed":
         member.pausedPosition = undefined
+        member.drainingPosition = undefined
         break
       case "MemberRemoved":
         member.removedPosition = Number(event.position)
@@ -102,6 +124,7 @@ export class Ledger {
     if (task === undefined) return this.#verdict.broken("tasks begin once", `${event.type} of unknown ${id}`)
     this.#checkFence(task, event)
     if (isClosing(event.type)) return this.#close(task, event, millis)
+    if (event.type === "TaskDiscarded") return this.#discard(task)
     if (task.phase === "closed" && event.type !== "TaskRetried" && event.type !== "TaskRedriven")
       return this.#verdict.broken("one outcome a run", `${event.type} after ${task.closedAs} of ${id}`)
     this.#step(task, event, millis)
@@ -118,6 +141,7 @@ export class Ledger {
       teamId,
       spec,
       memberId: spec.memberId ?? "",
+      pool: spec.pool,
       phase: mustWait ? "waiting" : "queued",
       run: 1,
       outcomes: 0,
@@ -137,6 +161,11 @@ export class Ledger {
       runPosition: position,
       artifacts: new Set(),
     })
+  }
+
+  #discard({ id, closedAs }: TaskRecord): void {
+    if (closedAs !== "TaskDeadLettered")
+      this.#verdict.broken("one outcome a run", `${id} was discarded, but is no dead letter`)
   }
 
   /** What names an assignment names the current one. */
@@ -222,9 +251,11 @@ export class Ledger {
         break
       case "TaskQuestionAnswered":
         held?.openRequests.delete(event.data.questionId)
+        held?.answered.add(event.data.questionId)
         break
       case "TaskApprovalDecided":
         held?.openRequests.delete(event.data.approvalId)
+        held?.answered.add(event.data.approvalId)
         break
       case "TaskArtifactAdded":
         task.artifacts.add(`${event.data.name}:${event.data.sha256}`)
@@ -280,6 +311,7 @@ export class Ledger {
   #queue(task: TaskRecord, event: TaskEvent, millis: number): void {
     task.phase = "queued"
     task.held = undefined
+    if (task.pool !== undefined) task.memberId = ""
     task.queuedMillis = millis
     task.queuedPosition = Number(event.position)
   }
@@ -296,6 +328,9 @@ export class Ledger {
     if (attempt !== task.failures + 1)
       this.#verdict.broken("retry policy", `${task.id}: attempt ${attempt} after ${task.failures} failures`)
     if (task.isCancelAsked) this.#verdict.broken("cancel", `${task.id} was assigned again after its cancel`)
+    if (task.pool === undefined && task.memberId !== memberId)
+      this.#verdict.broken("who may be given work", `${task.id} is for ${task.memberId} and was given to ${memberId}`)
+    task.memberId = memberId
     task.epoch = epoch
     task.phase = "held"
     task.held = {
@@ -307,6 +342,7 @@ export class Ledger {
       isPaused: false,
       openRequests: new Set(),
       requests: new Set(),
+      answered: new Set(),
       activeMillis: 0,
       activeSinceMillis: undefined,
       cancelAskedMillis: undefined,
@@ -344,9 +380,11 @@ export class Ledger {
   ): void {
     if (task.phase !== "closed" || event.data.run !== task.run + 1)
       this.#verdict.broken("one outcome a run", `${task.id}: run ${event.data.run} began while ${task.phase}`)
+    const { run, memberId, pool } = event.data
+    task.run = run
+    task.pool = memberId === undefined ? (pool ?? task.pool) : undefined
+    task.memberId = memberId ?? task.memberId
     this.#queue(task, event, millis)
-    task.run = event.data.run
-    task.memberId = event.data.memberId ?? task.memberId
     task.outcomes = 0
     task.closedAs = undefined
     task.failures = 0

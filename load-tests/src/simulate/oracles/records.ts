@@ -1,4 +1,4 @@
-import type { TaskSpec } from "@muster/domain"
+import type { PoolTarget, TaskSpec } from "@muster/domain"
 
 /** How the oracles see a task: told by its events alone, by rules of their own. */
 export interface HeldRecord {
@@ -10,6 +10,8 @@ export interface HeldRecord {
   isPaused: boolean
   readonly openRequests: Set<string>
   readonly requests: Set<string>
+  /** Those that a person has answered. */
+  readonly answered: Set<string>
   /** Time that counts against the limit. */
   activeMillis: number
   activeSinceMillis: number | undefined
@@ -20,7 +22,9 @@ export interface TaskRecord {
   readonly id: string
   readonly teamId: string
   readonly spec: TaskSpec
+  /** Empty while it is in a pool. */
   memberId: string
+  pool: PoolTarget | undefined
   phase: "waiting" | "queued" | "held" | "retrying" | "closed"
   run: number
   /** Outcomes of the run that is current or was last. */
@@ -51,7 +55,9 @@ export interface MemberRecord {
   readonly teamId: string
   /** Every number of slots it had, and since when. */
   readonly slots: { readonly millis: number; readonly count: number }[]
+  readonly skills: { readonly millis: number; readonly names: readonly string[] }[]
   pausedPosition: number | undefined
+  drainingPosition: number | undefined
   removedPosition: number | undefined
   removedMillis: number
   incarnation: string | undefined
@@ -61,6 +67,9 @@ export interface MemberRecord {
 export interface TeamRecord {
   readonly id: string
   pausedPosition: number | undefined
+  drainingPosition: number | undefined
+  haltedPosition: number | undefined
+  releasedMillis: number
 }
 
 export const isClosing = (type: string): boolean =>

@@ -1,6 +1,8 @@
+import { isInPool } from "@muster/domain"
 import { keys } from "@muster/team-bus"
 import type { House } from "../actors/house.ts"
 import { EPOCH_MILLIS } from "../engine/scheduler.ts"
+import type { Execution } from "./executors.ts"
 import { journalOf } from "./journal.ts"
 import type { TaskRecord } from "./records.ts"
 
@@ -12,11 +14,20 @@ const DELIVERY_MARGIN_MILLIS = 5_000
 const CANCEL_MARGIN_MILLIS = 7_000
 /** Work that was not begun is cancelled when a slot is free to say so, or its lease ends. */
 const CANCEL_UNBEGUN_MARGIN_MILLIS = 36_000
+/** From a kill switch to the last confirmation, or to the record that there is none. */
+const HALT_MARGIN_MILLIS = 8_000
 /** A time limit is the agent's to keep, including the end of a session that does not want to. */
 const LIMIT_MARGIN_MILLIS = 8_000
 const REPORT_MARGIN_MILLIS = 15_000
 /** Work and room for it do not stand beside each other for so long. */
 const IDLE_MARGIN_MILLIS = 6_000
+
+const ANSWER_MARGIN_MILLIS = 6_000
+/** An agent that missed the word to stop is told again after three heartbeats. */
+const STRAY_MARGIN_MILLIS = 22_000
+
+/** Tells when something has been so for too long. */
+type Lasts = (oracle: string, what: string, marginMillis: number) => void
 
 const millisOf = (instant: string): number => Date.parse(instant) - EPOCH_MILLIS
 
@@ -36,8 +47,7 @@ export class TimelyOracle {
 
   look(): void {
     const seen = new Set<string>()
-    /** Tells when something has been so for too long. */
-    const lasts = (oracle: string, what: string, marginMillis: number): void => {
+    const lasts: Lasts = (oracle, what, marginMillis) => {
       const key = `${oracle}: ${what}`
       seen.add(key)
       const since = this.#firstSeen.get(key) ?? this.#house.nowMillis
@@ -45,12 +55,32 @@ export class TimelyOracle {
       if (this.#house.nowMillis - since > marginMillis)
         this.#house.verdict.broken(oracle, `${what} for ${Math.round(this.#house.nowMillis - since)} ms`)
     }
-    for (const task of this.#house.ledger.tasks.values()) if (task.phase !== "closed") this.#lookAtTask(task, lasts)
-    this.#lookAtMembers(lasts)
+    for (const execution of this.#house.executors.running()) this.#lookAtExecution(execution, lasts)
+    if (this.#house.nowMillis > this.#sinceMillis) {
+      for (const task of this.#house.ledger.tasks.values()) if (task.phase !== "closed") this.#lookAtTask(task, lasts)
+      this.#lookAtMembers(lasts)
+    }
     for (const key of this.#firstSeen.keys()) if (!seen.has(key)) this.#firstSeen.delete(key)
   }
 
-  #lookAtTask(task: TaskRecord, lasts: (oracle: string, what: string, marginMillis: number) => void): void {
+  /**
+   * Looked at earlier than the rest: work whose answer was lost, or that has ended long ago, ends by its time limit, and then nothing is
+   * to be seen any more.
+   */
+  #lookAtExecution({ assignmentId, taskId, heard }: Execution, lasts: Lasts): void {
+    const held = this.#house.ledger.tasks.get(taskId)?.held
+    if (held?.id !== assignmentId)
+      return lasts(
+        "nobody works on what has ended",
+        `assignment ${assignmentId} of ${taskId} goes on`,
+        STRAY_MARGIN_MILLIS,
+      )
+    for (const request of held.answered)
+      if (!heard.has(request))
+        lasts("answers reach their agent", `the answer to ${request} of ${taskId} is not heard`, ANSWER_MARGIN_MILLIS)
+  }
+
+  #lookAtTask(task: TaskRecord, lasts: Lasts): void {
     const { nowMillis, ledger } = this.#house
     const { id, phase, held, spec } = task
     const isPast = (millis: number) => millis <= nowMillis
@@ -67,9 +97,11 @@ export class TimelyOracle {
         lasts("start times", `${id} waits for nothing`, TICK_MARGIN_MILLIS)
     }
     const member = ledger.members.get(task.memberId)
-    if (held === undefined && member?.removedPosition !== undefined)
+    if (held === undefined && task.pool === undefined && member?.removedPosition !== undefined)
       lasts("who may be given work", `${id} is open although its member was removed`, TICK_MARGIN_MILLIS)
     if (held === undefined) return
+    if (ledger.teams.get(task.teamId)?.haltedPosition !== undefined)
+      lasts("kill switch", `${id} goes on although its team was halted`, HALT_MARGIN_MILLIS)
     if (held.cancelAskedMillis !== undefined)
       lasts(
         "cancel",
@@ -93,7 +125,7 @@ export class TimelyOracle {
       lasts("time limits", `${id} runs beyond its limit`, LIMIT_MARGIN_MILLIS)
   }
 
-  #lookAtMembers(lasts: (oracle: string, what: string, marginMillis: number) => void): void {
+  #lookAtMembers(lasts: Lasts): void {
     const { ledger } = this.#house
     for (const { memberId, folder, number } of this.#house.liveMachines()) {
       for (const [seq, sinceMillis] of journalOf(folder).unacked)
@@ -102,8 +134,18 @@ export class TimelyOracle {
       const member = ledger.members.get(memberId)
       const team = ledger.teams.get(member?.teamId ?? "")
       const slots = member?.slots.at(-1)?.count ?? 0
-      if (member?.pausedPosition !== undefined || team?.pausedPosition !== undefined) continue
-      const waiting = [...ledger.tasks.values()].filter((task) => task.phase === "queued" && task.memberId === memberId)
+      const bars = [
+        member?.pausedPosition,
+        member?.drainingPosition,
+        team?.pausedPosition,
+        team?.drainingPosition,
+        team?.haltedPosition,
+      ]
+      if (bars.some((position) => position !== undefined)) continue
+      const skills = member?.skills.at(-1)?.names ?? []
+      const isFor = ({ pool, memberId: named, teamId }: TaskRecord) =>
+        pool === undefined ? named === memberId : teamId === member?.teamId && isInPool(skills, pool)
+      const waiting = [...ledger.tasks.values()].filter((task) => task.phase === "queued" && isFor(task))
       if (waiting.length > 0 && ledger.heldBy(memberId).length < slots + 1)
         lasts("work meets room", `agent ${number} has room, and work waits for it`, IDLE_MARGIN_MILLIS)
       if (member?.isPresent === false) lasts("presence", `agent ${number} is taken for absent`, 2 * IDLE_MARGIN_MILLIS)

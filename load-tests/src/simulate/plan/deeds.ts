@@ -1,11 +1,25 @@
-import type { ApprovalId, MemberId, QuestionId, TaskId, TeamId } from "@muster/domain"
-import type { Dispatched, House } from "../actors/house.ts"
+import {
+  isInPool,
+  type ApprovalId,
+  type MemberId,
+  type PoolTarget,
+  type QuestionId,
+  type ScheduleId,
+  type TaskId,
+  type TeamId,
+} from "@muster/domain"
+import { skillsOf, type Dispatched, type House } from "../actors/house.ts"
+import { v7 } from "../shims/uuid.ts"
 import { randomSpec } from "./specs.ts"
 
 const RESUME_MIN_MILLIS = 2_000
 const RESUME_MAX_MILLIS = 15_000
 
 type Deed = (house: House) => void
+
+const anyPool = (house: House): PoolTarget => ({
+  skills: house.dice.pick([["reading"], ["Writing"], ["writing", "reading"]]),
+})
 
 const anyTask = (house: House): Dispatched | undefined =>
   house.acknowledged.length === 0 ? undefined : house.dice.pick(house.acknowledged)
@@ -31,8 +45,14 @@ const again =
     const task = closed.length > 0 && house.dice.chance(0.8) ? house.dice.pick(closed) : anyTask(house)
     if (task === undefined) return
     const memberId = house.dice.chance(0.3) ? anyMember(house, task.teamId) : undefined
-    void house.people.task(task.teamId, task.taskId, { kind, ...(memberId === undefined ? {} : { memberId }) })
+    const target = memberId === undefined ? (house.dice.chance(0.2) ? { pool: anyPool(house) } : {}) : { memberId }
+    void house.people.task(task.teamId, task.taskId, { kind, ...target })
   }
+
+const discard: Deed = (house) => {
+  const task = anyTask(house)
+  if (task !== undefined) void house.people.task(task.teamId, task.taskId, { kind: "discard", reason: "no use" })
+}
 
 const pauseTask: Deed = (house) => {
   const task = anyTask(house)
@@ -67,6 +87,30 @@ const pauseTeam: Deed = (house) => {
   })
 }
 
+const drain: Deed = (house) => {
+  const machines = house.liveMachines()
+  if (machines.length === 0) return
+  const { teamId, memberId } = house.dice.pick(machines)
+  const isTeam = house.dice.chance(0.3)
+  const command = { kind: "drain", reason: "maintenance" } as const
+  void (isTeam ? house.people.team(teamId, command) : house.people.member(teamId, memberId, command))
+  house.after(house.dice.between(RESUME_MIN_MILLIS, 2 * RESUME_MAX_MILLIS), () => {
+    void (isTeam
+      ? house.people.team(teamId, { kind: "resume" })
+      : house.people.member(teamId, memberId, { kind: "resume" }))
+  })
+}
+
+/** The kill switch: everything stops, until somebody lifts it. */
+const halt: Deed = (house) => {
+  const teamId = house.dice.pick(house.teams)
+  const cancelQueued = house.dice.chance(0.4)
+  void house.people.team(teamId, { kind: "halt", by: "team", reason: "alarm", cancelQueued })
+  house.after(house.dice.between(RESUME_MIN_MILLIS, 2 * RESUME_MAX_MILLIS), () => {
+    void house.people.team(teamId, { kind: "release", by: "team", reason: "all clear" })
+  })
+}
+
 const editSlots: Deed = (house) => {
   const machines = house.liveMachines()
   if (machines.length === 0) return
@@ -78,7 +122,7 @@ const editSlots: Deed = (house) => {
     runtime: "simulated",
     runtimeOptions: {},
     slots: 1 + house.dice.below(3),
-    skills: [],
+    skills: house.dice.chance(0.3) ? [] : skillsOf(house.dice.below(3)),
     placement: "manual",
   } as const
   void house.people.member(teamId, memberId, { kind: "edit", profile })
@@ -104,7 +148,29 @@ const dispatch: Deed = (house) => {
     .filter((task) => task.teamId === teamId)
     .map(({ taskId }) => taskId)
   const number = house.acknowledged.length + 1
-  void house.dispatch(teamId, randomSpec({ dice: house.dice, number, memberId, earlier, wallMillis: house.wallMillis }))
+  const target = house.dice.chance(0.2) ? { pool: anyPool(house) } : { memberId }
+  void house.dispatch(teamId, randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis }))
+}
+
+/** Work that comes every minute. */
+export const doSchedule: Deed = (house) => {
+  const teamId = house.dice.pick(house.teams)
+  const memberId = anyMember(house, teamId)
+  if (memberId === undefined) return
+  const scheduleId = v7() as ScheduleId
+  const { dice, wallMillis } = house
+  const random = randomSpec({ dice, number: 0, target: { memberId }, earlier: [], wallMillis })
+  const { after: _after, deadlineAt: _deadline, notBefore: _start, ...task } = random
+  const spec = {
+    name: "every minute",
+    cron: "* * * * *",
+    timeZone: "UTC",
+    overlap: dice.pick(["skip", "queue"] as const),
+    catchUp: dice.pick(["one", "none"] as const),
+    task,
+  }
+  const from = new Date(wallMillis).toISOString()
+  void house.people.schedule(teamId, scheduleId, { kind: "create", scheduleId, teamId, spec, from, requestHash: "" })
 }
 
 /** What people do beside dispatching, and how often. */
@@ -117,6 +183,9 @@ const deeds: readonly (readonly [weight: number, Deed])[] = [
   [7, pauseMember],
   [3, pauseTeam],
   [6, editSlots],
+  [4, discard],
+  [4, drain],
+  [2, halt],
   [2, removeMember],
 ]
 
@@ -142,15 +211,31 @@ export const answerRequests = (house: House, willingness: number): void => {
     }
 }
 
+const hasSkilled = (house: House, teamId: string, pool: PoolTarget): boolean =>
+  house.liveMachines().some((machine) => {
+    const skills = house.ledger.members.get(machine.memberId)?.skills.at(-1)?.names ?? []
+    return machine.teamId === teamId && isInPool(skills, pool)
+  })
+
 /** Nothing stays paused, and what would never end by itself is cancelled. */
 export const tidyUp = (house: House, cancelsHangers: boolean): void => {
   const { ledger, people } = house
-  for (const { id, pausedPosition } of ledger.teams.values())
-    if (pausedPosition !== undefined) void people.team(id as TeamId, { kind: "resume" })
-  for (const { id, teamId, pausedPosition, removedPosition } of ledger.members.values())
-    if (pausedPosition !== undefined && removedPosition === undefined)
+  for (const { id, pausedPosition, drainingPosition, haltedPosition } of ledger.teams.values()) {
+    if (haltedPosition !== undefined)
+      void people.team(id as TeamId, { kind: "release", by: "team", reason: "all is well" })
+    if (pausedPosition !== undefined || drainingPosition !== undefined)
+      void people.team(id as TeamId, { kind: "resume" })
+  }
+  for (const { id, teamId, isDeleted } of house.schedules.schedules.values())
+    if (cancelsHangers && !isDeleted)
+      void people.schedule(teamId as TeamId, id as ScheduleId, { kind: "delete", reason: "enough" })
+  for (const { id, teamId, pausedPosition, drainingPosition, removedPosition } of ledger.members.values())
+    if ((pausedPosition !== undefined || drainingPosition !== undefined) && removedPosition === undefined)
       void people.member(teamId as TeamId, id as MemberId, { kind: "resume" })
-  for (const { id, teamId, held, spec, isCancelAsked } of ledger.tasks.values()) {
+  for (const { id, teamId, phase, pool, held, spec, isCancelAsked } of ledger.tasks.values()) {
+    // Work that nobody has the skills for waits for somebody who has: for ever, if need be.
+    if (cancelsHangers && phase === "queued" && pool !== undefined && !hasSkilled(house, teamId, pool))
+      void people.task(teamId as TeamId, id as TaskId, { kind: "cancel", reason: "nobody can do it" })
     if (held?.isPaused === true) void people.task(teamId as TeamId, id as TaskId, { kind: "resume" })
     const steps = spec.runtimeOptions.simulated?.steps ?? []
     if (cancelsHangers && held !== undefined && !isCancelAsked && steps.some(({ kind }) => kind === "hang"))

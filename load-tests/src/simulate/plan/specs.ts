@@ -1,4 +1,4 @@
-import type { MemberId, SimulatedStep, TaskId, TaskSpec } from "@muster/domain"
+import type { MemberId, PoolTarget, SimulatedStep, TaskId, TaskSpec } from "@muster/domain"
 import type { Dice } from "../engine/dice.ts"
 
 /** A task whose script never ends by itself has a limit this long: somebody has to cancel it. */
@@ -18,20 +18,20 @@ const stepOf = (dice: Dice, n: number): SimulatedStep =>
 export interface SpecOptions {
   readonly dice: Dice
   readonly number: number
-  readonly memberId: MemberId
+  readonly target: { readonly memberId: MemberId } | { readonly pool: PoolTarget }
   /** Tasks of the same team that it may wait for. */
   readonly earlier: readonly TaskId[]
   readonly wallMillis: number
 }
 
 /** A random piece of work: scripts that succeed, fail, ask, hang; with retries, limits, deadlines, starts and dependencies. */
-export const randomSpec = ({ dice, number, memberId, earlier, wallMillis }: SpecOptions): TaskSpec => {
+export const randomSpec = ({ dice, number, target, earlier, wallMillis }: SpecOptions): TaskSpec => {
   const steps = Array.from({ length: dice.below(5) }, (_, n) => stepOf(dice, n))
   const ending = dice.weighted<"well" | "fail" | "hang" | "hang-long">([
-    [74, "well"],
+    [72, "well"],
     [13, "fail"],
     [9, "hang"],
-    [4, "hang-long"],
+    [6, "hang-long"],
   ])
   if (ending === "fail") steps.push({ kind: "fail", message: "it broke", retryable: dice.chance(0.75) })
   if (ending === "hang" || ending === "hang-long") steps.push({ kind: "hang" })
@@ -46,13 +46,13 @@ export const randomSpec = ({ dice, number, memberId, earlier, wallMillis }: Spec
     instructions: "",
     inputs: {},
     runtimeOptions: { simulated: { steps } },
-    memberId,
+    ...target,
     priority: dice.chance(0.5) ? 5 : dice.below(10),
     retry: isLong
       ? { maxAttempts: 1, backoffMillis: 0 }
       : { maxAttempts: 1 + dice.below(4), backoffMillis: dice.below(4_000) },
     timeLimitMillis: isLong ? LONG_LIMIT_MILLIS : Math.round(dice.between(3_000, 25_000)),
-    ...(dice.chance(0.15) ? { deadlineAt: instant(wallMillis + dice.between(3_000, 40_000)) } : {}),
+    ...(dice.chance(0.2) ? { deadlineAt: instant(wallMillis + dice.between(3_000, 40_000)) } : {}),
     ...(dice.chance(0.1) ? { notBefore: instant(wallMillis + dice.between(500, 20_000)) } : {}),
     after,
   }
