@@ -1,4 +1,4 @@
-import { BUSY_STEP_EVENTS, BUSY_STEP_INTERVAL_MILLIS, PAGE_EVENTS, STEP_CHARACTERS, STEP_EVENTS } from "#src/limits.ts"
+import { PAGE_EVENTS, STEP_CHARACTERS, STEP_EVENTS, STEP_INTERVAL_MILLIS } from "#src/limits.ts"
 import { readAhead } from "#src/read-ahead.ts"
 import type { Stepped, Stepper } from "#src/step.ts"
 import { comparePositions, type Position, type RecordedEvent } from "@muster/domain"
@@ -42,9 +42,8 @@ export const follow = async (options: FollowOptions): Promise<void> => {
       // While this is written, the next is folded.
       if (ahead.isReady()) continue
       tell(await stepper.settle(), true)
-      const spentMillis = performance.now() - sinceMillis
-      if (taken.length >= BUSY_STEP_EVENTS && spentMillis < BUSY_STEP_INTERVAL_MILLIS)
-        await pause(BUSY_STEP_INTERVAL_MILLIS - spentMillis, signal)
+      const restMillis = STEP_INTERVAL_MILLIS - (performance.now() - sinceMillis)
+      if (restMillis > 0) await pause(restMillis, signal)
     }
     tell(await stepper.settle(), true)
   } finally {

@@ -5,9 +5,8 @@ export const PAGE_EVENTS = 1_000
 /** A step takes what was read meanwhile: past so many events, or so many characters of their data, no page is added to it. */
 export const STEP_EVENTS = 8_000
 export const STEP_CHARACTERS = 16 * 1024 * 1024
-/** After a step with so many events the next begins not earlier than the interval after it: under load few larger steps are cheaper. */
-export const BUSY_STEP_EVENTS = 32
-export const BUSY_STEP_INTERVAL_MILLIS = 10
+/** Steps begin at least so long after each other: an event after a quiet time is shown at once, many a second cost fifty steps. */
+export const STEP_INTERVAL_MILLIS = 20
 /** Read models that are built beside those in use: rounds of catching up before their indexes are made. */
 export const BUILD_ROUNDS = 2
 /** Times the change of places waits for readers that keep the tables. */
