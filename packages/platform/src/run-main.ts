@@ -8,6 +8,8 @@ export interface RunMainOptions {
   readonly log?: Logger
   /** From the signal to a forced end with status 1. */
   readonly deadlineMillis?: number
+  /** The status of a program that was asked to stop and did. Default 0: a service did what it was asked; a job has another one. */
+  readonly interruptedStatus?: number
 }
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const
@@ -25,13 +27,13 @@ const report = (cause: Cause.Cause<unknown>, log: Logger | undefined): number =>
 }
 
 /**
- * Runs the effect as the whole program. SIGINT and SIGTERM interrupt it: its scopes close, and the process ends with status 0; a later
- * signal or a deadline ends it at once with status 1. An expected failure (a tagged error) is one line on standard error and status 1, or
+ * Runs the effect as the whole program. SIGINT and SIGTERM interrupt it: its scopes close, and the process ends with status 0 (or
+ * `interruptedStatus`); a later signal or a deadline ends it at once with status 1. An expected failure (a tagged error) is one line on standard error and status 1, or
  * the status the error names (a bad configuration: 2). An error nobody caught stops the program in the same order, with status 1.
  */
 export const runMain = <A, E>(
   effect: Effect.Effect<A, E>,
-  { log, deadlineMillis = SHUTDOWN_DEADLINE_MILLIS }: RunMainOptions = {},
+  { log, deadlineMillis = SHUTDOWN_DEADLINE_MILLIS, interruptedStatus = 0 }: RunMainOptions = {},
 ): void => {
   // A program that only waits for fibers has nothing else that keeps the process alive.
   const keepAlive = setInterval(() => undefined, 2 ** 30)
@@ -68,7 +70,10 @@ export const runMain = <A, E>(
   const fiber = Effect.runFork(effect)
   fiber.addObserver((exit) => {
     clearInterval(keepAlive)
-    const clean = Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)
-    process.exit(forcedStatus ?? (clean ? 0 : report(exit.cause, log)))
+    const status = (): number => {
+      if (Exit.isSuccess(exit)) return 0
+      return Cause.hasInterruptsOnly(exit.cause) ? interruptedStatus : report(exit.cause, log)
+    }
+    process.exit(forcedStatus ?? status())
   })
 }

@@ -7,7 +7,7 @@ import { connectPg } from "@muster/platform"
 import { tempDir } from "@muster/platform/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { knownVersions } from "#src/backup/database/schemas.ts"
-import { type SwapNote, stagingIn, swapParts, writeNote } from "#src/backup/half-state.ts"
+import { freshStaging, type SwapNote, stagingIn, swapParts, writeNote } from "#src/backup/half-state.ts"
 import { runBackup, runCommand, runRestore } from "./backup/commands.ts"
 import { rewriteHeader, startOn } from "./backup/tampering.ts"
 import {
@@ -91,6 +91,7 @@ describe("a restore", () => {
     expect(readFileSync(join(context, "notes", "deep", "plan äöü 🦜.md"), "utf8")).toBe("a plan\n")
     expect(statSync(join(context, `${"long-".repeat(45)}.txt`)).mode & 0o777).toBe(0o640)
     expect(statSync(context).mode & 0o7777).toBe(0o1777)
+    expect(statSync(join(target.dir.path, "teams")).mode & 0o7777).toBe(0o755)
     // What is made from the log is not brought back: it is made again.
     expect(existsSync(join(target.dir.path, "teams", files.teamId, "team.json"))).toBe(false)
     expect(readdirSync(target.dir.path).toSorted()).toEqual(["blobs", "teams"])
@@ -208,6 +209,12 @@ describe("a restore", () => {
     } finally {
       await old.close()
     }
+  })
+
+  it("without files puts empty folders in the place of full ones", () => {
+    const dir = tempDir("muster-staging-")
+    expect(readdirSync(freshStaging(dir.path)).toSorted()).toEqual(["blobs", "teams"])
+    dir.remove()
   })
 
   it("interrupted between any two files is gone on with, and nothing starts on what is half done", async () => {

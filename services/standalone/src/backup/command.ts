@@ -53,6 +53,9 @@ export const writeResult = (isJson: boolean, result: object): void => {
   if (isJson) process.stdout.write(`${JSON.stringify(result)}\n`)
 }
 
+/** As a shell says of a program that Ctrl-C ended: it did not do what it was for. */
+const INTERRUPTED_STATUS = 130
+
 /** Runs a command as the whole program. */
 export const runCommand = (command: (config: MusterConfig) => Effect.Effect<void, Error>): void => {
   const log = createLogger({ service: "backup", level: "warn" })
@@ -61,6 +64,6 @@ export const runCommand = (command: (config: MusterConfig) => Effect.Effect<void
       const config = yield* attempt(() => readConfig())
       yield* command(config)
     }).pipe(Effect.provide(effectLoggerLayer(log))),
-    { log },
+    { log, interruptedStatus: INTERRUPTED_STATUS },
   )
 }

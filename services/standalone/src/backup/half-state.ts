@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { join } from "node:path"
 import { Option, Schema } from "effect"
 import { RestoreUnfinished } from "#src/backup/errors.ts"
 import { syncFolder } from "#src/backup/files/sync.ts"
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "#src/backup/limits.ts"
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, TEAM_FOLDER_MODE } from "#src/backup/limits.ts"
 
 /**
  * How the parts of a data directory change places when a restore is nearly done. The new ones were made in a staging folder beside the
@@ -33,11 +33,13 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(SwapNote))
 
 export const stagingIn = (dataDir: string): string => join(dataDir, STAGING)
 
-/** An empty staging folder; what an earlier attempt left in it goes. */
+/** An empty staging folder; what an earlier attempt left in it goes. A backup without files puts empty folders in the place of full ones. */
 export const freshStaging = (dataDir: string): string => {
   const staging = stagingIn(dataDir)
   rmSync(staging, { recursive: true, force: true })
-  mkdirSync(staging, { mode: PRIVATE_FOLDER_MODE })
+  for (const folder of [staging, join(staging, "blobs")]) mkdirSync(folder, { mode: PRIVATE_FOLDER_MODE })
+  mkdirSync(join(staging, "teams"))
+  chmodSync(join(staging, "teams"), TEAM_FOLDER_MODE)
   return staging
 }
 

@@ -30,3 +30,5 @@ export const NAMED_MISSING_MAX = 20
 
 export const PRIVATE_FILE_MODE = 0o600
 export const PRIVATE_FOLDER_MODE = 0o700
+/** Of the teams' shared folders, as the projector makes them: everybody may pass, whoever can reach them. */
+export const TEAM_FOLDER_MODE = 0o755

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { existsSync, readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { tempDir } from "@muster/platform/testing"
@@ -17,6 +17,7 @@ import {
   makeSchemas,
   type Place,
 } from "../backup/place.ts"
+import { waitFor } from "../harness/index.ts"
 import { eventsAfterKill } from "../backup/tampering.ts"
 
 const EVENTS = 20_000
@@ -73,5 +74,32 @@ describe("a restore", () => {
     expect((await dumpCarried(target))["es.events"]).toEqual(wanted)
     expect(existsSync(stagingIn(target.dir.path))).toBe(false)
     for (const sha256 of files.objects) expect(await hashOfBlob(join(target.dir.path, "blobs"), sha256)).toBe(sha256)
+  })
+
+  it("stopped by Ctrl-C leaves the old state and nothing that runs, and says that it did not do it", async () => {
+    const dir = tempDir("muster-stopped-")
+    const env = { ...process.env, MUSTER_DATA_DIR: dir.path }
+    const child = spawn(process.execPath, [mainOf("restore"), file], { env, stdio: "ignore" })
+    const ended = once(child, "close")
+    await waitFor(
+      "its database runs",
+      () => (existsSync(join(stagingIn(dir.path), "postgres", "postmaster.pid")) ? true : undefined),
+      60_000,
+    )
+    child.kill("SIGINT")
+    expect(await ended).toEqual([130, null])
+    const left = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          return readlinkSync(`/proc/${pid}/cwd`).startsWith(dir.path)
+        } catch (error) {
+          if (error instanceof Error && "code" in error) return false
+          throw error
+        }
+      })
+    expect(left).toEqual([])
+    expect(readdirSync(dir.path)).toEqual([])
+    dir.remove()
   })
 })

@@ -24,7 +24,9 @@ export interface ReadOptions {
 /** Whether the file is sealed under a passphrase. Fails with BackupUnreadable when there is no such file. */
 export const isSealed = async (path: string): Promise<boolean> => {
   const file = await open(path, "r").catch((error: unknown) => {
-    throw new BackupUnreadable({ path, reason: error instanceof Error ? error.message : String(error) })
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT"
+    const reason = isMissing ? "there is no such file" : error instanceof Error ? error.message : String(error)
+    throw new BackupUnreadable({ path, reason })
   })
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0)

@@ -2,11 +2,10 @@ import { chmod, chown, mkdir, open } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { ArchiveEntry } from "#src/backup/archive/read.ts"
 import type { EntryKind, FileRecord } from "#src/backup/documents.ts"
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "#src/backup/limits.ts"
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, TEAM_FOLDER_MODE } from "#src/backup/limits.ts"
 
 const CONTEXT = "context"
-/** As the projector makes them: everybody may pass, in `context` everybody may add, and only its owner takes a file away. */
-const TEAM_FOLDER_MODE = 0o755
+/** As the projector makes it: everybody may add, and only its owner takes a file away. */
 const CONTEXT_FOLDER_MODE = 0o1777
 /** What a restored file may bring back: never the right to run as its owner. */
 const MODE_MASK = 0o1777
@@ -30,10 +29,10 @@ const giveBack = async (path: string, owner: FileRecord["owner"]): Promise<void>
 }
 
 const contextOf = async (staging: string, teamId: string): Promise<string> => {
-  const teams = join(staging, "teams")
-  const folder = join(teams, teamId, CONTEXT)
-  await mkdir(folder, { recursive: true, mode: TEAM_FOLDER_MODE })
-  for (const path of [teams, join(teams, teamId)]) await chmod(path, TEAM_FOLDER_MODE)
+  const team = join(staging, "teams", teamId)
+  const folder = join(team, CONTEXT)
+  await mkdir(folder, { recursive: true })
+  await chmod(team, TEAM_FOLDER_MODE)
   await chmod(folder, CONTEXT_FOLDER_MODE)
   return folder
 }
