@@ -43,7 +43,8 @@ const indexAfter = (events: readonly RecordedEvent[], position: Position): numbe
 
 /**
  * The newest events of the log in memory, so that many subscribers of one process cost one read: the first that asks reads,
- * those that ask meanwhile wait for the same answer, and those that come a little later find it here. The log is only ever
+ * those that ask meanwhile wait for the same answer, and those that come a little later find it here. What this process appends
+ * itself comes here without a read, unless somebody else's events stand between. The log is only ever
  * appended to and read without gaps, so stretches that meet are one stretch, and nothing in them can become wrong. Whoever is
  * further behind reads the log itself.
  */
@@ -102,6 +103,10 @@ export const makeTail = ({ read, maxEvents = TAIL_MAX_EVENTS, maxChars = TAIL_MA
   }
 
   return {
+    /** Takes what was just added to the log after a position, if that is where the tail ends and somebody follows it. */
+    add: (after: Position, page: () => Page): void => {
+      if (stretches.at(-1)?.last === after) remember(after, page(), Number.POSITIVE_INFINITY)
+    },
     /** As `readAll` of the port, but an answer may be as old as the last read: subscribers ask again when they hear of more. */
     readAll: (options: ReadAllOptions): Promise<readonly RecordedEvent[]> => {
       const recalled = recall(options)

@@ -1,6 +1,6 @@
 import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
-import { newEvent, newStream } from "@muster/event-store/testing"
-import type { RecordedEvent } from "@muster/domain"
+import { newEvent, newStream, readToHead } from "@muster/event-store/testing"
+import type { Position, RecordedEvent } from "@muster/domain"
 import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import * as fc from "fast-check"
 import postgres from "postgres"
@@ -77,6 +77,54 @@ describe("an event that is read in few columns", () => {
       )
     } finally {
       await store.close()
+    }
+  })
+})
+
+describe("an event that a subscriber gets from an append of its own process", () => {
+  test("is the same as one that is read, whatever it holds and whoever else appends meanwhile", async () => {
+    const [store, other] = [
+      openPostgresEventStore({ url: server.appUrl }),
+      openPostgresEventStore({ url: server.appUrl }),
+    ]
+    const requests = fc.array(
+      fc.record({ own: fc.boolean(), refused: fc.boolean(), events: fc.array(data, { minLength: 1, maxLength: 3 }) }),
+      { minLength: 1, maxLength: 8 },
+    )
+    const last = newEvent({ type: "Last" })
+    const stop = new AbortController()
+    const seen: RecordedEvent[] = []
+    const follow = async (after: Position): Promise<void> => {
+      for await (const batch of store.subscribe({ after, signal: stop.signal })) {
+        seen.push(...batch)
+        if (batch.some((event) => event.id === last.id)) stop.abort()
+      }
+    }
+    try {
+      const after = await store.head()
+      const following = follow(after)
+      await fc.assert(
+        fc.asyncProperty(requests, async (plans) => {
+          await Promise.all(
+            plans.map(({ own, refused, events }) =>
+              (own ? store : other).append([
+                {
+                  stream: newStream(),
+                  expectedRevision: refused ? 7 : 0,
+                  events: events.map((one) => newEvent({ data: one })),
+                },
+              ]),
+            ),
+          )
+        }),
+        { numRuns: 100 },
+      )
+      await store.append([{ stream: newStream(), expectedRevision: 0, events: [last] }])
+      await following
+      expect(seen).toEqual(await readToHead(store, after))
+    } finally {
+      stop.abort()
+      await Promise.all([store.close(), other.close()])
     }
   })
 })

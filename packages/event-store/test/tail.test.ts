@@ -97,6 +97,24 @@ describe("the tail of the log", () => {
     expect(log.asked).toEqual(["0", "21"])
   })
 
+  test("takes what is added at its end without asking the log, and nothing that leaves a gap", async () => {
+    const log = makeLog()
+    log.append(2)
+    const tail = makeTail({ read: log.read })
+    const added = (from: number) => () => ({ events: log.events.slice(from), chars: CHARS })
+    log.append(1)
+    tail.add(Position.make("14"), added(2))
+    await tail.readAll({ after: START, limit: 100 })
+    log.append(2)
+    tail.add(Position.make("21"), added(3))
+    expect(await tail.readAll({ after: Position.make("21"), limit: 100 })).toEqual(log.events.slice(3))
+    expect(log.asked).toEqual(["0"])
+    log.append(2)
+    tail.add(Position.make("42"), added(6))
+    expect(await tail.readAll({ after: Position.make("35"), limit: 100 })).toEqual(log.events.slice(5))
+    expect(log.asked).toEqual(["0", "35"])
+  })
+
   test("keeps no more than it may, by number and by size, and forgets the oldest first", async () => {
     for (const bounds of [{ maxEvents: 4 }, { maxChars: 4 * CHARS }]) {
       const log = makeLog()

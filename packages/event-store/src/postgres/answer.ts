@@ -2,10 +2,12 @@ import type { EncodedRequest } from "#src/encode.ts"
 import { WrongExpectedRevision } from "#src/errors.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { positionAfter } from "#src/postgres/positions.ts"
+import type { Position } from "@muster/domain"
 
 /** The row of es.append: the last position before the batch, and lists as array texts, one element per request. */
 export interface AppendAnswer {
-  readonly base: string
+  readonly base: Position
+  readonly stored_at: string
   readonly outcome: string
   readonly current: string
   readonly before: string

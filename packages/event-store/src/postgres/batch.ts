@@ -1,27 +1,30 @@
 import { ANY_REVISION, type EncodedRequest } from "#src/encode.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { FENCE_TIMEOUT_MILLIS } from "#src/limits.ts"
+import { type Added, charsOf, eventsAdded } from "#src/postgres/added.ts"
 import { type AppendAnswer, success, verdictsOf } from "#src/postgres/answer.ts"
 import { eventColumns, requestColumns, textArray } from "#src/postgres/columns.ts"
 import { dense } from "@muster/platform"
 import type postgres from "postgres"
 
-/** Stores a batch in one statement, which is one transaction. A verdict for each request, in their order. */
+/** Stores a batch in one statement, which is one transaction. A verdict for each request, in their order, and what was added. */
 export const appendBatch = async (
   sql: postgres.Sql,
   requests: readonly EncodedRequest[],
-): Promise<readonly AppendVerdict[]> => {
+): Promise<{ readonly verdicts: readonly AppendVerdict[]; readonly added: Added }> => {
   const r = requestColumns(requests)
   const e = eventColumns(requests)
   const [answer] = dense(
     await sql<AppendAnswer[]>`
-    SELECT base, outcome, current, before, earlier FROM es.append(
+    SELECT base, stored_at, outcome, current, before, earlier FROM es.append(
       ${r.streams}::text[], ${r.expected}::bigint[], ${r.counts}::int[], ${r.first}::uuid[], ${r.last}::uuid[],
       ${e.req}::int[], ${e.streams}::text[], ${e.k}::int[], ${e.ids}::uuid[], ${e.types}::text[], ${e.schemas}::int[],
       string_to_array(${e.data}, chr(30)), string_to_array(${e.meta}, chr(30)))`,
   )
   if (answer === undefined) throw new Error("invariant: es.append answers with a row")
-  return verdictsOf(requests, answer)
+  const verdicts = verdictsOf(requests, answer)
+  const page = () => ({ events: eventsAdded(requests, verdicts, answer.stored_at), chars: charsOf(requests) })
+  return { verdicts, added: { after: answer.base, page } }
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { AppendVerdict } from "#src/port.ts"
+import type { Added } from "#src/postgres/added.ts"
 import { appendBatch, fence, findStored } from "#src/postgres/batch.ts"
 import { DatabaseFault, faultOf } from "#src/postgres/faults.ts"
 import { makeLanes } from "#src/postgres/lanes.ts"
@@ -31,8 +32,8 @@ export interface CommitterLimits {
 export interface CommitterOptions {
   readonly sessions: Sessions
   readonly log: LogSink
-  /** Called after each commit that stored something, with the last position of it. */
-  readonly onCommitted: (lastPosition: Position) => void
+  /** Called after each answer of stored requests, with the last position of them and what this answer has added to the log. */
+  readonly onCommitted: (lastPosition: Position, added: Added | undefined) => void
   readonly limits?: Partial<CommitterLimits>
 }
 
@@ -73,8 +74,9 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
         unfenced = []
       }
       if (uncertain) open = settleAll(open, await within(findStored(session.sql, requestsOf(open))))
-      if (open.length > 0) open = settleAll(open, await within(appendBatch(session.sql, requestsOf(open))))
-      return open
+      if (open.length === 0) return open
+      const { verdicts, added } = await within(appendBatch(session.sql, requestsOf(open)))
+      return settleAll(open, verdicts, added)
     } catch (error) {
       const fault = faultOf(error)
       if (fault.kind === "lost") {
@@ -89,6 +91,7 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
   const settleAll = (
     batch: readonly Pending[],
     verdicts: readonly (AppendVerdict | undefined)[],
+    added?: Added,
   ): readonly Pending[] => {
     const open: Pending[] = []
     const answered: { readonly pending: Pending; readonly verdict: AppendVerdict }[] = []
@@ -104,7 +107,7 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
     }
     const tell = (): void => {
       for (const { pending, verdict } of answered) pending.settle(verdict)
-      if (last !== undefined) onCommitted(last)
+      if (last !== undefined) onCommitted(last, added)
     }
     // With enough waiting, the next batch is sent first: the server works while these callers go on.
     if (lanes.size() < HALF_BATCH_MIN_REQUESTS) tell()

@@ -54,7 +54,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
     sessions: writing,
     log,
     limits,
-    onCommitted: (position) => {
+    onCommitted: (position, added) => {
+      if (added !== undefined) tail.add(added.after, added.page)
       latch.advance(position)
       announcer.announce(position)
     },

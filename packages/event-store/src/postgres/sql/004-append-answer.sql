@@ -13,7 +13,8 @@ DROP FUNCTION es.append;
 --      its first and last event). A stream at most once per call.
 --      one element per event: p_req (1-based number of its request), p_estream, p_k (1 … n in its request), p_ids, …
 --      The stream is given per event too, because only fixed-width arrays may be subscripted without a walk of the array.
--- Out: one row. base = last position before this call, and lists with one element per request:
+-- Out: one row. base = last position before this call, stored_at = the time of all events of this call, and lists with one
+--      element per request:
 --      outcome 0 = stored now, 1 = not at the expected revision, 2 = these very events were stored before;
 --      current = revision of the stream before this call (0, 1) or of the last of these events (2);
 --      before = events of this call that stand before its first (0): its first position is base + before + 1;
@@ -23,7 +24,7 @@ DROP FUNCTION es.append;
 CREATE FUNCTION es.append(
   p_streams text[], p_expected bigint[], p_counts int[], p_first uuid[], p_last uuid[],
   p_req int[], p_estream text[], p_k int[], p_ids uuid[], p_types text[], p_schemas int[], p_data text[], p_meta text[],
-  OUT base bigint, OUT outcome int[], OUT current bigint[], OUT before bigint[], OUT earlier bigint[]
+  OUT base bigint, OUT stored_at timestamptz, OUT outcome int[], OUT current bigint[], OUT before bigint[], OUT earlier bigint[]
 )
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -32,6 +33,7 @@ DECLARE
   v_total bigint;  -- events to insert
 BEGIN
   PERFORM pg_advisory_xact_lock(7301);
+  stored_at := clock_timestamp();
   SELECT coalesce(max(e.position), 0) INTO base FROM es.events e;
 
   SELECT array_agg(q.outcome ORDER BY q.ord), array_agg(q.current ORDER BY q.ord), array_agg(q.earlier ORDER BY q.ord),
@@ -65,8 +67,9 @@ BEGIN
   ) q;
 
   IF v_total > 0 THEN
-    INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta)
-      SELECT base + before[u.req] + u.k, u.stream, current[u.req] + u.k, u.id, u.type, u.schema, u.data::jsonb, u.meta::jsonb
+    INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta, at)
+      SELECT base + before[u.req] + u.k, u.stream, current[u.req] + u.k, u.id, u.type, u.schema, u.data::jsonb, u.meta::jsonb,
+             stored_at
       FROM unnest(p_req, p_estream, p_k, p_ids, p_types, p_schemas, p_data, p_meta)
         AS u(req, stream, k, id, type, schema, data, meta)
       WHERE outcome[u.req] = 0;
