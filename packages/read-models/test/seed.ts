@@ -1,10 +1,13 @@
 import type { HistoryEvent } from "@muster/projections/testing"
 import {
   chatMessageDoc,
+  deadLetterDoc,
   entityId,
   isMemberEvent,
+  isScheduleEvent,
   isTaskEvent,
   memberDoc,
+  scheduleDoc,
   taskDoc,
   teamDoc,
   userDoc,
@@ -13,6 +16,7 @@ import {
   chatMessageRow,
   feedHeadAfter,
   memberRow,
+  scheduleRow,
   taskRow,
   teamRow,
   userRow,
@@ -95,23 +99,16 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
       const doc = memberDoc(rows.members.get(id)?.doc, known)
       if (doc !== undefined) rows.members.set(id, memberRow(org, doc))
     }
+    if (isScheduleEvent(known)) {
+      const doc = scheduleDoc(rows.schedules.get(id)?.doc, known)
+      if (doc !== undefined) rows.schedules.set(id, scheduleRow(org, doc))
+    }
     if (known.type === "MemberEntryDeadLettered")
       rows.deadLetters.set(position, {
         position,
         team_id: team ?? "",
         org_id: org,
-        doc: {
-          raw: null,
-          isRawTruncated: false,
-          taskId: null,
-          attempt: null,
-          ...known.data,
-          memberId: id as never,
-          at: event.at,
-          state: "kept",
-          settledAt: null,
-          position,
-        },
+        doc: deadLetterDoc(known),
       })
     if (known.type === "ChatMessagePosted") rows.chatMessages.set(position, chatMessageRow(org, chatMessageDoc(known)))
     if (known.type === "UserRegistered") rows.users.set(id, userRow(userDoc(known)))

@@ -21,7 +21,11 @@ const idOf = (type: string) =>
   history
     .find(({ event }) => event.type === type && event.meta.org === victim.orgId)
     ?.stream.replace(/^[a-z]+-/u, "") ?? ""
-const [taskId, memberId] = [idOf("TaskDispatched"), idOf("MemberAdded")]
+const [taskId, memberId, scheduleId] = [idOf("TaskDispatched"), idOf("MemberAdded"), idOf("ScheduleCreated")]
+/** Where the victim's dead letters stand: the history is written from position 1 on. */
+const buried = history.flatMap(({ event }, index) =>
+  event.type === "MemberEntryDeadLettered" && event.meta.org === victim.orgId ? [String(index + 1)] : [],
+)
 
 const person = (orgId: OrgId, role: Role): Subject => ({
   kind: "person",
@@ -49,6 +53,9 @@ const asks: { readonly [method: string]: Ask } = {
   "tasks.get": (m, s) => m.tasks.get(s, victim.teamId, taskId),
   "chat.list": (m, s) => m.chat.list(s, victim.teamId, LIMIT),
   "deadLetters.list": (m, s) => m.deadLetters.list(s, victim.teamId, LIMIT),
+  "deadLetters.at": (m, s) => m.deadLetters.at(s, victim.teamId, buried),
+  "schedules.list": (m, s) => m.schedules.list(s, victim.teamId),
+  "schedules.get": (m, s) => m.schedules.get(s, victim.teamId, scheduleId),
   "feed.range": (m, s) => m.feed.range(s, teamFeed(victim.teamId), LIMIT),
   teamViewAt: (m, s) => m.teamViewAt(s, victim.teamId, "head"),
 }
@@ -66,6 +73,7 @@ const subjectless: { readonly [method: string]: string } = {
   "system.members": "for services",
   "system.teams": "for services",
   "system.localMembers": "for services",
+  "system.schedules": "for services",
 }
 
 const methodsOf = (value: object, path = ""): readonly string[] =>
@@ -130,7 +138,12 @@ describe("a subject", () => {
     const seen = await Promise.all(
       Object.entries(asks).map(async ([method, ask]) => [method, !isSilent(await ask(models, own))] as const),
     )
-    expect(seen.filter(([, isSeen]) => !isSeen).map(([method]) => method)).toEqual(["deadLetters.list"])
+    expect(seen.filter(([, isSeen]) => !isSeen).map(([method]) => method)).toEqual([
+      "deadLetters.list",
+      "deadLetters.at",
+      "schedules.list",
+      "schedules.get",
+    ])
   })
 
   it("whose role may not read dead letters gets none", async () => {
