@@ -54,6 +54,11 @@ export interface EventStore {
   append(requests: readonly AppendRequest[]): Promise<readonly AppendVerdict[]>
   /** Events of one stream by rising revision; an empty list when there is no such stream. Rejects with `LogUnavailable`. */
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>
+  /**
+   * Events of several streams from their beginning: those of one stream next to each other and by rising revision. At most
+   * `READ_LIMIT_EVENTS`: as many mean that there may be more, and that the last stream may be incomplete. Rejects with `LogUnavailable`.
+   */
+  readStreams(streams: readonly string[]): Promise<readonly RecordedEvent[]>
   /** Events of all streams by rising position, those after `after`. Rejects with `LogUnavailable`. */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>
   /**

@@ -10,6 +10,7 @@ export const storeOf = (store: EventStore, isCurrent: () => boolean): EventStore
       ? store.append(requests)
       : requests.map(() => ({ ok: false, error: new LogUnavailable({ cause: "the lease has ended" }) })),
   readStream: (stream, options) => store.readStream(stream, options),
+  readStreams: (streams) => store.readStreams(streams),
   readAll: (options) => store.readAll(options),
   subscribe: (options) => store.subscribe(options),
   head: () => store.head(),

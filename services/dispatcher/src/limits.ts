@@ -52,8 +52,10 @@ export const INBOX_MAX_ENTRIES = 1_000
 export const ASSIGN_BATCH_TASKS = 500
 /** How often a decision is made again because somebody else had written to the stream. */
 export const DECIDE_TRIES_MAX = 8
-/** Streams that are read at the same time at the start. */
+/** Reads that are under way at the same time at the start. */
 export const LOAD_CONCURRENCY = 16
+/** Streams of one read at the start: with few events each it stays far below what one read may give. */
+export const LOAD_CHUNK_STREAMS = 250
 /** Events of one page while catching up. */
 export const CATCH_UP_PAGE_EVENTS = 1_000
 /** Events of one page of a single stream. */

@@ -1,8 +1,8 @@
 import { comparePositions, streams, type Position, type RecordedEvent, type TeamId } from "@muster/domain"
-import type { EventStore } from "@muster/event-store"
+import { READ_LIMIT_EVENTS, type EventStore } from "@muster/event-store"
 import type { BusLog } from "@muster/team-bus"
 import { foldingInto } from "#src/folding.ts"
-import { CATCH_UP_PAGE_EVENTS, LOAD_CONCURRENCY, STREAM_PAGE_EVENTS } from "#src/limits.ts"
+import { CATCH_UP_PAGE_EVENTS, LOAD_CHUNK_STREAMS, LOAD_CONCURRENCY, STREAM_PAGE_EVENTS } from "#src/limits.ts"
 import { World } from "#src/model/world.ts"
 import type { OpenWork } from "#src/open-work.ts"
 
@@ -33,6 +33,30 @@ export const readWholeStream = async (
     events.push(...page)
     if (page.length < STREAM_PAGE_EVENTS) return events
   }
+}
+
+const inChunks = <A>(items: readonly A[], size: number): readonly (readonly A[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+
+/** Reads whole streams, many at a time, and hands each to `take`. */
+const readWholeStreams = async (
+  store: EventStore,
+  names: readonly string[],
+  take: (events: readonly RecordedEvent[]) => void,
+): Promise<void> => {
+  const readChunk = async (chunk: readonly string[]): Promise<void> => {
+    const byStream = new Map<string, RecordedEvent[]>()
+    const events = await store.readStreams(chunk)
+    for (const event of events) {
+      const known = byStream.get(event.stream)
+      if (known) known.push(event)
+      else byStream.set(event.stream, [event])
+    }
+    if (events.length < READ_LIMIT_EVENTS) for (const own of byStream.values()) take(own)
+    // Some of them are long: each by itself, in as many pages as it takes.
+    else for (const name of chunk) take(await readWholeStream(store, name))
+  }
+  await inParallel(inChunks(names, LOAD_CHUNK_STREAMS), readChunk)
 }
 
 export interface LoadOptions {
@@ -77,21 +101,16 @@ export const loadTeams = async (options: LoadOptions): Promise<Loaded> => {
   const loadTask = async (taskId: string) => {
     adopt(await readWholeStream(store, streams.task(taskId)))
   }
-  await inParallel(
-    teams.map((team) => streams.team(team.teamId)),
-    loadStream,
-  )
-  await inParallel(
-    members.map((member) => streams.member(member.memberId)),
-    loadStream,
-  )
-  await inParallel(
-    schedules.map((schedule) => streams.schedule(schedule.scheduleId)),
-    loadStream,
-  )
-  await inParallel(
-    tasks.map((task) => task.taskId),
-    loadTask,
+  const wanted = [
+    teams.map(({ teamId }) => streams.team(teamId)),
+    members.map(({ memberId }) => streams.member(memberId)),
+    schedules.map(({ scheduleId }) => streams.schedule(scheduleId)),
+  ]
+  for (const names of wanted) await readWholeStreams(store, names, fold)
+  await readWholeStreams(
+    store,
+    tasks.map(({ taskId }) => streams.task(taskId)),
+    adopt,
   )
   const catchUp = async (to: Position) => {
     while (comparePositions(position, to) < 0 && !signal.aborted) {

@@ -130,6 +130,8 @@ export class Log {
       },
       readStream: (stream, { after = 0, limit = READ_LIMIT_EVENTS } = {}) =>
         read(() => this.stream(stream).slice(after, after + limit)),
+      readStreams: (streams) =>
+        read(() => streams.flatMap((stream) => this.stream(stream)).slice(0, READ_LIMIT_EVENTS)),
       readAll: ({ after, limit }) => read(() => this.events.slice(Number(after), Number(after) + limit)),
       subscribe: (options) => this.#follow(process, options),
       head: () => read(() => positionOf(this.events.length)),

@@ -50,6 +50,20 @@ export const makeReads = (sessions: Sessions, deadlineMillis = READ_DEADLINE_MIL
         ),
       )
     },
+    streams: async (streams: readonly string[]) => {
+      const names = streams.filter((stream) => !stream.includes("\0"))
+      if (names.length === 0) return []
+      return reading(async (sql) =>
+        eventsOf(
+          dense(
+            await sql`
+          SELECT ${columns(sql)} FROM es.events
+          WHERE stream = ANY (ARRAY (SELECT json_array_elements_text(${JSON.stringify(names)}::text::json)))
+          ORDER BY stream, revision LIMIT ${READ_LIMIT_EVENTS}`,
+          ),
+        ),
+      )
+    },
     all: async ({ after, limit }: ReadAllOptions, signal?: AbortSignal): Promise<Page> => {
       if (clampLimit(limit) === 0 || comparePositions(after, MAX_POSITION) >= 0) return { events: [], chars: 0 }
       return reading(async (sql) => {

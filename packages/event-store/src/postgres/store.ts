@@ -72,6 +72,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
         }),
       ),
     readStream: reads.stream,
+    readStreams: reads.streams,
     readAll: async (read) => (await reads.all(read)).events,
     subscribe: (subscription) => {
       listener.start()

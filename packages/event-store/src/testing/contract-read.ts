@@ -24,6 +24,17 @@ export const readContract = ({ store }: ContractWorld): void => {
       expect(await store().readStream("no\0stream")).toEqual([])
     })
 
+    test("of several streams gives each whole, next to each other and in order, and passes over those that do not exist", async () => {
+      const names = [newStream("a"), newStream("b"), newStream("c")]
+      await store().append(names.map((stream) => ({ stream, expectedRevision: 0, events: newEvents(2) })))
+      await store().append(names.map((stream) => ({ stream, expectedRevision: 2, events: newEvents(1) })))
+      const read = await store().readStreams([...names.slice(0, 2), newStream(), "no\0stream"])
+      const each = await Promise.all(names.slice(0, 2).map((stream) => store().readStream(stream)))
+      const isFirstFirst = read[0]?.stream === names[0]
+      expect(read).toEqual((isFirstFirst ? each : each.toReversed()).flat())
+      expect(await store().readStreams([])).toEqual([])
+    })
+
     test("of a stream starts after a revision and ends at a limit", async () => {
       const stream = newStream()
       const events = newEvents(10)
