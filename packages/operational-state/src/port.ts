@@ -128,6 +128,8 @@ export interface ShardsBeat {
   readonly takenOver: number
   /** Live processes of this kind, this one included. */
   readonly liveProcesses: number
+  /** The database's clock at the beat, epoch milliseconds. */
+  readonly databaseMillis: number
 }
 
 /**

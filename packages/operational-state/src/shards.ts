@@ -7,6 +7,7 @@ interface BeatRow {
   readonly epoch: string | null
   readonly was_lapsed: boolean
   readonly live_processes: number
+  readonly database_millis: number
 }
 
 /** SQLSTATE of app.beat_shards: the table holds more shards than this program knows. */
@@ -24,19 +25,23 @@ export const makeShards = ({ ask }: Answering): Shards => ({
     try {
       rows = await ask(
         (sql) => sql<BeatRow[]>`
-          select shard, epoch::text as epoch, was_lapsed, live_processes
+          select shard, epoch::text as epoch, was_lapsed, live_processes,
+            (extract(epoch from clock_timestamp()) * 1000)::float8 as database_millis
           from app.beat_shards(${kind}, ${processId}, ${shards}, ${leaseMillis})`,
       )
     } catch (error) {
       throw isShardCount(error) ? new ShardCountDiffers({ shards }) : error
     }
+    const [first] = rows
+    if (first === undefined) throw new TypeError("a beat is always answered")
     const owned = rows.flatMap(({ shard, epoch }): readonly ShardLease[] =>
       shard === null || epoch === null ? [] : [{ shard, epoch }],
     )
     return {
       owned,
       takenOver: rows.filter((row) => row.was_lapsed).length,
-      liveProcesses: rows[0]?.live_processes ?? 1,
+      liveProcesses: first.live_processes,
+      databaseMillis: first.database_millis,
     }
   },
   release: async ({ kind, processId, shards }) => {

@@ -29,7 +29,7 @@ export const makeChores = (log: BusLog): Chores => {
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown error"
       if (failures === 0) log.warn({ chore: key, reason }, "could not be done, trying again")
-      const notBeforeMillis = Date.now() + backoffMillis(LOOP_BACKOFF, failures)
+      const notBeforeMillis = performance.now() + backoffMillis(LOOP_BACKOFF, failures)
       if (!waiting.has(key)) waiting.set(key, { chore, failures: failures + 1, notBeforeMillis })
     }
   }
@@ -41,7 +41,7 @@ export const makeChores = (log: BusLog): Chores => {
     },
     run: async (signal) => {
       while (!signal.aborted) {
-        const nowMillis = Date.now()
+        const nowMillis = performance.now()
         const due = [...waiting].filter(([, { notBeforeMillis }]) => notBeforeMillis <= nowMillis)
         if (due.length === 0) {
           const next = Math.min(...[...waiting.values()].map(({ notBeforeMillis }) => notBeforeMillis))

@@ -16,6 +16,8 @@ export interface Foundations {
   readonly busUsers: () => Promise<readonly BusUser[]>
   readonly log: BusLog
   readonly timings: DispatcherTimings
+  /** Epoch milliseconds by the clock of the database: see `LogClock`. Never ask the wall clock of this process instead. */
+  readonly nowMillis: () => number
 }
 
 /** What all loops of one life of the dispatcher share. */

@@ -41,7 +41,7 @@ export const makeDeadLetters = (core: Core): DeadLetters => {
   return {
     bury: async (member, letter, about) => {
       counters.poison.inc({ stream: letter.stream })
-      if (!isWithinRate(member.memberId, Date.now())) return true
+      if (!isWithinRate(member.memberId, core.nowMillis())) return true
       const { stream, entryId } = letter
       const reason = letter.reason.slice(0, REASON_MAX_CHARS).replaceAll("\0", "").toWellFormed()
       core.log.warn({ member: member.memberId, stream, entryId, reason }, "an entry could not be understood")

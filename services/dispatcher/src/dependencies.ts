@@ -60,7 +60,7 @@ export const makeDependencies = (core: Core): Dependencies => {
       }
       if (isBlocked) return
       const startMillis = entry.state.spec.notBefore === undefined ? 0 : Date.parse(entry.state.spec.notBefore)
-      if (startMillis > Date.now()) {
+      if (startMillis > core.nowMillis()) {
         scheduled.set(taskId, startMillis)
         return
       }
@@ -72,7 +72,7 @@ export const makeDependencies = (core: Core): Dependencies => {
   async function decide(taskId: TaskId, command: Parameters<typeof decideDispatcher>[1]): Promise<void> {
     const outcome = await changeTask(core, {
       taskId,
-      decide: ({ state }) => decideDispatcher(state, command, { nowMillis: Date.now(), random: Math.random() }),
+      decide: ({ state }) => decideDispatcher(state, command, { nowMillis: core.nowMillis(), random: Math.random() }),
     })
     if (outcome.kind === "later") throw new NotDecided(taskId)
   }

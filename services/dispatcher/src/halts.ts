@@ -95,7 +95,7 @@ export const makeHalts = (core: Core): Halts => {
           halted(teamId) === undefined ? { facts: [] } : decideTask(state, { kind: "cancel", reason }),
       })
       await change([...heldIn(teamId).filter(({ state }) => !state.isCancelRequested), ...unbegunIn(team)].map(cancel))
-      const overdue = heldIn(teamId).filter((entry) => isOverdue(entry, Date.now()))
+      const overdue = heldIn(teamId).filter((entry) => isOverdue(entry, core.nowMillis()))
       const disobedient = new Set(overdue.flatMap(({ hold }) => (hold === undefined ? [] : [hold.memberId])))
       for (const memberId of disobedient) await orderStop(memberId)
       await change(
@@ -104,7 +104,10 @@ export const makeHalts = (core: Core): Halts => {
           const { assignmentId } = hold
           const lost = { kind: "lose-lease", assignmentId, lastHeardAt: null, reason: "no-heartbeat" } as const
           return [
-            { taskId, decide: ({ state }) => decideDispatcher(state, lost, { nowMillis: Date.now(), random: 0 }) },
+            {
+              taskId,
+              decide: ({ state }) => decideDispatcher(state, lost, { nowMillis: core.nowMillis(), random: 0 }),
+            },
           ]
         }),
       )

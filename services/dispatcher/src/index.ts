@@ -8,6 +8,7 @@ import { openWorkOf } from "#src/open-work.ts"
 import { startDispatcher } from "#src/start.ts"
 
 export { DEFAULT_TIMINGS, SHARDS, type DispatcherTimings } from "#src/limits.ts"
+export type { Handed, HandOver } from "#src/at-once.ts"
 export { shardOf } from "#src/shards.ts"
 
 export interface DispatcherOptions {
@@ -20,7 +21,7 @@ export interface DispatcherOptions {
 /**
  * Runs the dispatcher for as long as the scope is open: log → inboxes, outboxes → log, leases, retries, deadlines,
  * dependencies, presence, dead letters. Several processes on one database share the teams, and stand in for each other. It does
- * not fail: what it stands on may be away at any time, also at the start.
+ * not fail: what it stands on may be away at any time, also at the start. Answers with the short way for dispatches of this process.
  */
 export const dispatcher = ({ log, processId, timings }: DispatcherOptions) =>
   Effect.gen(function* () {
@@ -28,7 +29,7 @@ export const dispatcher = ({ log, processId, timings }: DispatcherOptions) =>
     const bus = yield* TeamBus
     const readModels = yield* ReadModels
     const { agents, shards } = yield* OperationalState
-    yield* Effect.acquireRelease(
+    const { handOver } = yield* Effect.acquireRelease(
       Effect.sync(() =>
         startDispatcher({
           store,
@@ -43,4 +44,5 @@ export const dispatcher = ({ log, processId, timings }: DispatcherOptions) =>
       ),
       (running) => Effect.promise(() => running.stop()),
     )
+    return { handOver }
   })

@@ -1,4 +1,5 @@
 import { comparePositions, streams, type RecordedEvent, type TeamId } from "@muster/domain"
+import { AtOnce, type HandOver } from "#src/at-once.ts"
 import { makeChores } from "#src/chores.ts"
 import type { Core, Foundations } from "#src/core.ts"
 import { makeDeadLetters } from "#src/dead-letters.ts"
@@ -34,6 +35,8 @@ export const live = async (
   foundations: Foundations,
   signal: AbortSignal,
   territory: Territory = everywhere(foundations.bus),
+  /** Told who takes dispatches of this process at once, while this life lasts. */
+  open: (handOver: HandOver | undefined) => void = () => undefined,
 ): Promise<void> => {
   const { log, timings } = foundations
   const store = storeOf(foundations.store, territory.isCurrent)
@@ -47,7 +50,7 @@ export const live = async (
   let startHead = followed
   if (signal.aborted) return
 
-  const leases = new LeaseBook(timings.leaseMillis, Date.now())
+  const leases = new LeaseBook(timings.leaseMillis, foundations.nowMillis())
   const take: Core["take"] = (events) => react(fold(events.filter((event) => isOfTeams(event, holds))))
   const core: Core = {
     ...foundations,
@@ -68,7 +71,8 @@ export const live = async (
   const chores = makeChores(log)
   const mailroom = makeMailroom(core)
   const deliverer = makeDeliverer(core, mailroom)
-  const assigner = makeAssigner(core, book)
+  const assigner = makeAssigner(core, book, (memberId) => atOnce.isBusy(memberId))
+  const atOnce = new AtOnce(core, book, assigner.offer)
   const watcher = makePresenceWatcher(core, book, assigner.offer)
   const people = makePeople(core, deliverer, watcher, book)
   const dependencies = makeDependencies(core)
@@ -152,7 +156,7 @@ export const live = async (
     followed: () => followed,
     onTaken: (isNew, position) => {
       startHead = comparePositions(position, startHead) > 0 ? position : startHead
-      leases.grantGrace(Date.now())
+      leases.grantGrace(foundations.nowMillis())
       lookAtAll(isNew)
       ingester.lookForPending()
       wakeReader()
@@ -198,15 +202,20 @@ export const live = async (
     await ingester.run(ending)
     ending.removeEventListener("abort", wakeReader)
   }
-  await together(signal, [
-    follow,
-    handover.run,
-    chores.run,
-    deliverer.run,
-    assigner.run,
-    watcher.run,
-    ingest,
-    clock,
-    (ending) => runHealth(core, deliverer, mailroom, ending),
-  ])
+  open(atOnce.handOver)
+  try {
+    await together(signal, [
+      follow,
+      handover.run,
+      chores.run,
+      deliverer.run,
+      assigner.run,
+      watcher.run,
+      ingest,
+      clock,
+      (ending) => runHealth(core, deliverer, mailroom, ending),
+    ])
+  } finally {
+    open(undefined)
+  }
 }

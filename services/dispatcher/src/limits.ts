@@ -44,6 +44,8 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   restartMaxMillis: 10_000,
 }
 
+/** An answer that took longer is not used to set the clock: it could be wrong by half of it. */
+export const CLOCK_ANSWER_MAX_MILLIS = 1_000
 /** Tasks a member may have beyond its slots, so that it need not wait for the next one when it has done one. */
 export const PREFETCH_WINDOW_TASKS = 1
 /** Most entries in an inbox: far more than slots and window allow, so it only stops a runaway. */

@@ -147,7 +147,7 @@ export const makeMailroom = (core: Core): Mailroom => {
     const generation = `${core.logGeneration}:${mint.command()}`
     await bus.setGeneration(teamId, generation)
     generations.set(teamId, generation)
-    core.leases.grantGrace(Date.now())
+    core.leases.grantGrace(core.nowMillis())
     // A bus that never was is made, not rebuilt: that is no news.
     if (known === undefined && !hadWork) return
     counters.rebuilds.inc()

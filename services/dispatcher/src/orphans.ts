@@ -40,7 +40,7 @@ export const makeOrphans = ({ store, log }: Pick<Core, "store" | "log">, deadLet
 
   return {
     judge: async (member, entry, report) => {
-      if (!OUTCOMES.has(report.kind) || !mayLook(Date.now())) return "stale"
+      if (!OUTCOMES.has(report.kind) || !mayLook(performance.now())) return "stale"
       const { taskId, assignmentId, kind } = report
       let events: readonly RecordedEvent[]
       try {

@@ -2,6 +2,7 @@ import type { Shards } from "@muster/operational-state"
 import { latch, pause } from "@muster/platform"
 import type { BusLog, FencingToken, OwnersBus } from "@muster/team-bus"
 import { v7 } from "uuid"
+import type { LogClock } from "#src/log-clock.ts"
 import { SHARDS, type DispatcherTimings } from "#src/limits.ts"
 import { counters, gauges } from "#src/metrics.ts"
 import { shardOf, shareOf } from "#src/shards.ts"
@@ -33,6 +34,8 @@ export interface OwnerOptions {
   readonly bus: OwnersBus
   readonly log: BusLog
   readonly timings: Pick<DispatcherTimings, "shardLeaseMillis" | "shardRenewMillis">
+  /** Set by every beat. */
+  readonly clock: Pick<LogClock, "hear">
 }
 
 export interface Owner {
@@ -50,7 +53,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
  * Keeps this process's share of the shards. A beat renews the lease of all that is owned; time is the database's for others, and for
  * this process its own monotonic clock from before the beat was sent, less one renewal: so it stops before another may begin.
  */
-export const makeOwner = ({ processId = v7(), shards: leases, bus, log, timings }: OwnerOptions): Owner => {
+export const makeOwner = ({ processId = v7(), shards: leases, bus, log, timings, clock }: OwnerOptions): Owner => {
   const { shardLeaseMillis: leaseMillis, shardRenewMillis: renewMillis } = timings
   if (!(leaseMillis > 3 * renewMillis))
     throw new LeaseTooShort(`a lease of ${leaseMillis} ms must be longer than three renewals of ${renewMillis} ms`)
@@ -141,12 +144,14 @@ export const makeOwner = ({ processId = v7(), shards: leases, bus, log, timings 
       owned: now,
       takenOver,
       liveProcesses,
+      databaseMillis,
     } = await leases.beat({
       kind: KIND,
       processId,
       shards: SHARDS,
       leaseMillis,
     })
+    clock.hear(databaseMillis, sentMillis)
     const found = new Map(now.map(({ shard, epoch }) => [shard, epoch]))
     const isUnbroken = isCurrent() && [...owned].every(([shard, epoch]) => found.get(shard) === epoch)
     if (!isUnbroken) lose(owned.size)

@@ -99,7 +99,7 @@ export const makePeople = (core: Core, deliverer: Deliverer, watcher: PresenceWa
     },
     removed: async (memberId, incarnation) => {
       if (incarnation !== undefined) retire(memberId, incarnation, REMOVED)
-      buried.set(memberId, Date.now() + timings.retireGraceMillis)
+      buried.set(memberId, core.nowMillis() + timings.retireGraceMillis)
     },
     orphaned: async (taskId) => {
       const entry = world.task(taskId)
@@ -109,7 +109,7 @@ export const makePeople = (core: Core, deliverer: Deliverer, watcher: PresenceWa
       if (world.member(memberId) === undefined) await refresh(core, streams.member(memberId), 0)
       const member = world.member(memberId)
       if (member !== undefined && !member.state.isRemoved) return
-      const outcome = await changeTask(core, { taskId, decide: (current) => decideOrphan(current, Date.now()) })
+      const outcome = await changeTask(core, { taskId, decide: (current) => decideOrphan(current, core.nowMillis()) })
       if (outcome.kind === "later") throw new NotSettled(taskId)
     },
     bury: (nowMillis) => {

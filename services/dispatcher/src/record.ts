@@ -62,8 +62,9 @@ export const asRecorded = (
   stream: string,
   events: readonly NewEvent[],
   verdict: Extract<AppendVerdict, { readonly ok: true }>,
+  nowMillis: number,
 ): readonly RecordedEvent[] => {
-  const at = new Date().toISOString()
+  const at = new Date(nowMillis).toISOString()
   return events.map((event, index) => ({
     ...event,
     stream,
@@ -137,7 +138,7 @@ export const changeTasks = async (
       const verdict = verdicts[i] as AppendVerdict
       const { index, change, facts, events, request } = plan
       if (verdict.ok) {
-        core.take(asRecorded(request.stream, events, verdict))
+        core.take(asRecorded(request.stream, events, verdict, core.nowMillis()))
         outcomes[index] = { kind: "recorded", facts }
       } else if (verdict.error instanceof WrongExpectedRevision) {
         again.push({ change, index })
@@ -174,7 +175,7 @@ export const changeMember = async (
     const [verdict] = await core.store.append([{ stream, expectedRevision: entry.revision, events }])
     if (verdict === undefined || retriable(verdict)) return { kind: "later" }
     if (verdict.ok) {
-      core.take(asRecorded(stream, events, verdict))
+      core.take(asRecorded(stream, events, verdict, core.nowMillis()))
       return { kind: "recorded", facts }
     }
     if (!(verdict.error instanceof WrongExpectedRevision)) return { kind: "poisoned", reason: verdict.error.message }

@@ -70,7 +70,7 @@ export const makeSchedules = (core: Core): Schedules => {
     const events = toNewEvents(facts, metaOf(entry, undefined, { actor: DISPATCHER }), mint.event)
     const [verdict] = await store.append([{ stream, expectedRevision, events }])
     if (verdict?.ok) {
-      core.take(asRecorded(stream, events, verdict))
+      core.take(asRecorded(stream, events, verdict, core.nowMillis()))
       return true
     }
     if (verdict?.error instanceof WrongExpectedRevision) return false
@@ -105,7 +105,7 @@ export const makeSchedules = (core: Core): Schedules => {
         if (!isOpen(entry)) return
         const { lastFiring } = entry.state
         const isPreviousOpen = lastFiring !== undefined && world.task(lastFiring.taskId) !== undefined
-        const work = dueWork(entry.state, { nowMillis: Date.now(), isPreviousOpen })
+        const work = dueWork(entry.state, { nowMillis: core.nowMillis(), isPreviousOpen })
         if (work === undefined) return
         const command = work.kind === "fire" ? { ...work, taskId: taskIdOfFiring(scheduleId, work.dueAt) } : work
         const { facts = [] } = decideSchedule(entry.state, command)

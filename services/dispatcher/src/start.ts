@@ -1,17 +1,21 @@
 import type { Shards } from "@muster/operational-state"
 import { backoffMillis, pause } from "@muster/platform"
 import type { OwnersBus } from "@muster/team-bus"
+import type { HandOver } from "#src/at-once.ts"
 import type { Foundations } from "#src/core.ts"
 import { live } from "#src/life.ts"
+import { makeLogClock } from "#src/log-clock.ts"
 import { counters } from "#src/metrics.ts"
 import { makeOwner } from "#src/owner.ts"
 
 export interface RunningDispatcher {
+  /** The short way for dispatches of this process; undefined for those of teams that it does not dispatch for. */
+  readonly handOver: HandOver
   /** Ends it and gives its shards back; resolves when nothing of it runs any more. */
   readonly stop: () => Promise<void>
 }
 
-export interface StartOptions extends Foundations {
+export interface StartOptions extends Omit<Foundations, "nowMillis"> {
   readonly bus: OwnersBus
   readonly shards: Shards
   /** See `OwnerOptions.processId`. */
@@ -25,8 +29,10 @@ export interface StartOptions extends Foundations {
 export const startDispatcher = (options: StartOptions): RunningDispatcher => {
   const { shards, bus, processId, ...rest } = options
   const { log, timings } = rest
-  const foundations: Foundations = { ...rest, bus }
-  const owner = makeOwner({ processId, shards, bus, log, timings })
+  const clock = makeLogClock()
+  const foundations: Foundations = { ...rest, bus, nowMillis: clock.nowMillis }
+  const owner = makeOwner({ processId, shards, bus, log, timings, clock })
+  let handOver: HandOver | undefined
   const ending = new AbortController()
   const { signal } = ending
 
@@ -36,7 +42,9 @@ export const startDispatcher = (options: StartOptions): RunningDispatcher => {
       const begunMillis = performance.now()
       const either = AbortSignal.any([signal, tenure.over])
       try {
-        await live(foundations, either, tenure)
+        await live(foundations, either, tenure, (opened) => {
+          handOver = opened
+        })
         if (either.aborted) continue
       } catch (error) {
         counters.restarts.inc()
@@ -56,6 +64,7 @@ export const startDispatcher = (options: StartOptions): RunningDispatcher => {
   const running = keepLiving()
   const leasing = owner.run(beating.signal)
   return {
+    handOver: (stream, events) => handOver?.(stream, events),
     stop: async () => {
       ending.abort()
       await running

@@ -3,6 +3,7 @@ import { keys } from "@muster/team-bus"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { v7 } from "uuid"
 import { DEFAULT_TIMINGS, SHARDS } from "#src/limits.ts"
+import { makeLogClock } from "#src/log-clock.ts"
 import { LeaseTooShort, makeOwner } from "#src/owner.ts"
 import { shardOf, shareOf } from "#src/shards.ts"
 import { House, type MemberHandle } from "./support/house.ts"
@@ -169,7 +170,7 @@ describe("two dispatchers on one database and one bus", () => {
 })
 
 test("a lease that does not outlast three renewals is refused", () => {
-  const options = { shards: undefined as never, bus: undefined as never, log: silentLog }
+  const options = { shards: undefined as never, bus: undefined as never, log: silentLog, clock: makeLogClock() }
   const timings = (shardLeaseMillis: number, shardRenewMillis: number) => ({ shardLeaseMillis, shardRenewMillis })
   expect(() => makeOwner({ ...options, timings: timings(3_000, 1_000) })).toThrow(LeaseTooShort)
   expect(() => makeOwner({ ...options, timings: DEFAULT_TIMINGS })).not.toThrow()

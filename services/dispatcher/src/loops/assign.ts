@@ -32,14 +32,19 @@ interface PlannedChange extends TaskChange {
  * Gives queued work to members with credit, all of it in one append. One round at a time: an assignment of a later round has
  * a higher position, which is what keeps the ids of an inbox rising.
  */
-export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
+export const makeAssigner = (
+  core: Core,
+  presence: PresenceBook,
+  /** True while assignments of a member are on their way elsewhere: it is offered again when they have arrived. */
+  isBusy: (memberId: MemberId) => boolean = () => false,
+): Assigner => {
   const offered = new Set<MemberId>()
   const bell = latch()
   const { world } = core
 
   const credit = (memberId: MemberId): number => {
     const member = world.member(memberId)
-    return member === undefined ? 0 : creditOf(core, presence, member)
+    return member === undefined || isBusy(memberId) ? 0 : creditOf(core, presence, member)
   }
 
   const assign = (taskId: string, memberId: MemberId): PlannedChange => {
@@ -51,14 +56,14 @@ export const makeAssigner = (core: Core, presence: PresenceBook): Assigner => {
       decide: ({ state }) =>
         state.pool !== undefined && !isInPool(world.member(memberId)?.state.profile?.skills ?? [], state.pool)
           ? { facts: [] }
-          : decideDispatcher(state, command, { nowMillis: Date.now(), random: Math.random() }),
+          : decideDispatcher(state, command, { nowMillis: core.nowMillis(), random: Math.random() }),
     }
   }
 
   const roomOf = (member: MemberEntry): Room => {
     const { memberId, state } = member
     const held = world.heldCount(memberId)
-    const credit = creditOf(core, presence, member)
+    const credit = isBusy(memberId) ? 0 : creditOf(core, presence, member)
     const free = credit > 0 ? (state.profile?.slots ?? 0) - held : 0
     return { memberId, skills: state.profile?.skills ?? [], credit, free, held, own: world.nextFor(memberId, credit) }
   }

@@ -38,7 +38,7 @@ export const runClock = async (core: Core, ticking: Ticking, signal: AbortSignal
   }
 
   while (!signal.aborted) {
-    const nowMillis = Date.now()
+    const nowMillis = core.nowMillis()
     for (const taskId of ticking.dueStarts(nowMillis)) ticking.startNow(taskId)
     try {
       await enforce(nowMillis)

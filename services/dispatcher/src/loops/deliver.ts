@@ -96,7 +96,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     newer.controls = [...work.controls, ...newer.controls]
     newer.removals = [...work.removals, ...newer.removals]
     newer.failures = work.failures + 1
-    newer.notBeforeMillis = Date.now() + backoffMillis(LOOP_BACKOFF, work.failures)
+    newer.notBeforeMillis = performance.now() + backoffMillis(LOOP_BACKOFF, work.failures)
   }
 
   /** A failure that a later try may mend is told once; any other is a bug and ends this life. */
@@ -105,7 +105,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
     if (isFirst) log.info({ ...about, reason: error.message }, "not delivered yet, trying again")
   }
 
-  const isDue = ({ notBeforeMillis }: Outgoing) => notBeforeMillis <= Date.now()
+  const isDue = ({ notBeforeMillis }: Outgoing) => notBeforeMillis <= performance.now()
 
   /** Does what is due; one member's trouble keeps none of the others. */
   const round = async (signal: AbortSignal): Promise<void> => {
@@ -176,7 +176,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
       while (!signal.aborted) {
         if (rebuilds.size === 0 && ![...outgoing.values()].some(isDue)) {
           const next = Math.min(...[...outgoing.values()].map(({ notBeforeMillis }) => notBeforeMillis))
-          await bell.wait(signal, Number.isFinite(next) ? Math.max(1, next - Date.now()) : undefined)
+          await bell.wait(signal, Number.isFinite(next) ? Math.max(1, next - performance.now()) : undefined)
         } else await round(signal)
       }
     },

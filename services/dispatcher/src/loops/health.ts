@@ -28,7 +28,7 @@ export const runHealth = async (
     const { granted, revoked } = await bus.acl.reconcile(core.busUsers)
     if (granted + revoked > 0) log.info({ granted, revoked }, "the users of the bus were set right")
     if (runId !== undefined && runId !== current) {
-      leases.grantGrace(Date.now())
+      leases.grantGrace(core.nowMillis())
       // Its memory may have come back from an older copy.
       for (const { memberId } of world.liveMembers()) {
         deliverer.republish(memberId)
@@ -61,9 +61,9 @@ export const runHealth = async (
   }
 
   const stop = [
-    bus.onLost(() => leases.grantGrace(Date.now())),
+    bus.onLost(() => leases.grantGrace(core.nowMillis())),
     bus.onBack(() => {
-      leases.grantGrace(Date.now())
+      leases.grantGrace(core.nowMillis())
       bell.ring()
     }),
   ]

@@ -167,7 +167,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
           decideDispatcher(
             entry.state,
             { kind: "dead-letter", reason: "poison", message },
-            { nowMillis: Date.now(), random: 0 },
+            { nowMillis: core.nowMillis(), random: 0 },
           ),
       })
       if (outcome.kind === "later") return false
@@ -272,7 +272,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
           const entries = read.filter((entry) => !deferredKeys.has(keyOf(entry)) && core.holds(entry.teamId))
           if (what === "pending" && entries.length > 0) isPendingWanted = true
           if (entries.length === 0) continue
-          const done = new Set(await handle(entries, Date.now()))
+          const done = new Set(await handle(entries, core.nowMillis()))
           await settle([...done])
           const isAllDone = entries.every((entry) => done.has(entry) || deferredKeys.has(keyOf(entry)))
           if (isAllDone) {

@@ -40,7 +40,7 @@ export const makePresenceWatcher = (
       const lastHeardAt = toInstant(leases.lastHeardMillis(hold.assignmentId))
       const command = { kind: "lose-lease" as const, assignmentId: hold.assignmentId, lastHeardAt, reason }
       const decide = (entry: TaskEntry) =>
-        decideDispatcher(entry.state, command, { nowMillis: Date.now(), random: Math.random() })
+        decideDispatcher(entry.state, command, { nowMillis: core.nowMillis(), random: Math.random() })
       return [{ taskId, decide }]
     })
     const outcomes = await changeTasks(core, changes)
@@ -84,13 +84,13 @@ export const makePresenceWatcher = (
     }
   }
 
-  let lookedMillis = Date.now()
+  let lookedMillis = core.nowMillis()
 
   /** Reads all heartbeats; answers with the time at which they were known. */
   const readPresence = async (): Promise<number> => {
     const asked = [...world.liveMembers()]
     const presences = await bus.presence(asked)
-    const nowMillis = Date.now()
+    const nowMillis = core.nowMillis()
     // A look that is long ago, or took long: the bus hung, or this machine slept. Nobody could be heard meanwhile.
     if (nowMillis - lookedMillis > timings.leaseMillis * BLIND_SHARE_OF_LEASE) leases.grantGrace(nowMillis)
     lookedMillis = nowMillis
@@ -147,7 +147,7 @@ export const makePresenceWatcher = (
           await expireLeases(nowMillis)
         } catch (error) {
           // While nobody can be heard, nobody's lease runs.
-          if (isBusError(error)) leases.grantGrace(Date.now())
+          if (isBusError(error)) leases.grantGrace(core.nowMillis())
           const reason = error instanceof Error ? error.message : "unknown"
           if (!isBlind) log.warn({ reason }, "presence and leases cannot be looked at")
           isBlind = true

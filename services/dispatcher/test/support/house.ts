@@ -1,4 +1,5 @@
 import {
+  absentTask,
   decideDispatcher,
   decideMember,
   decideSchedule,
@@ -21,6 +22,7 @@ import {
   type MemberId,
   type MemberProfile,
   type MemberState,
+  type NewEvent,
   type OrgId,
   type RecordedEvent,
   type ScheduleCommand,
@@ -111,7 +113,7 @@ export class House {
       await running.stop()
       await bus.close()
     }
-    return { stop }
+    return { ...running, stop }
   }
 
   #start(openWork: OpenWork, bus: OwnersBus, processId?: string): RunningDispatcher {
@@ -256,20 +258,40 @@ export class House {
 
   async dispatch({ teamId, memberId }: MemberHandle, spec: Partial<TaskSpec> = {}): Promise<TaskId> {
     const taskId = v7() as TaskId
-    const full: TaskSpec = {
-      title: "A task",
-      instructions: "do it",
-      inputs: {},
-      runtimeOptions: {},
-      memberId,
-      priority: 5,
-      retry: { maxAttempts: 1, backoffMillis: 0 },
-      timeLimitMillis: 60_000,
-      after: [],
-      ...spec,
-    }
+    const full = specOf({ memberId, ...spec })
     await this.taskCommand({ teamId }, taskId, { kind: "dispatch", taskId, teamId, spec: full, requestHash: "" })
     return taskId
+  }
+
+  /** Offers it to the dispatcher of this process on the way, as the control plane does. */
+  async dispatchAtOnce({ teamId, memberId }: MemberHandle, spec: Partial<TaskSpec> = {}): Promise<TaskId> {
+    const taskId = v7() as TaskId
+    const stream = streams.task(taskId)
+    const events = this.#dispatchEvents(teamId, taskId, { memberId, ...spec })
+    const handed = this.#dispatcher?.handOver(stream, events)
+    const all = [...events, ...(handed?.events ?? [])]
+    const [verdict] = await this.store.append([{ stream, expectedRevision: 0, events: all }])
+    handed?.settle(verdict)
+    if (!verdict?.ok) throw new Error(`not stored: ${String(verdict?.error)}`)
+    return taskId
+  }
+
+  /** What the dispatcher would add to a dispatch. The append never comes about. */
+  offerAtOnce({ teamId, memberId }: MemberHandle): readonly string[] | undefined {
+    const taskId = v7() as TaskId
+    const events = this.#dispatchEvents(teamId, taskId, { memberId })
+    const handed = this.#dispatcher?.handOver(streams.task(taskId), events)
+    handed?.settle(undefined)
+    return handed?.events.map(({ type }) => type)
+  }
+
+  #dispatchEvents(teamId: TeamId, taskId: TaskId, spec: Partial<TaskSpec>): readonly NewEvent[] {
+    const command: TaskCommand = { kind: "dispatch", taskId, teamId, spec: specOf(spec), requestHash: "" }
+    const { facts = [] } = decideTask(absentTask, command)
+    const commandId = v7() as CommandId
+    const actor: Actor = { kind: "person", id: this.userId, via: "web" }
+    const meta = { org: this.orgId, team: teamId, actor, commandId, correlationId: commandId }
+    return toNewEvents(facts, meta, () => v7() as EventId)
   }
 
   /** Work for whoever of the team has the skills. */
@@ -365,6 +387,18 @@ export class House {
     }
   }
 }
+
+const specOf = (spec: Partial<TaskSpec>): TaskSpec => ({
+  title: "A task",
+  instructions: "do it",
+  inputs: {},
+  runtimeOptions: {},
+  priority: 5,
+  retry: { maxAttempts: 1, backoffMillis: 0 },
+  timeLimitMillis: 60_000,
+  after: [],
+  ...spec,
+})
 
 const isClosedPhase = ({ phase }: TaskState) =>
   ["succeeded", "failed", "cancelled", "expired", "dead-lettered"].includes(phase)
