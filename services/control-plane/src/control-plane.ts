@@ -6,7 +6,7 @@ import { ReadModels } from "@muster/read-models"
 import { TeamBus } from "@muster/team-bus"
 import { Data, Effect, type Scope } from "effect"
 import { buildApp } from "#src/app.ts"
-import { makeExecute } from "#src/commands/execute.ts"
+import { makeExecute, type HandOver } from "#src/commands/execute.ts"
 import { ensureOrganisation } from "#src/commands/organisation.ts"
 import { makePlaces } from "#src/commands/places.ts"
 import { makeStreams } from "#src/commands/streams-of.ts"
@@ -39,6 +39,8 @@ export interface ControlPlaneOptions {
   /** Addresses of proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustProxy?: readonly string[]
   readonly requestsPerMinute?: number
+  /** The short way of dispatches to a dispatcher in this process. */
+  readonly handOver?: HandOver
   /** For tests. */
   readonly heartbeatMillis?: number
   readonly bufferMaxBytes?: number
@@ -83,6 +85,7 @@ const start = async (
     streams: makeStreams(log),
     places: makePlaces(log),
     execute: makeExecute(log),
+    handOver: options.handOver,
     logger,
     defaultOrgId: orgId,
     agentUrl: () => options.agentUrl ?? addressOf(options.host, port),

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { controlPlane, ensureOrganisation, type ControlPlane } from "@muster/control-plane"
-import { dispatcher } from "@muster/dispatcher"
+import { dispatcher, type HandOver } from "@muster/dispatcher"
 import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
 import { metrics, type Logger, type MusterConfig } from "@muster/platform"
@@ -25,6 +25,13 @@ const UI_DIR = join(PROJECT_ROOT, "ui", "dist")
 export const AGENT_SOURCE = join(PROJECT_ROOT, "runtime-agent", "src", "main.ts")
 export const AGENT_BUNDLE = join(PROJECT_ROOT, "runtime-agent", "dist", "runtime-agent.mjs")
 
+/** What runs in the process. */
+export interface Inside {
+  readonly door: ControlPlane
+  /** The short way of dispatches to the dispatcher. */
+  readonly handOver: HandOver
+}
+
 export interface StandaloneOptions {
   readonly config: MusterConfig
   /** A logger for the named service. */
@@ -34,7 +41,7 @@ export interface StandaloneOptions {
   /** What a person reads, beside the log. */
   readonly say: (text: string) => void
   /** Runs in this process once everything is up; what it acquires is released first. For measurements. */
-  readonly alongside?: (door: ControlPlane) => Effect.Effect<void, Error, Adapters | Scope.Scope>
+  readonly alongside?: (inside: Inside) => Effect.Effect<void, Error, Adapters | Scope.Scope>
 }
 
 const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, Error> =>
@@ -90,7 +97,7 @@ const services = (
     yield* prepareLog(logger("setup"))
     yield* projector({ teamsDir, log: logger("projector") })
     // The data directory is locked: whoever worked in it before is dead.
-    yield* dispatcher({ log: logger("dispatcher"), processId: placeOf(dataDir) })
+    const { handOver } = yield* dispatcher({ log: logger("dispatcher"), processId: placeOf(dataDir) })
     // Before the door opens: whoever finds it open can sign in with the code.
     const code = yield* setupCode(config)
     yield* catchUp
@@ -102,6 +109,7 @@ const services = (
       uiDir: UI_DIR,
       version,
       logger: logger("control-plane"),
+      handOver,
     })
     yield* provisioner({
       dataDir,
@@ -118,7 +126,7 @@ const services = (
       () => Effect.sync(() => removeRunFile(dataDir)),
     )
     say(welcomeText({ url, setupCode: code, startedInMillis: performance.now() - since }))
-    if (alongside !== undefined) yield* alongside(door)
+    if (alongside !== undefined) yield* alongside({ door, handOver })
     return yield* Effect.never
   })
 

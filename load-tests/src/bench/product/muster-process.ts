@@ -9,7 +9,7 @@ import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
 import { createLogger, readConfig } from "@muster/platform"
 import { ReadModels } from "@muster/read-models"
-import { AGENT_SOURCE, standalone } from "@muster/standalone/program"
+import { AGENT_SOURCE, standalone, type Inside } from "@muster/standalone/program"
 import { TeamBus } from "@muster/team-bus"
 import { Effect, Exit, Fiber } from "effect"
 import { makeAwaited } from "../dispatch/awaited.ts"
@@ -54,7 +54,7 @@ const heapBytes = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<string, Handler>>) => void) =>
+const alongside = ({ door, handOver }: Inside, serve: (handlers: Readonly<Record<string, Handler>>) => void) =>
   Effect.gen(function* () {
     const log = yield* EventStore
     const reads = yield* ReadModels
@@ -62,7 +62,8 @@ const alongside = (controlPlaneUrl: string, serve: (handlers: Readonly<Record<st
     const blobs = yield* Blobs
     const bus = yield* TeamBus
     const logger = createLogger({ service: "bench" })
-    const handlers = yield* Effect.promise(() => openHandlers({ log, reads, state, blobs, bus, logger }))
+    const handlers = yield* Effect.promise(() => openHandlers({ log, reads, state, blobs, bus, logger, handOver }))
+    const controlPlaneUrl = door.url
     const { orgId } = yield* Effect.promise(() => ensureOrganisation(log))
     const subject: PersonSubject = leaderOf(orgId)
     const commands = makeCommands(handlers, subject)
@@ -169,7 +170,7 @@ serveHelper(async ({ ownerUrl, appUrl, redisUrl, dataDir, setupCode, profileDir 
       version: "bench",
       agentMain: profileDir === undefined ? AGENT_SOURCE : writeProfiledAgent(dataDir, profileDir),
       say: () => undefined,
-      alongside: (door) => alongside(door.url, opened.resolve),
+      alongside: (inside) => alongside(inside, opened.resolve),
     }).pipe(Effect.scoped),
   )
   running.addObserver((exit) => {

@@ -5,13 +5,14 @@ import {
   type Decision,
   type EventMeta,
   type Fact,
+  type NewEvent,
   type OrgId,
   type Position,
   type Refusal,
   type TeamId,
   toNewEvents,
 } from "@muster/domain"
-import type { EventStore } from "@muster/event-store"
+import type { AppendVerdict, EventStore } from "@muster/event-store"
 import { makeKeyQueue } from "@muster/platform"
 import { eventIdOf } from "#src/commands/keys.ts"
 import type { StreamDoc, StreamReader } from "#src/commands/streams.ts"
@@ -36,7 +37,19 @@ export interface Execution<S> {
   readonly decide: (state: S, doc: StreamDoc<S>) => Decision | Promise<Decision>
   /** The stream is named after the command: nobody else makes it, so it is not read before it is written. */
   readonly isCreation?: true
+  /** Adds events of others to a creation, and hears what came of it. */
+  readonly handOver?: HandOver | undefined
 }
+
+/** What may go into the log with the events of a command, in the same request. */
+export interface Handed {
+  readonly events: readonly NewEvent[]
+  /** To be called once with the verdict, or without one when the append failed. */
+  readonly settle: (verdict: AppendVerdict | undefined) => void
+}
+
+/** Offers what is about to be appended to whoever works on with it in this process. Never fails and never waits. */
+export type HandOver = (stream: string, events: readonly NewEvent[]) => Handed | undefined
 
 export interface Outcome<S> {
   /** From this position on reads show it. */
@@ -89,11 +102,24 @@ export const repeated = <S>(doc: StreamDoc<S>, stream: string, context: CommandC
  */
 export const makeExecute = (log: EventStore) => {
   const inTurn = makeKeyQueue()
-  const appendTo = async <S>(doc: StreamDoc<S>, facts: readonly Fact[], execution: Execution<S>) => {
-    const { stream, context } = execution
-    const { commandId, requestHash } = context
-    const events = toNewEvents(facts, metaOf(context, doc), (index) => eventIdOf(commandId, stream, requestHash, index))
-    const [verdict] = await log.append([{ stream, expectedRevision: doc.revision, events }])
+  const eventsOf = <S>(doc: StreamDoc<S>, facts: readonly Fact[], { stream, context }: Execution<S>) =>
+    toNewEvents(facts, metaOf(context, doc), (index) =>
+      eventIdOf(context.commandId, stream, context.requestHash, index),
+    )
+  const append = async (
+    stream: string,
+    expectedRevision: number,
+    events: readonly NewEvent[],
+    handOver: HandOver | undefined,
+  ): Promise<AppendVerdict> => {
+    const handed = handOver?.(stream, events)
+    let verdict: AppendVerdict | undefined
+    try {
+      const all = handed === undefined ? events : [...events, ...handed.events]
+      ;[verdict] = await log.append([{ stream, expectedRevision, events: all }])
+    } finally {
+      handed?.settle(verdict)
+    }
     if (verdict === undefined) throw new Error("invariant: the log answers every request")
     return verdict
   }
@@ -111,8 +137,14 @@ export const makeExecute = (log: EventStore) => {
       throw error
     }
     if (decision.facts === undefined || decision.facts.length === 0) return undefined
-    const verdict = await appendTo(doc, decision.facts, execution)
-    if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
+    const { stream, handOver } = execution
+    const events = eventsOf(doc, decision.facts, execution)
+    const verdict = await append(stream, doc.revision, events, handOver)
+    if (verdict.ok) {
+      // Of the command's own events: whoever repeats it hears the same.
+      const position = events.length === 1 ? verdict.firstPosition : verdict.lastPosition
+      return { position, doc, revision: verdict.revision }
+    }
     if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
     return undefined
   }
@@ -128,7 +160,7 @@ export const makeExecute = (log: EventStore) => {
       if (decision.refusal !== undefined) throw refused(decision.refusal)
       const { facts } = decision as { readonly facts: readonly Fact[] }
       if (facts.length === 0) return { position: doc.position, doc, revision: doc.revision }
-      const verdict = await appendTo(doc, facts, execution)
+      const verdict = await append(stream, doc.revision, eventsOf(doc, facts, execution), undefined)
       if (verdict.ok) return { position: verdict.lastPosition, doc, revision: verdict.revision }
       if (verdict.error._tag !== "WrongExpectedRevision") throw verdict.error
       if (tries === COMMAND_ATTEMPTS_MAX)

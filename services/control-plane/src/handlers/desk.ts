@@ -3,7 +3,7 @@ import type { MemberId, OrgId, TeamId } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import type { OperationalState } from "@muster/operational-state"
 import type { ReadModels } from "@muster/read-models"
-import type { Execute } from "#src/commands/execute.ts"
+import type { Execute, HandOver } from "#src/commands/execute.ts"
 import type { Places } from "#src/commands/places.ts"
 import type { Streams } from "#src/commands/streams-of.ts"
 import type { Log } from "#src/logger.ts"
@@ -46,6 +46,8 @@ export interface Desk {
   readonly agentUrl: () => string
   /** The bus as agents reach it, without credentials. */
   readonly busUrl: string
+  /** The short way of dispatches to a dispatcher in this process. */
+  readonly handOver?: HandOver | undefined
   /** Tells viewers of the team that output has grown; lost when nobody listens. */
   readonly tellOutput: (grown: OutputGrown) => void
   /** Ends the live connections of a session that was ended here. */

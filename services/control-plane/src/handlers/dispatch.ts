@@ -86,6 +86,7 @@ export const dispatchTask =
       reader: desk.streams.task,
       context,
       isCreation: true,
+      handOver: desk.handOver,
       decide: async ({ task }) => {
         const [teamDoc, target] = await Promise.all([
           desk.streams.team.load(streams.team(team)),

@@ -1,5 +1,6 @@
 import { PAGE_DEFAULT, teamFeed } from "@muster/contracts"
 import { START, streams } from "@muster/domain"
+import { waitReason } from "@muster/projections"
 import { behind } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import type { Handlers } from "#src/http/calls.ts"
@@ -57,7 +58,14 @@ export const queryHandlers = ({ reads, streams: readers }: Desk): Pick<Handlers,
   readTask: async ({ subject, params }) => {
     const detail = await reads.tasks.get(subject, params.team, params.task)
     if (detail === undefined) throw behind()
-    return detail
+    if (detail.task.phase !== "queued") return detail
+    const [team, members] = await Promise.all([
+      reads.teams.get(subject, params.team),
+      reads.members.list(subject, params.team),
+    ])
+    const byId = Object.fromEntries(members.map((member) => [member.id, member]))
+    const waits = waitReason(detail.task, { team: team ?? null, members: byId })
+    return waits === undefined ? detail : { ...detail, waits }
   },
 
   listChat: async ({ subject, params, query: { limit = PAGE_DEFAULT, before } }) => {

@@ -53,7 +53,6 @@ export const makeTaskCommand = (desk: Desk) => {
       }),
     )
 }
-export type TaskCommander = ReturnType<typeof makeTaskCommand>
 
 /** A new run for whom the request names. */
 export const newRunOrder = (kind: "retry" | "redrive", { memberId, pool }: Retarget): TaskCommand => ({

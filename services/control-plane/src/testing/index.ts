@@ -6,7 +6,7 @@ import type { OperationalState } from "@muster/operational-state"
 import type { ReadModels } from "@muster/read-models"
 import type { TeamBus } from "@muster/team-bus"
 import type { CommandContext } from "#src/commands/execute.ts"
-import { makeExecute } from "#src/commands/execute.ts"
+import { makeExecute, type HandOver } from "#src/commands/execute.ts"
 import { commandIdOf, keyOf, requestHashOf } from "#src/commands/keys.ts"
 import { ensureOrganisation } from "#src/commands/organisation.ts"
 import { makePlaces } from "#src/commands/places.ts"
@@ -24,6 +24,7 @@ export interface HandlersOptions {
   readonly blobs: Blobs["Service"]
   readonly bus: Pick<TeamBus, "acl" | "resend">
   readonly logger: Log
+  readonly handOver?: HandOver | undefined
 }
 
 /** The commands of the edge without their door: what stands behind decoding and authorisation. For measurements. */
