@@ -68,7 +68,6 @@ describe("simulated histories", () => {
         seed: FIRST_SEED,
         histories: HISTORIES_PER_BUG,
         workers: WORKERS,
-        isOver: () => false,
       })
       const missed = hunts.filter(({ found }) => found === undefined)
       expect(missed).toEqual([])

@@ -68,7 +68,6 @@ const simulate = async (options: Options): Promise<number> => {
         seed,
         histories: options.perBug,
         workers,
-        isOver: () => false,
         onHunted: tellHunt,
       })
     : []

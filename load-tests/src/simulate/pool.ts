@@ -2,6 +2,9 @@ import { Worker } from "node:worker_threads"
 import type { HistoryResult } from "./history.ts"
 import type { Answer, Ask } from "./worker.ts"
 
+/** Most of what a history makes is soon forgotten: room for it saves collecting. */
+const YOUNG_MB = 64
+
 /** The thread that plays ended before it had answered. */
 export class PlayerLost extends Error {
   override readonly name = "PlayerLost"
@@ -23,7 +26,12 @@ export const startPlayer = (tree?: string): Player => {
     tree === undefined
       ? new URL("worker.ts", import.meta.url)
       : new URL(`file://${tree}/load-tests/src/simulate/worker.ts`)
-  const worker = new Worker(entry, { stdout: true, stderr: true, execArgv: [] })
+  const worker = new Worker(entry, {
+    stdout: true,
+    stderr: true,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
   let pending:
     | { resolve: (played: Played) => void; reject: (error: unknown) => void; onLine: (line: string) => void }
     | undefined

@@ -1,5 +1,5 @@
 import { seedsFrom } from "../campaign.ts"
-import { inLanes, startPlayer, type Played } from "../pool.ts"
+import { inLanes, startPlayer, type Played, type Player } from "../pool.ts"
 import type { Bug } from "./bug.ts"
 import { plant } from "./tree.ts"
 
@@ -11,16 +11,27 @@ export interface Hunt {
   readonly histories: number
 }
 
-const huntOne = async (bug: Bug, seed: number, histories: number, isOver: () => boolean): Promise<Hunt> => {
+export interface HuntOptions {
+  readonly bugs: readonly Bug[]
+  readonly seed: number
+  /** Most histories for each bug. */
+  readonly histories: number
+  readonly workers: number
+  readonly onHunted?: (hunt: Hunt) => void
+}
+
+/** A history counts only if it breaks nothing over the source as it is: `sound` plays it again there. */
+const huntOne = async (bug: Bug, sound: Player, { seed, histories }: HuntOptions): Promise<Hunt> => {
   const { tree, remove } = plant(bug)
   const player = startPlayer(tree)
   try {
     let played = 0
     for (const next of seedsFrom(seed, histories)) {
-      if (isOver()) break
       played += 1
       const found = await player.play(next)
-      if (found.violations.length > 0) return { name: bug.name, found, histories: played }
+      if (found.violations.length === 0) continue
+      const control = await sound.play(next)
+      if (control.violations.length === 0) return { name: bug.name, found, histories: played }
     }
     return { name: bug.name, found: undefined, histories: played }
   } finally {
@@ -29,28 +40,18 @@ const huntOne = async (bug: Bug, seed: number, histories: number, isOver: () => 
   }
 }
 
-export interface HuntOptions {
-  readonly bugs: readonly Bug[]
-  readonly seed: number
-  /** Most histories for each bug. */
-  readonly histories: number
-  readonly workers: number
-  readonly isOver: () => boolean
-  readonly onHunted?: (hunt: Hunt) => void
-}
-
 /** Plays the same histories over each planted bug until one is violated. */
 export const huntBugs = async (options: HuntOptions): Promise<readonly Hunt[]> => {
-  const { bugs, seed, histories, workers, isOver, onHunted } = options
+  const { bugs, workers, onHunted } = options
   const queue = bugs.values()
   const hunts: Hunt[] = []
   await inLanes(
     workers,
-    () => undefined,
-    () => Promise.resolve(),
-    async () => {
+    () => startPlayer(),
+    (sound) => sound.close(),
+    async (sound) => {
       for (const bug of queue) {
-        const hunt = await huntOne(bug, seed, histories, isOver)
+        const hunt = await huntOne(bug, sound, options)
         hunts.push(hunt)
         onHunted?.(hunt)
       }

@@ -93,6 +93,7 @@ export class ReportsOracle {
   }
 
   #told(memberId: string, fields: readonly string[]): void {
+    if (fields[1]?.includes('"ack"') !== true) return
     const message = parse(fields) as ControlMessage | undefined
     if (message?.kind !== "ack") return
     const owners = [...this.#reports.keys()].filter((owner) => owner.startsWith(`${memberId} `))

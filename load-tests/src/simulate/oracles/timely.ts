@@ -143,10 +143,13 @@ export class TimelyOracle {
       ]
       if (bars.some((position) => position !== undefined)) continue
       const skills = member?.skills.at(-1)?.names ?? []
-      const isFor = ({ pool, memberId: named, teamId }: TaskRecord) =>
-        pool === undefined ? named === memberId : teamId === member?.teamId && isInPool(skills, pool)
-      const waiting = [...ledger.tasks.values()].filter((task) => task.phase === "queued" && isFor(task))
-      if (waiting.length > 0 && ledger.heldBy(memberId).length < slots + 1)
+      const held = ledger.heldBy(memberId).length
+      // Work of a pool goes to a free slot only, one's own also into the window beyond them.
+      const hasRoom = ({ pool, memberId: named, teamId }: TaskRecord) =>
+        pool === undefined
+          ? named === memberId && held < slots + 1
+          : teamId === member?.teamId && isInPool(skills, pool) && held < slots
+      if ([...ledger.tasks.values()].some((task) => task.phase === "queued" && hasRoom(task)))
         lasts("work meets room", `agent ${number} has room, and work waits for it`, IDLE_MARGIN_MILLIS)
       if (member?.isPresent === false) lasts("presence", `agent ${number} is taken for absent`, 2 * IDLE_MARGIN_MILLIS)
     }

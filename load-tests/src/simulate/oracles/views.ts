@@ -29,7 +29,8 @@ export const checkViews = (house: House): void => {
     const half = foldTeamView(emptyTeamView(), feed.slice(0, cut))
     const stored = JSON.parse(JSON.stringify(half)) as TeamView
     const halves = foldTeamView(stored, feed.slice(cut))
-    if (canonical(halves) !== canonical(whole))
+    // As a rule even the order of keys is the same: the cheap comparison first.
+    if (JSON.stringify(halves) !== JSON.stringify(whole) && canonical(halves) !== canonical(whole))
       house.verdict.broken("read models", `folded in two halves (at ${cut} of ${feed.length}) they differ`)
     for (const task of house.ledger.tasks.values()) {
       const doc = task.teamId === teamId ? whole.tasks[task.id] : undefined
