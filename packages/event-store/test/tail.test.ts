@@ -86,6 +86,20 @@ describe("the tail of the log", () => {
     expect(log.asked).toEqual(["0"])
   })
 
+  test("gives whoever asks for more than is being read the whole of it: a short answer would mean the end of the log", async () => {
+    const log = makeLog()
+    log.append(5)
+    const tail = makeTail({ read: log.read })
+    const [few, all] = await Promise.all([
+      tail.readAll({ after: START, limit: 2 }),
+      tail.readAll({ after: START, limit: 100 }),
+    ])
+    expect([few, all]).toEqual([log.events.slice(0, 2), log.events])
+    const later = makeTail({ read: log.read })
+    await later.readAll({ after: START, limit: 2 })
+    expect(await later.readAll({ after: START, limit: 100 })).toEqual(log.events)
+  })
+
   test("asks the log again at its own end, and grows by what it hears", async () => {
     const log = makeLog()
     log.append(3)
@@ -95,6 +109,17 @@ describe("the tail of the log", () => {
     expect(await tail.readAll({ after: Position.make("21"), limit: 100 })).toEqual(log.events.slice(3))
     expect(await tail.readAll({ after: START, limit: 100 })).toEqual(log.events)
     expect(log.asked).toEqual(["0", "21"])
+  })
+
+  test("is not given up for somebody who is far behind", async () => {
+    const log = makeLog()
+    log.append(9)
+    const tail = makeTail({ read: log.read, maxEvents: 4 })
+    const near = () => tail.readAll({ after: Position.make("42"), limit: 100 })
+    await near()
+    await tail.readAll({ after: START, limit: 2 })
+    expect(await near()).toEqual(log.events.slice(6))
+    expect(log.asked).toEqual(["42", "0"])
   })
 
   test("takes what is added at its end without asking the log, and nothing that leaves a gap", async () => {

@@ -3,25 +3,38 @@ import { SLOTS, WORKERS } from "../dispatch/limits.ts"
 import type { BenchContext } from "../frame.ts"
 import { LOOK_AGAIN_MILLIS } from "../limits.ts"
 import { openProduct } from "../product/open.ts"
+import { PROJECTED_TIMEOUT_MILLIS, TELL_EVERY_MILLIS } from "./limits.ts"
 import { startRedis, type BenchPostgres } from "../servers.ts"
 import { setTimeout as delay } from "node:timers/promises"
 import postgres from "postgres"
 
 type Database = Pick<BenchPostgres, "ownerUrl" | "appUrl" | "adminUrl">
 
+/** Where the read models are, and those that are being made anew beside them. */
+const positionOf = async (admin: postgres.Sql): Promise<number> => {
+  const [made] = await admin<{ position: string }[]>`SELECT min(position) AS position FROM rm.checkpoint`
+  const [build] = await admin<{ exists: boolean }[]>`SELECT to_regclass('rm_next.checkpoint') IS NOT NULL AS exists`
+  if (build?.exists !== true) return Number(made?.position ?? 0)
+  const [making] = await admin<{ position: string | null }[]>`SELECT max(position) AS position FROM rm_next.checkpoint`
+  return Math.max(Number(made?.position ?? 0), Number(making?.position ?? 0))
+}
+
 /** Waits until the read models hold what the log holds: a long history takes its time at the first start. */
 const untilProjected = async ({ adminUrl }: Database, tell: (line: string) => void): Promise<void> => {
   const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined })
+  const lateAt = performance.now() + PROJECTED_TIMEOUT_MILLIS
   try {
-    let told = -1
+    let told = 0
     for (;;) {
-      const [row] = await admin<{ behind: string; position: string }[]>`
-        SELECT (SELECT max(position) FROM es.events) - min(position) AS behind, min(position) AS position FROM rm.checkpoint`
+      const [row] = await admin<{ behind: string }[]>`
+        SELECT (SELECT max(position) FROM es.events) - min(position) AS behind FROM rm.checkpoint`
       if (row === undefined) throw new TypeError("the projector has a checkpoint")
       if (Number(row.behind) <= 0) return
-      const millions = Math.floor(Number(row.position) / 1e6)
-      if (millions > told) tell(`the read models are at ${row.position}`)
-      told = millions
+      if (performance.now() >= lateAt) throw new Error(`the read models are still ${row.behind} events behind`)
+      if (performance.now() >= told + TELL_EVERY_MILLIS) {
+        tell(`the read models are at ${await positionOf(admin)}`)
+        told = performance.now()
+      }
       await delay(LOOK_AGAIN_MILLIS)
     }
   } finally {

@@ -16,3 +16,6 @@ export const FILLING_WORK_MEMORY_MEGABYTES = 256
 export const MILLIS_BETWEEN_EVENTS = 5
 /** Stored events that are decoded after the filling, from both ends of the log. */
 export const DECODED_SAMPLE_EVENTS = 2_000
+/** The projector has so long for the stored history; it needs two minutes for millions on a quiet machine. */
+export const PROJECTED_TIMEOUT_MILLIS = 1_200_000
+export const TELL_EVERY_MILLIS = 5_000
