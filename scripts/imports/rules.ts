@@ -14,7 +14,7 @@ export interface Rule {
 }
 
 export const RULES: readonly Rule[] = [
-  { folder: "packages/domain/src", why: "domain is pure", own: [], node: false, npm: ["effect"] },
+  { folder: "packages/domain/src", why: "domain is pure", own: [], node: false, npm: ["croner", "effect"] },
   {
     folder: "packages/contracts/src",
     why: "contracts are schemas that the browser and the agent load",

@@ -190,8 +190,27 @@ export const TaskDoc = Schema.Struct({
 }).annotate({ identifier: "Task" })
 export type TaskDoc = typeof TaskDoc.Type
 
+/** Why queued work does not begin. `busy`: whoever it is for has its hands full. */
+export const WaitReason = Schema.Literals([
+  "team-halted",
+  "team-paused",
+  "team-draining",
+  "member-paused",
+  "member-draining",
+  "member-offline",
+  "busy",
+  "nobody-has-skills",
+  "nobody-online",
+])
+export type WaitReason = typeof WaitReason.Type
+
 /** A task with what was asked for in full. */
-export const TaskDetail = Schema.Struct({ task: TaskDoc, spec: TaskSpec }).annotate({ identifier: "TaskDetail" })
+export const TaskDetail = Schema.Struct({
+  task: TaskDoc,
+  spec: TaskSpec,
+  /** Why it waits, while it is queued. */
+  waits: Schema.optionalKey(WaitReason),
+}).annotate({ identifier: "TaskDetail" })
 export type TaskDetail = typeof TaskDetail.Type
 
 export const ChatMessageDoc = Schema.Struct({

@@ -1,4 +1,4 @@
-import type { MemberDoc, TaskDoc, TeamView } from "@muster/contracts"
+import type { MemberDoc, TaskDoc, TeamView, WaitReason } from "@muster/contracts"
 import { isClosed, isHeld, isInPool } from "@muster/domain"
 
 /** What a member is doing, apart from whether it is there. */
@@ -25,18 +25,6 @@ export const tasksNewestFirst = (view: TeamView): readonly TaskDoc[] =>
   Object.values(view.tasks).toSorted(
     (a, b) => Number(isClosed(a.phase)) - Number(isClosed(b.phase)) || b.number - a.number,
   )
-
-/** Why queued work does not begin. `busy`: whoever it is for has its hands full. */
-export type WaitReason =
-  | "team-halted"
-  | "team-paused"
-  | "team-draining"
-  | "member-paused"
-  | "member-draining"
-  | "member-offline"
-  | "busy"
-  | "nobody-has-skills"
-  | "nobody-online"
 
 const ofTeam = (view: Pick<TeamView, "team">): WaitReason | undefined => {
   const { team } = view

@@ -16,7 +16,8 @@ describe("dispatch to a pool", () => {
     const team = await newTeam(house)
     const answer = await house.post(`${team}/tasks`, { title: "Work", pool: rust })
     expect(answer.status).toBe(202)
-    const { task, spec } = await readTask(house, team, answer.id, answer)
+    const { task, spec, waits } = await readTask(house, team, answer.id, answer)
+    expect(waits).toBe("nobody-has-skills")
     expect(task).toMatchObject({ phase: "queued", memberId: null, pool: rust })
     expect(spec).toMatchObject({ pool: rust })
     expect(spec).not.toHaveProperty("memberId")
@@ -77,6 +78,28 @@ describe("dispatch to a pool", () => {
     expect(await house.post(`${team}/tasks/${task}/retry`, both)).toMatchObject({ status: 422, problem: "validation" })
     const stranger = { memberId: v7() }
     expect(await house.post(`${team}/tasks/${task}/retry`, stranger)).toMatchObject({ problem: "unknown-member" })
+  })
+})
+
+describe("work that waits", () => {
+  test("says why: what stands in the way of its pool, its member or its team", async () => {
+    const team = await newTeam(house)
+    const pooled = (await house.post(`${team}/tasks`, { title: "Work", pool: rust })).id
+    const waitsOf = async (id: string) =>
+      (await readTask(house, team, id, { position: await house.floor.log.head() })).waits
+    expect(await waitsOf(pooled)).toBe("nobody-has-skills")
+    const lea = await addMember(house, team, "lea", { skills: ["Rust "] })
+    expect(await waitsOf(pooled)).toBe("nobody-online")
+    const own = await dispatch(house, team, lea)
+    expect(await waitsOf(own)).toBe("member-offline")
+    await house.post(`${team}/members/${lea}/drain`, {})
+    expect(await waitsOf(own)).toBe("member-draining")
+    await house.post(`${team}/drain`, {})
+    expect(await waitsOf(own)).toBe("team-draining")
+    await house.post(`${team}/halt`, { reason: "runaway" })
+    expect(await waitsOf(pooled)).toBe("team-halted")
+    await house.post(`${team}/tasks/${own}/cancel`, {})
+    expect(await waitsOf(own)).toBeUndefined()
   })
 })
 

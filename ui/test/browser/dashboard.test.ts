@@ -19,9 +19,24 @@ const LIST_ELEMENTS_MAX = 600
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 const muster = fakeMuster({ steps: 900 })
 const TEAM = `/teams/${muster.teamId}`
-const VIEWS = ["live", "tasks", "tasks?tab=dead", "history", "replay", "settings"].map((view) => `${TEAM}/${view}`)
+const VIEWS = ["live", "tasks", "tasks?state=open", "tasks?tab=dead", "schedules", "history", "replay", "settings"].map(
+  (view) => `${TEAM}/${view}`,
+)
 const PATHS = ["/kit", "/teams", ...VIEWS, "/teams/0199c000-0000-7000-8000-0000000000ff/live", "/signin", "/nowhere"]
 const CODES = { spent: { status: 401, type: "code-refused" }, fresh: { status: 200 } }
+
+const newSchedule = async (page: Page) => {
+  await page.getByRole("link", { name: "Schedules" }).click()
+  await page.getByRole("button", { name: "New schedule" }).first().click()
+}
+const throwSwitch = async (page: Page) => {
+  await page.getByRole("link", { name: "Settings" }).click()
+  const lift = page.getByRole("button", { name: "Lift the kill switch" }).last()
+  const thrown = page.getByRole("button", { name: "Throw the kill switch…" })
+  await lift.or(thrown).first().waitFor()
+  // The made-up life may have left it on: then the way back is judged.
+  await ((await thrown.count()) > 0 ? thrown : lift).click()
+}
 
 let dist: string
 beforeAll(async () => {
@@ -140,6 +155,8 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
       ["a task's panel", (page: Page) => page.locator("[data-task]").first().click(), "T-"],
       ["the dispatch sheet", (page: Page) => page.keyboard.press("d"), "Dispatch a task"],
       ["the form of a member", (page: Page) => page.keyboard.press("m"), "Add a member"],
+      ["the form of a schedule", newSchedule, "New schedule"],
+      ["the kill switch", throwSwitch, /Stop everything in|Lift the kill switch/],
     ] as const)("%s has no accessibility violation", (_, show, name) =>
       inPage({ colorScheme }, async (page) => {
         await open(page, `${TEAM}/live`)

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from "node:http"
 import type { ClientToServer, FeedEvent, ServerToClient, TeamView } from "@muster/contracts"
 import { FEED_VERSION, teamFeed } from "@muster/contracts"
-import { emptyTeamView, foldTeamView } from "@muster/projections"
+import { emptyTeamView, entityId, foldTeamView } from "@muster/projections"
 import { Server } from "socket.io"
 import { feedOf, teamIdOf } from "../support/history.ts"
 
@@ -26,6 +26,20 @@ export const SESSION = {
   org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
   expiresAt: "2030-01-01T00:00:00.000Z",
 }
+
+/** A dead letter as the read models keep it, with a body and what it was about. */
+const letterOf = (event: FeedEvent) => ({
+  ...(event.data as object),
+  memberId: entityId(event.stream),
+  raw: '{"v":1,',
+  isRawTruncated: false,
+  taskId: null,
+  attempt: null,
+  at: event.at,
+  state: "kept",
+  settledAt: null,
+  position: event.position,
+})
 
 const GENERATION = "fake"
 const NOT_FOUND = { type: "urn:muster:problem:not-found", title: "Not found", status: 404, requestId: "request-1" }
@@ -76,6 +90,7 @@ export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
         return { state: foldTeamView(emptyTeamView(), life.slice(0, seq)), head: head(), firstPosition: "1" }
       }
       case "dead-letters":
+        return { items: range(new URLSearchParams({ type: "MemberEntryDeadLettered" })).map(letterOf), next: null }
       case "chat":
         return { items: [], next: null }
       case "tasks": {
@@ -99,6 +114,8 @@ export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
     if (!isSignedIn)
       return { status: 401, body: { type: "urn:muster:problem:unauthenticated", title: "", status: 401 } }
     if (kind === "session") return { status: 200, body: SESSION }
+    if (kind === "organisation")
+      return { status: 200, body: { ...SESSION.org, isHalted: true, haltReason: "a rehearsal" } }
     if (kind === "people") return { status: 200, body: { items: [], next: null } }
     if (kind !== "teams") return undefined
     if (id === undefined) return { status: 200, body: { items: [view().team], next: null } }

@@ -100,4 +100,5 @@ export const readTask = async (
   (await house.get(`${team}/tasks/${id}?atLeast=${position}`)).json as {
     task: Record<string, unknown>
     spec: Record<string, unknown>
+    waits?: string
   }
