@@ -195,9 +195,14 @@ describe("a log that was restored to the past, with agents, bus, browsers and fo
     for (const id of lost.tasks) expect((await api.call("GET", `/teams/${team.teamId}/tasks/${id}`)).status).toBe(404)
   })
 
-  it("gives a browser that was ahead of it a new snapshot", async () => {
-    const reply = await subscribe(api, team.teamId, oldCursor)
-    expect(reply.mode).toBe("snapshot")
+  it("gives a browser that was there before a new snapshot", async () => {
+    const [ahead, within] = [oldCursor, { ...oldCursor, seq: 1 }]
+    for (const cursor of [ahead, within]) expect((await subscribe(api, team.teamId, cursor)).mode).toBe("snapshot")
+    // It is the generation that tells: a browser of this one just gets what it lacks.
+    const reply = await subscribe(api, team.teamId, null)
+    if (reply.mode !== "snapshot") throw new Error(reply.mode)
+    const { generation, feedVersion } = reply
+    expect((await subscribe(api, team.teamId, { generation, feedVersion, seq: 1 })).mode).toBe("delta")
   })
 
   it("carries out new work, at positions and in inboxes that were used before", async () => {
