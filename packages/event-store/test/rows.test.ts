@@ -88,7 +88,12 @@ describe("an event that a subscriber gets from an append of its own process", ()
       openPostgresEventStore({ url: server.appUrl }),
     ]
     const requests = fc.array(
-      fc.record({ own: fc.boolean(), refused: fc.boolean(), events: fc.array(data, { minLength: 1, maxLength: 3 }) }),
+      fc.record({
+        own: fc.boolean(),
+        refused: fc.boolean(),
+        again: fc.boolean(),
+        events: fc.array(data, { minLength: 1, maxLength: 3 }),
+      }),
       { minLength: 1, maxLength: 8 },
     )
     const last = newEvent({ type: "Last" })
@@ -106,15 +111,19 @@ describe("an event that a subscriber gets from an append of its own process", ()
       await fc.assert(
         fc.asyncProperty(requests, async (plans) => {
           await Promise.all(
-            plans.map(({ own, refused, events }) =>
-              (own ? store : other).append([
-                {
-                  stream: newStream(),
-                  expectedRevision: refused ? 7 : 0,
-                  events: events.map((one) => newEvent({ data: one })),
-                },
-              ]),
-            ),
+            plans.map(async ({ own, refused, again, events }) => {
+              const request = {
+                stream: newStream(),
+                expectedRevision: refused ? 7 : 0,
+                events: events.map((one) => newEvent({ data: one })),
+              }
+              const client = own ? store : other
+              await client.append([request])
+              if (!again) return
+              // Once more what is stored, in one batch with something new.
+              const fresh = { stream: newStream(), expectedRevision: 0, events: [newEvent()] }
+              await client.append([request, fresh])
+            }),
           )
         }),
         { numRuns: 100 },
