@@ -69,6 +69,7 @@ describe("a task", () => {
       const possible = possibleActions(task)
       expect(possible.retry).toBe((transitions.TaskRetried.from as ReadonlyArray<string>).includes(task.phase))
       expect(possible.redrive).toBe(task.phase === "dead-lettered")
+      expect(possible.discard).toBe(task.phase === "dead-lettered" && !task.isDiscarded)
       expect(possible.resume).toBe(task.phase === "paused")
     }
   })

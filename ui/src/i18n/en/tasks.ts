@@ -174,6 +174,7 @@ export const taskTexts = {
   "action.done.pause": "{{ task }}: pausing",
   "action.done.resume": "{{ task }}: going on",
   "action.done.retry": "{{ task }}: a new run is queued",
+  "action.done.discard": "{{ task }}: put aside",
   "action.done.redrive": "{{ task }}: a new run is queued",
   "action.done.priority": "{{ task }}: priority changed",
   "action.failed": "{{ task }}: refused",

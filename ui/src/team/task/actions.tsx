@@ -24,7 +24,7 @@ import { possibleActions } from "#src/team/task/task-actions.ts"
 
 const PRIORITIES = Array.from({ length: PRIORITY_MAX - PRIORITY_MIN + 1 }, (_, index) => String(PRIORITY_MAX - index))
 
-type Verb = "pause" | "resume" | "retry" | "redrive"
+type Verb = "pause" | "resume" | "retry" | "redrive" | "discard"
 
 /** What can be done with this task now. What its state does not allow is not offered. */
 export function TaskActions(props: { readonly task: TaskDoc }) {
@@ -40,6 +40,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
     const body = memberId === undefined ? {} : { memberId }
     if (verb === "pause") await commands.pauseTask({ params: params() })
     else if (verb === "resume") await commands.resumeTask({ params: params() })
+    else if (verb === "discard") await commands.discardTask({ params: params(), body: {} })
     else if (verb === "retry") await commands.retryTask({ params: params(), body })
     else await commands.redriveTask({ params: params(), body })
     done(verb)
@@ -59,7 +60,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
         label: t("action.retry-as", { member: t("member.label", { handle: member.handle }) }),
         run: () => void act.run(possible().redrive ? "redrive" : "retry", member.id),
       }))
-  const newRun = (): Verb | undefined => {
+  const newRun = (): "retry" | "redrive" | undefined => {
     if (possible().retry && may("task.retry")) return "retry"
     return possible().redrive && may("task.redrive") ? "redrive" : undefined
   }
@@ -81,6 +82,11 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
               </Show>
             </>
           )}
+        </Show>
+        <Show when={possible().discard && may("task.discard")}>
+          <Button busy={act.isBusy()} onClick={() => void act.run("discard")}>
+            {t("dead.discard")}
+          </Button>
         </Show>
         <Show when={possible().pause && may("task.pause")}>
           <Button busy={act.isBusy()} onClick={() => void act.run("pause")}>

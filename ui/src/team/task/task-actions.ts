@@ -8,6 +8,7 @@ export interface PossibleActions {
   readonly resume: boolean
   readonly retry: boolean
   readonly redrive: boolean
+  readonly discard: boolean
   readonly prioritise: boolean
 }
 
@@ -23,6 +24,7 @@ export function possibleActions(task: TaskDoc): PossibleActions {
     resume: allows("TaskResumed", phase),
     retry: allows("TaskRetried", phase),
     redrive: allows("TaskRedriven", phase),
+    discard: allows("TaskDiscarded", phase) && !task.isDiscarded,
     prioritise: allows("TaskPriorityChanged", phase),
   }
 }
