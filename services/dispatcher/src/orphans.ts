@@ -50,8 +50,8 @@ export const makeOrphans = ({ store, log }: Pick<Core, "store" | "log">, deadLet
         return "later"
       }
       if (events.some((event) => givesOut(event, assignmentId))) return "stale"
-      const what = events.length === 0 ? `task ${taskId}, which the log does not know` : `task ${taskId}`
-      const reason = `reported "${kind}" for an assignment of ${what} that was never given out here: the log was restored from an older copy, and what was done since can not be recorded`
+      const unknown = events.length === 0 ? " (unknown here)" : ""
+      const reason = `reported "${kind}" on task ${taskId}${unknown} under an assignment that was never given out here: the log was restored from an older copy, and what was done since can not be recorded`
       const raw = JSON.stringify(entry.envelope ?? report)
       return (await deadLetters.bury(member, { stream: "out", entryId: entry.entryId, reason, raw }))
         ? "orphan"

@@ -251,3 +251,49 @@ describe("entries nobody understands", () => {
     expect((await house.reaches(taskId, "dead-lettered")).lastFailure?.reason).toBe("poison")
   })
 })
+
+describe("a report of an assignment that the log never gave out", () => {
+  test("is a dead letter with the reason, once, and changes nothing; one that is only late is none", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const { assignmentId } = await crew.agent.task()
+    const unknown = "0190b0a0-0000-7000-8000-00000000ffff" as never
+    const unknownTask = "0190b0a0-0000-7000-8000-00000000fffe" as never
+    const envelopes = [
+      crew.agent.envelope({ kind: "succeeded", taskId, assignmentId, result }),
+      // Late: the assignment has ended.
+      crew.agent.envelope({ kind: "lost", taskId, assignmentId }),
+      // Of a time that a restore took back.
+      crew.agent.envelope({ kind: "started", taskId: unknownTask, assignmentId: unknown }),
+      crew.agent.envelope({ kind: "succeeded", taskId: unknownTask, assignmentId: unknown, result }),
+      crew.agent.envelope({
+        kind: "failed",
+        taskId,
+        assignmentId: unknown,
+        reason: "error",
+        message: "",
+        isRetryable: true,
+      }),
+    ]
+    for (const envelope of envelopes) {
+      await crew.agent.send([envelope])
+      await crew.agent.acknowledges([envelope.seq])
+    }
+    expect(await house.typesOf(streams.task(taskId))).toEqual([
+      "TaskDispatched",
+      "TaskAssigned",
+      "TaskStarted",
+      "TaskSucceeded",
+    ])
+    expect(await house.typesOf(streams.task(unknownTask))).toEqual([])
+    const letters = (await house.store.readStream(streams.member(crew.memberId))).filter(
+      ({ type }) => type === "MemberEntryDeadLettered",
+    )
+    const reasons = letters.map(({ data }) => (data as { readonly reason: string }).reason)
+    const why = "under an assignment that was never given out here: the log was restored from an older copy"
+    expect(reasons).toEqual([
+      expect.stringContaining(`reported "succeeded" on task ${String(unknownTask)} (unknown here) ${why}`),
+      expect.stringContaining(`reported "failed" on task ${taskId} ${why}`),
+    ])
+  })
+})

@@ -268,7 +268,7 @@ describe("a log that was restored to the past, with agents, bus, browsers and fo
       WAIT_MILLIS,
     )
     expect((letter.data as { reason: string }).reason).toMatch(
-      /reported "lost".*does not know.*restored from an older copy/,
+      /reported "lost".*unknown here.*restored from an older copy/,
     )
     expect(await readMetric(muster, "muster_dispatcher_reports_total")).toBeGreaterThan(0)
   })

@@ -5,7 +5,7 @@ import { openBlobs } from "@muster/blobs"
 import { operationalStateSteps } from "@muster/operational-state"
 import { connectPg } from "@muster/platform"
 import { tempDir } from "@muster/platform/testing"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest"
 import { knownVersions } from "#src/backup/database/schemas.ts"
 import { freshStaging, type SwapNote, stagingIn, swapParts, writeNote } from "#src/backup/half-state.ts"
 import { runBackup, runCommand, runRestore } from "./backup/commands.ts"
@@ -47,7 +47,8 @@ const generationOf = async ({ sql }: Place): Promise<string> => {
 
 describe("a restore", () => {
   let source: Place
-  let target: Place
+  /** Refusals change nothing: they share one. */
+  let untouched: Place
   let files: Files
   let file: string
   const out = tempDir("muster-backups-")
@@ -58,17 +59,25 @@ describe("a restore", () => {
     await fillEvents(source, EVENTS, files.objects)
     await fillAccess(source)
     file = (await runBackup(join(out.path, "whole.tar"), source.env)).file
+    untouched = await emptyPlace()
   })
-  beforeEach(async () => {
-    target = await emptyPlace()
-  })
-  afterEach(() => target?.close())
   afterAll(async () => {
     await source?.close()
+    await untouched?.close()
     out.remove()
   })
+  const made: Place[] = []
+  afterEach(async () => {
+    for (const place of made.splice(0)) await place.close()
+  })
+  const makePlace = async (): Promise<Place> => {
+    const place = await emptyPlace()
+    made.push(place)
+    return place
+  }
 
   it("brings back every event, every file and what members wrote, under a new generation, and signs everybody out", async () => {
+    const target = await makePlace()
     const report = await runRestore([file], target.env)
     const [before, after] = [await dumpCarried(source), await dumpCarried(target)]
     expect(after["es.events"]).toEqual(before["es.events"])
@@ -103,6 +112,7 @@ describe("a restore", () => {
   })
 
   it("refuses a place that holds data, and with --replace moves it aside and deletes nothing", async () => {
+    const target = await makePlace()
     await makeSchemas(target)
     await fillEvents(target, 10)
     const putMine = async () => {
@@ -132,6 +142,7 @@ describe("a restore", () => {
   })
 
   it("refuses while a Muster uses the database, and changes nothing", async () => {
+    const target = await makePlace()
     await makeSchemas(target)
     const generation = await generationOf(target)
     const running = connectPg({ url: target.postgres.appUrl, max: 1, applicationName: "muster-log-append" })
@@ -150,11 +161,11 @@ describe("a restore", () => {
     bytes[at] = (bytes[at] ?? 0) ^ 0xff
     const damaged = join(out.path, "damaged.tar")
     writeFileSync(damaged, bytes)
-    const refused = await runCommand("restore", [damaged], target.env)
+    const refused = await runCommand("restore", [damaged], untouched.env)
     expect(refused.code).toBe(1)
     expect(refused.complained).toMatch(/database\/es\.events\/000000\.copy\.gz is damaged; nothing was changed/)
-    expect(readdirSync(target.dir.path)).toEqual([])
-    expect(await target.sql`select nspname from pg_namespace where nspname in ('es', 'app')`).toEqual([])
+    expect(readdirSync(untouched.dir.path)).toEqual([])
+    expect(await untouched.sql`select nspname from pg_namespace where nspname in ('es', 'app')`).toEqual([])
   })
 
   it("refuses a backup of a newer version with a clear message", async () => {
@@ -165,14 +176,14 @@ describe("a restore", () => {
       schemas: { ...header.schemas, es: known + 1 },
       product: "9.9.9",
     }))
-    const refused = await runCommand("restore", [newer], target.env)
+    const refused = await runCommand("restore", [newer], untouched.env)
     expect(refused.code).toBe(1)
     expect(refused.complained).toContain(
       `this backup was written by a newer Muster (9.9.9; schema es ${known + 1}, this version knows ${known}): restore it with that version or newer; nothing was changed`,
     )
     await rewriteHeader(file, newer, (header) => ({ ...header, format: 2 }))
-    expect((await runCommand("restore", [newer], target.env)).complained).toMatch(/format 2, this version knows 1/)
-    expect(readdirSync(target.dir.path)).toEqual([])
+    expect((await runCommand("restore", [newer], untouched.env)).complained).toMatch(/format 2, this version knows 1/)
+    expect(readdirSync(untouched.dir.path)).toEqual([])
   })
 
   it("whose rows the database refuses says so and leaves everything as it was", async () => {
@@ -182,33 +193,30 @@ describe("a restore", () => {
       ...header,
       tables: header.tables.map((table) => ({ ...table, columns: table.columns.map((name) => other[name] ?? name) })),
     }))
-    const refused = await runCommand("restore", [swapped], target.env)
+    const refused = await runCommand("restore", [swapped], untouched.env)
     expect(refused.code).toBe(1)
     expect(refused.complained).toMatch(/the database did not take the rows of es\.events.*the data is as before/)
-    expect(await target.sql`select nspname from pg_namespace where nspname in ('es', 'app')`).toEqual([])
-    expect(readdirSync(target.dir.path)).toEqual([])
+    expect(await untouched.sql`select nspname from pg_namespace where nspname in ('es', 'app')`).toEqual([])
+    expect(readdirSync(untouched.dir.path)).toEqual([])
   })
 
   it("brings an older backup to this version", async () => {
-    const old = await emptyPlace()
-    try {
-      await makeSchemas(old, { es: 3, app: 1 })
-      await fillEvents(old, 100)
-      const report = await runBackup(join(out.path, "old.tar"), old.env)
-      expect(report.tables.some(({ table }) => table === "shard_lease")).toBe(false)
-      await runRestore([report.file], target.env)
-      expect(await target.sql`select max(version) as version from app.schema_version`).toEqual([
-        { version: operationalStateSteps("x").length },
-      ])
-      expect(await target.sql`select max(version) as version from es.schema_version`).toEqual([
-        { version: knownVersions()["es"] },
-      ])
-      expect(await target.sql`select * from app.shard_lease`).toEqual([])
-      const rows = ({ sql }: Place) => sql<{ row: string }[]>`select e::text as row from es.events e order by position`
-      expect(await rows(target)).toEqual(await rows(old))
-    } finally {
-      await old.close()
-    }
+    const target = await makePlace()
+    const old = await makePlace()
+    await makeSchemas(old, { es: 3, app: 1 })
+    await fillEvents(old, 100)
+    const report = await runBackup(join(out.path, "old.tar"), old.env)
+    expect(report.tables.some(({ table }) => table === "shard_lease")).toBe(false)
+    await runRestore([report.file], target.env)
+    expect(await target.sql`select max(version) as version from app.schema_version`).toEqual([
+      { version: operationalStateSteps("x").length },
+    ])
+    expect(await target.sql`select max(version) as version from es.schema_version`).toEqual([
+      { version: knownVersions()["es"] },
+    ])
+    expect(await target.sql`select * from app.shard_lease`).toEqual([])
+    const rows = ({ sql }: Place) => sql<{ row: string }[]>`select e::text as row from es.events e order by position`
+    expect(await rows(target)).toEqual(await rows(old))
   })
 
   it("without files puts empty folders in the place of full ones", () => {
@@ -254,10 +262,10 @@ describe("a restore", () => {
   })
 
   it("says how it is used", async () => {
-    expect(await runCommand("restore", ["a", "b"], target.env)).toMatchObject({ code: 2 })
-    expect((await runCommand("restore", ["--nonsense"], target.env)).complained).toMatch(/usage: npm run restore/)
-    expect((await runCommand("restore", [out.path], target.env)).complained).toMatch(/there is no backup in/)
-    expect((await runCommand("restore", [join(out.path, "no.tar")], target.env)).complained).toMatch(
+    expect(await runCommand("restore", ["a", "b"], untouched.env)).toMatchObject({ code: 2 })
+    expect((await runCommand("restore", ["--nonsense"], untouched.env)).complained).toMatch(/usage: npm run restore/)
+    expect((await runCommand("restore", [out.path], untouched.env)).complained).toMatch(/there is no backup in/)
+    expect((await runCommand("restore", [join(out.path, "no.tar")], untouched.env)).complained).toMatch(
       /can not be restored/,
     )
   })
