@@ -1,4 +1,4 @@
-import { PAGE_EVENTS, STEP_CHARACTERS, STEP_EVENTS, STEP_INTERVAL_MILLIS } from "#src/limits.ts"
+import { BUILD_STEP_EVENTS, PAGE_EVENTS, STEP_CHARACTERS, STEP_EVENTS, STEP_INTERVAL_MILLIS } from "#src/limits.ts"
 import { readAhead } from "#src/read-ahead.ts"
 import type { Stepped, Stepper } from "#src/step.ts"
 import { comparePositions, type Position, type RecordedEvent } from "@muster/domain"
@@ -29,8 +29,8 @@ export const follow = async (options: FollowOptions): Promise<void> => {
     batchSize: pageEvents,
     signal: AbortSignal.any([signal, over.signal]),
   })
-  const end = upTo === undefined ? {} : { upTo }
-  const ahead = readAhead({ pages, pageEvents, maxEvents: STEP_EVENTS, maxWeight: STEP_CHARACTERS, ...end })
+  const reach = upTo === undefined ? { maxEvents: STEP_EVENTS } : { maxEvents: BUILD_STEP_EVENTS, upTo }
+  const ahead = readAhead({ pages, pageEvents, maxWeight: STEP_CHARACTERS, ...reach })
   const tell = (stepped: Stepped | undefined, isIdle: boolean): void => {
     if (stepped !== undefined) onStepped(stepped, isIdle)
   }

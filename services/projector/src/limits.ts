@@ -5,6 +5,8 @@ export const PAGE_EVENTS = 1_000
 /** A step takes what was read meanwhile: past so many events, or so many characters of their data, no page is added to it. */
 export const STEP_EVENTS = 8_000
 export const STEP_CHARACTERS = 16 * 1024 * 1024
+/** The same where nobody waits for a step: a task that is done within one is written once. */
+export const BUILD_STEP_EVENTS = 16_000
 /** Steps begin at least so long after each other: an event after a quiet time is shown at once, many a second cost fifty steps. */
 export const STEP_INTERVAL_MILLIS = 20
 /** Read models that are built beside those in use: rounds of catching up before their indexes are made. */

@@ -56,8 +56,7 @@ BEGIN
     LOOP
       EXECUTE format('GRANT %s ON rm_next.%I TO %s', v_right.privilege_type, v_table.relname, v_right.grantee);
     END LOOP;
-    -- Rows are found by their key while the tables are filled. A feed only grows: its key can wait.
-    CONTINUE WHEN v_table.relname = 'feed';
+    -- Rows are found by their key while the tables are filled, and a second row under one is refused.
     FOR v_key IN
       SELECT k.conname, pg_get_constraintdef(k.oid) AS definition FROM pg_constraint k
       WHERE k.conrelid = v_table.oid AND k.contype = 'p'
@@ -72,7 +71,8 @@ END $$;
 
 -- The keys and indexes that the tables in use have and the new ones lack, and what the planner wants to know. False: not the owner.
 CREATE FUNCTION rm.index_build(p_name text, p_owner_epoch bigint) RETURNS bool
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET maintenance_work_mem = '128MB' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET maintenance_work_mem = '128MB'
+SET default_statistics_target = 20 AS $$           -- few columns are asked by, and sampling many documents takes as long as the indexes
 DECLARE
   v_table record;
   v_index record;

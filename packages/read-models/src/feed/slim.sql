@@ -5,9 +5,6 @@ ALTER TABLE rm.feed DROP COLUMN type, DROP COLUMN task_id, DROP COLUMN event;
 
 -- Nobody asks by these, and they change with every event of a task.
 ALTER TABLE rm.task DROP COLUMN revision, DROP COLUMN position;
--- Documents of tasks are written and read whole: text as it is, where jsonb takes them apart and puts them together again.
-ALTER TABLE rm.task ALTER COLUMN doc TYPE json USING doc::json;
-ALTER TABLE rm.task_spec ALTER COLUMN spec TYPE json USING spec::json;
 -- A task of a pool is with nobody until a member takes it.
 ALTER TABLE rm.task ALTER COLUMN member_id DROP NOT NULL;
 

@@ -89,7 +89,7 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
   }
 
   const writeResults = async (
-    { team, staging }: Places,
+    { team, staging, signal }: Places,
     tasks: readonly TaskDoc[],
     members: ReadonlyMap<string, MemberDoc>,
   ) => {
@@ -97,6 +97,7 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
       for (const task of tasks) {
         const run = lastRun(task)
         if (run === undefined) continue
+        signal.throwIfAborted()
         await within(ensureFolder(all, task.id), async (folder) => {
           await writeWhole(folder, "result.json", resultFile(task, run), staging)
           await writeWhole(folder, "result.md", resultPage(task, run, members.get(run.memberId ?? "")), staging)
@@ -105,9 +106,13 @@ export const makeTeamFiles = ({ source, blobs, log }: TeamFilesOptions) => {
     })
   }
 
-  const writeTasks = async ({ team, staging }: Places, details: readonly TaskDetail[]) => {
+  const writeTasks = async ({ team, staging, signal }: Places, details: readonly TaskDetail[]) => {
     await within(ensureFolder(team, "tasks"), async (folder) => {
-      for (const detail of details) await writeWhole(folder, `${detail.task.id}.json`, taskFile(detail), staging)
+      for (const detail of details) {
+        // Whoever ends this waits for no page to be full: the next round writes it again.
+        signal.throwIfAborted()
+        await writeWhole(folder, `${detail.task.id}.json`, taskFile(detail), staging)
+      }
     })
   }
 
