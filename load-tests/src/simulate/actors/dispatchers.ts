@@ -1,4 +1,4 @@
-import { DEFAULT_TIMINGS, startDispatcher, type OpenWork } from "@muster/dispatcher/testing"
+import { DEFAULT_TIMINGS, startDispatcher, type OpenWork, type RunningDispatcher } from "@muster/dispatcher/testing"
 import type { MemberId, Position, ScheduleId, TaskId, TeamId } from "@muster/domain"
 import { openTeamBus, type BusUser } from "@muster/team-bus"
 import { makeProcess, runAs, type SimProcess } from "../engine/scheduler.ts"
@@ -21,6 +21,8 @@ export interface DispatcherActor {
   readonly name: string
   process: SimProcess
   stop: () => Promise<void>
+  /** The short way of dispatches that come in at the same process. */
+  readonly handOver: RunningDispatcher["handOver"]
 }
 
 export interface DispatcherDeps {
@@ -108,7 +110,7 @@ export const startDispatcherProcess = (name: string, { busUsers, verdict, trace 
       await running.stop()
       await bus.close()
     }
-    return { name, process, stop }
+    return { name, process, stop, handOver: running.handOver }
   })
 }
 

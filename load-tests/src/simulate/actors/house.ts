@@ -227,7 +227,10 @@ export class House {
 
   async dispatch(teamId: TeamId, spec: TaskSpec): Promise<void> {
     const taskId = v7() as TaskId
-    const answer = await this.people.task(teamId, taskId, { kind: "dispatch", taskId, teamId, spec, requestHash: "" })
+    const command = { kind: "dispatch", taskId, teamId, spec, requestHash: "" } as const
+    const doors = this.dispatchers.filter(({ process }) => !process.isDead && !process.isStopped)
+    const door = doors.length > 0 && this.dice.chance(0.6) ? this.dice.pick(doors) : undefined
+    const answer = await this.people.dispatch(teamId, command, door)
     if (answer === "acknowledged") this.acknowledged.push({ taskId, teamId, spec })
   }
 

@@ -15,6 +15,7 @@ import {
   type EventId,
   type MemberCommand,
   type MemberId,
+  type NewEvent,
   type OrgId,
   type RecordedEvent,
   type ScheduleCommand,
@@ -25,17 +26,22 @@ import {
   type TeamId,
   type UserId,
 } from "@muster/domain"
-import type { EventStore } from "@muster/event-store"
+import type { AppendVerdict, EventStore } from "@muster/event-store"
 import { makeProcess, runAs } from "../engine/scheduler.ts"
 import { env } from "../engine/world-clock.ts"
 import { world } from "../model/world.ts"
 import { v7 } from "../shims/uuid.ts"
 import type { Trace } from "../trace.ts"
+import type { DispatcherActor } from "./dispatchers.ts"
+
+type DispatchCommand = Extract<TaskCommand, { readonly kind: "dispatch" }>
 
 /** What a person hears: it is recorded (or was already so), it makes no sense now, or nobody knows. */
 export type Answer = "acknowledged" | "refused" | "unknown"
 
 const TRIES_MAX = 6
+/** A person does not wait longer for a door that does not answer. */
+const DOOR_TIMEOUT_MILLIS = 20_000
 const PAUSE_MAX_MILLIS = 1_500
 
 /** What people and the doors they use do: every command is decided by the domain and recorded at the revision it was decided at. */
@@ -69,6 +75,12 @@ export class People {
     )
   }
 
+  /** A dispatch at the door of a process that also dispatches; when nobody answers there, the person tries elsewhere. */
+  dispatch(teamId: TeamId, command: DispatchCommand, door: DispatcherActor | undefined): Promise<Answer> {
+    const decide = (events: readonly RecordedEvent[]) => decideTask(foldTask(events).state, command)
+    return this.#command(command.kind, streams.task(command.taskId), teamId, decide, door)
+  }
+
   task(teamId: TeamId, taskId: TaskId, command: TaskCommand): Promise<Answer> {
     return this.#command(command.kind, streams.task(taskId), teamId, (events) =>
       decideTask(foldTask(events).state, command),
@@ -81,6 +93,7 @@ export class People {
     stream: string,
     team: TeamId,
     decide: (events: readonly RecordedEvent[]) => Decision,
+    door?: DispatcherActor,
   ): Promise<Answer> {
     return runAs(this.#process, async () => {
       const actor: Actor = { kind: "person", id: this.userId, via: "web" }
@@ -89,6 +102,10 @@ export class People {
       const ids: EventId[] = []
       const idOf = (index: number) => (ids[index] ??= v7() as EventId)
       let answer: Answer = "unknown"
+      if (door !== undefined) {
+        const { facts = [] } = decide([])
+        answer = await this.#atOnce(door, stream, toNewEvents(facts, meta, idOf))
+      }
       for (let tries = 0; tries < TRIES_MAX && answer === "unknown"; tries += 1) {
         if (tries > 0) await this.#pause()
         answer = await this.#attempt(stream, (events) => {
@@ -121,6 +138,28 @@ export class People {
     if (verdict?.ok) return "acknowledged"
     // Somebody wrote first, or nobody knows: it is looked at again.
     return "unknown"
+  }
+
+  /** As the control plane does in the process of a dispatcher: one request for the dispatch and what the dispatcher adds to it. */
+  async #atOnce({ process, handOver }: DispatcherActor, stream: string, events: readonly NewEvent[]): Promise<Answer> {
+    const asked = runAs(process, async (): Promise<Answer> => {
+      const handed = handOver(stream, events)
+      let verdict: AppendVerdict | undefined
+      try {
+        const all = [...events, ...(handed?.events ?? [])]
+        ;[verdict] = await world()
+          .log.storeFor(process)
+          .append([{ stream, expectedRevision: 0, events: all }])
+      } finally {
+        handed?.settle(verdict)
+      }
+      return verdict?.ok === true ? "acknowledged" : "unknown"
+    })
+    const { scheduler } = env()
+    const givenUp = new Promise<Answer>((resolve) => {
+      scheduler.schedule(DOOR_TIMEOUT_MILLIS, () => resolve("unknown"), this.#process)
+    })
+    return Promise.race([asked, givenUp])
   }
 
   #pause(): Promise<void> {

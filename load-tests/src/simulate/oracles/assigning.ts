@@ -16,7 +16,8 @@ interface Told {
 }
 
 interface Assigning {
-  readonly task: TaskRecord
+  /** Undefined when it is dispatched in the same request. */
+  readonly task: TaskRecord | undefined
   readonly memberId: string
 }
 
@@ -54,7 +55,7 @@ export class AssigningOracle {
     const assigning = requests.flatMap(({ stream, events }): readonly Assigning[] => {
       const task = this.#ledger.tasks.get(stream.slice("task-".length))
       const found = events.find(({ type }) => type === "TaskAssigned")
-      if (task === undefined || found === undefined) return []
+      if (found === undefined) return []
       return [{ task, memberId: (found.data as EventData<"TaskAssigned">).memberId }]
     })
     const byMember = Map.groupBy(assigning, ({ memberId }) => memberId)
@@ -66,13 +67,10 @@ export class AssigningOracle {
       }
       const knownPosition = this.#knownTo(by)
       this.#checkMayWork(member, knownPosition)
-      for (const { task } of tasks) this.#checkSkills(task, member)
+      const known = tasks.flatMap(({ task }) => (task === undefined ? [] : [task]))
+      for (const task of known) this.#checkSkills(task, member)
       this.#checkCredit(by, member, tasks.length, knownPosition)
-      this.#checkOrder(
-        memberId,
-        tasks.map(({ task }) => task),
-        knownPosition,
-      )
+      this.#checkOrder(memberId, known, knownPosition, known.length < tasks.length)
     }
   }
 
@@ -122,8 +120,8 @@ export class AssigningOracle {
       this.#verdict.broken("credit", `${member.id} with ${slots} slots held ${held} and was given ${asked} more`)
   }
 
-  /** Higher priority first, then the older run. */
-  #checkOrder(memberId: string, given: readonly TaskRecord[], knownPosition: number): void {
+  /** Higher priority first, then the older run; what is assigned with its dispatch passes nobody. */
+  #checkOrder(memberId: string, given: readonly TaskRecord[], knownPosition: number, isAtOnce: boolean): void {
     const isFirst = (a: TaskRecord, b: TaskRecord) =>
       a.priority > b.priority || (a.priority === b.priority && a.runPosition < b.runPosition)
     const sinceMillis = this.#now() - GRACE_MILLIS
@@ -132,6 +130,8 @@ export class AssigningOracle {
     const waiting = [...this.#ledger.tasks.values()].filter(
       (task) => task.phase === "queued" && task.memberId === memberId && !given.includes(task) && steady(task),
     )
+    if (isAtOnce && waiting.length > 0)
+      this.#verdict.broken("priority", `${waiting[0]?.id} waits for ${memberId} and was passed by a new dispatch`)
     for (const task of given.filter(({ orderedMillis, pool }) => orderedMillis < sinceMillis && pool === undefined)) {
       const passed = waiting.find((other) => isFirst(other, task))
       if (passed !== undefined)

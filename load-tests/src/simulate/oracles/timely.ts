@@ -56,6 +56,7 @@ export class TimelyOracle {
         this.#house.verdict.broken(oracle, `${what} for ${Math.round(this.#house.nowMillis - since)} ms`)
     }
     for (const execution of this.#house.executors.running()) this.#lookAtExecution(execution, lasts)
+    for (const task of this.#house.ledger.tasks.values()) this.#lookAtDelivery(task, lasts)
     if (this.#house.nowMillis > this.#sinceMillis) {
       for (const task of this.#house.ledger.tasks.values()) if (task.phase !== "closed") this.#lookAtTask(task, lasts)
       this.#lookAtMembers(lasts)
@@ -78,6 +79,19 @@ export class TimelyOracle {
     for (const request of held.answered)
       if (!heard.has(request))
         lasts("answers reach their agent", `the answer to ${request} of ${taskId} is not heard`, ANSWER_MARGIN_MILLIS)
+  }
+
+  /** Also looked at earlier: an assignment that nobody has is taken back after a lease. */
+  #lookAtDelivery({ id, held }: TaskRecord, lasts: Lasts): void {
+    const machine = held && this.#house.machineOf(held.memberId)
+    if (held === undefined || machine === undefined) return
+    const inbox = this.#house.places.redis.data.stream(keys.inbox(machine))
+    if (inbox?.find(`${held.position}-0`) !== undefined || journalOf(machine.folder).taken.has(held.id)) return
+    lasts(
+      "delivery",
+      `assignment ${held.id} of ${id} is neither in the inbox nor with its agent`,
+      DELIVERY_MARGIN_MILLIS,
+    )
   }
 
   #lookAtTask(task: TaskRecord, lasts: Lasts): void {
@@ -107,17 +121,6 @@ export class TimelyOracle {
         "cancel",
         `${id} goes on although it is to be cancelled`,
         held.isStarted ? CANCEL_MARGIN_MILLIS : CANCEL_UNBEGUN_MARGIN_MILLIS,
-      )
-    const journal = journalOf(this.#house.machineOf(held.memberId)?.folder ?? "")
-    const machine = this.#house.machineOf(held.memberId)
-    if (machine === undefined) return
-    const isInInbox =
-      this.#house.places.redis.data.stream(keys.inbox(machine))?.find(`${held.position}-0`) !== undefined
-    if (!isInInbox && !journal.taken.has(held.id))
-      lasts(
-        "delivery",
-        `assignment ${held.id} of ${id} is neither in the inbox nor with its agent`,
-        DELIVERY_MARGIN_MILLIS,
       )
     const { activeMillis, activeSinceMillis } = held
     const active = activeMillis + (activeSinceMillis === undefined ? 0 : nowMillis - activeSinceMillis)
