@@ -1,15 +1,18 @@
-import { setTimeout as delay } from "node:timers/promises"
-
 /** Waits, or returns at once when the signal fires. Never rejects for the signal: callers look at it themselves. */
-export const pause = async (millis: number, signal?: AbortSignal): Promise<void> => {
-  const isOver = () => signal?.aborted === true
-  if (isOver()) return
-  try {
-    await delay(millis, undefined, signal === undefined ? {} : { signal })
-  } catch (error) {
-    if (!isOver()) throw error
-  }
-}
+export const pause = (millis: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal?.aborted) return resolve()
+    const finish = () => {
+      clearTimeout(timer)
+      signal?.removeEventListener("abort", finish)
+      resolve()
+    }
+    const timer = setTimeout(finish, millis)
+    signal?.addEventListener("abort", finish, { once: true })
+  })
+
+/** The reason of an abort that is no failure. Without one Node makes an error with a stack, for every task. */
+export const OVER = "over"
 
 export interface Backoff {
   /** The next pause: doubled each time, half of it random, so that agents that fell together do not rise together. */
@@ -47,12 +50,18 @@ export const latch = (): Latch => {
       wake?.()
     },
     wait: async (millis, signal) => {
-      if (!hasRung && signal?.aborted !== true) {
-        const rung = new AbortController()
-        wake = () => rung.abort()
-        await pause(millis, signal === undefined ? rung.signal : AbortSignal.any([rung.signal, signal]))
-        wake = undefined
-      }
+      if (!hasRung && signal?.aborted !== true)
+        await new Promise<void>((resolve) => {
+          const finish = () => {
+            clearTimeout(timer)
+            signal?.removeEventListener("abort", finish)
+            wake = undefined
+            resolve()
+          }
+          const timer = setTimeout(finish, millis)
+          signal?.addEventListener("abort", finish, { once: true })
+          wake = finish
+        })
       hasRung = false
     },
   }

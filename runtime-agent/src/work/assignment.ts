@@ -10,7 +10,7 @@ import { type AgentTimings, CANCELLED_DELIVERY_MILLIS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import type { Outbox } from "#src/outbox/outbox.ts"
 import type { ProgressGate } from "#src/outbox/progress-gate.ts"
-import { pause } from "#src/pause.ts"
+import { OVER, pause } from "#src/pause.ts"
 import type { CancelReason, Outcome, Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
@@ -116,7 +116,7 @@ const deliver = async (life: Life, spool: OutputSpool, upload = startUpload(life
   const { controlPlane, outbox, timings, log } = deps
   const delivery = { open, spoolDir, spool, upload, controlPlane, outbox, timings, log, signal: hurry.signal }
   if (concluded.outcome.kind === "cancelled") {
-    const late = setTimeout(() => hurry.abort(), CANCELLED_DELIVERY_MILLIS)
+    const late = setTimeout(() => hurry.abort(OVER), CANCELLED_DELIVERY_MILLIS)
     await upload.finish()
     clearTimeout(late)
     await outbox.report(outcomeReport(open, concluded.outcome, { bytes: spool.size(), isTruncated: false }, []))
@@ -232,9 +232,9 @@ export const carryOut = (
   const end = (reason: EndReason): void => {
     if (life.endReason !== undefined && strength[life.endReason] >= strength[reason]) return
     life.endReason = reason
-    if (isDelivering) return life.hurry.abort()
+    if (isDelivering) return life.hurry.abort(OVER)
     running.session?.cancel(sessionReason[reason])
-    running.cancelled.abort()
+    running.cancelled.abort(OVER)
   }
   const control = (message: AssignmentControl): void => {
     if (message.kind === "cancel") end("cancelled")
@@ -279,9 +279,9 @@ export const carryOut = (
       const outcome = await work(spool)
       gate.close(assignmentId)
       if (life.endReason === "stopping") {
-        life.hurry.abort()
+        life.hurry.abort(OVER)
         await outbox.report({ kind: "lost", assignmentId, taskId })
-      } else if (life.endReason === "abandoned") life.hurry.abort()
+      } else if (life.endReason === "abandoned") life.hurry.abort(OVER)
       else {
         isDelivering = true
         const concluded = concludedAs(life, outcome, envelope.timeLimitMillis)
@@ -296,7 +296,7 @@ export const carryOut = (
         await deliver(life, spool, upload)
       }
     } finally {
-      life.hurry.abort()
+      life.hurry.abort(OVER)
       await upload.finish()
       await spool.close()
     }
@@ -330,14 +330,14 @@ export const resumeDelivery = (deps: WorkDeps, open: OpenAssignment): HeldAssign
   const life = lifeOf(deps, open)
   const end = (reason: EndReason): void => {
     life.endReason = reason
-    life.hurry.abort()
+    life.hurry.abort(OVER)
   }
   const live = async (): Promise<void> => {
     const spool = await openOutputSpool(life.spoolDir, OUTPUT_MAX_BYTES, open.concluded?.isTruncated)
     try {
       await deliver(life, spool)
     } finally {
-      life.hurry.abort()
+      life.hurry.abort(OVER)
       await spool.close()
     }
     if (!deps.journal.state.open.has(open.assignmentId)) await clean(life)

@@ -2,7 +2,7 @@ import type { AssignmentId, TaskId } from "@muster/domain"
 import { ControlPlaneAway } from "#src/errors.ts"
 import type { ControlPlane, Refused } from "#src/http/control-plane.ts"
 import { type AgentTimings, OUTPUT_UPLOAD_INTERVAL_MILLIS, OUTPUT_UPLOAD_MAX_BYTES } from "#src/limits.ts"
-import { backoff, pause } from "#src/pause.ts"
+import { backoff, OVER, pause } from "#src/pause.ts"
 import type { OutputSpool } from "#src/work/output-spool.ts"
 
 export interface OutputUpload {
@@ -62,7 +62,7 @@ export const startOutputUpload = (options: OutputUploadOptions): OutputUpload =>
   if (spool.size() > 0) begin()
   return {
     finish: async () => {
-      finishing.abort()
+      finishing.abort(OVER)
       await following
     },
     refusal: () => refusal,
