@@ -26,6 +26,9 @@ export interface BenchRedis {
   readonly durability: Readonly<Record<string, string>>
 }
 
+/** Many peers hold connections at the same time. */
+const MAX_CONNECTIONS = 200
+
 const SETTINGS = [
   "server_version",
   "fsync",
@@ -51,7 +54,7 @@ const inDatabase = (address: string, name: string): string => {
 /** A private PostgreSQL, set up as the product sets up its own: a commit is on the disk when it is answered. */
 export const startPostgres = async ({ defer, tell }: BenchContext): Promise<BenchPostgres> => {
   tell("starting a PostgreSQL …")
-  const server = await startTestPostgres({ durable: true })
+  const server = await startTestPostgres({ durable: true, maxConnections: MAX_CONNECTIONS })
   defer(server.stop)
   const { ownerUrl, appUrl, adminUrl } = server
   const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined })

@@ -20,6 +20,7 @@ test("dispatch is measured against every peer, and nothing but the line is print
     "graphileBatched",
     "graphileUnbatched",
     "pgboss",
+    "pgbossBatched",
   ])
   for (const ratio of Object.values(line["ratios"] as object)) expect(ratio).toBeGreaterThan(0)
 })

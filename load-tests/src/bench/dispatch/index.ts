@@ -20,13 +20,14 @@ interface Turn {
   readonly costs: Costs
 }
 
-const names = ["ours", "bullmq", "pgboss", "graphileUnbatched", "graphileBatched"] as const
+const names = ["ours", "bullmq", "pgboss", "pgbossBatched", "graphileUnbatched", "graphileBatched"] as const
 type Name = (typeof names)[number]
 
 const opening: Readonly<Record<Name, OpenSide>> = {
   ours: openOurs,
   bullmq: openBullmq,
-  pgboss: openPgBoss,
+  pgboss: openPgBoss(false),
+  pgbossBatched: openPgBoss(true),
   graphileUnbatched: openGraphile(false),
   graphileBatched: openGraphile(true),
 }
@@ -106,8 +107,8 @@ export const bench: Bench = {
   method: `A closed loop: ${IN_FLIGHT} tasks are under way at any time, each handed over when the outcome of another is known. Ours: the command
 behind the HTTP route → the log → the bus → a real agent with the simulated runtime and a script of no steps → its report → the outcome in the log,
 as a subscriber of the log sees it; dispatcher, projector, live feed and the files of the team run in the same process. BullMQ: \`add\` → the
-\`completed\` event of QueueEvents, on the same Redis. pg-boss: \`send\` → its worker process says that \`complete\` of what it fetched was answered;
-it looks for jobs every 2 ms, more often than pg-boss does by itself. graphile-worker: \`addJob\` → its worker process says \`job:complete\`; batched: adds that
+\`completed\` event of QueueEvents, on the same Redis. pg-boss: \`send\` → its worker process says that \`complete\` was answered, job by job as
+\`work\` does by default, or (batched) for all that it fetched at once; it looks for jobs sooner than pg-boss does by itself. graphile-worker: \`addJob\` → its worker process says \`job:complete\`; batched: adds that
 come meanwhile go out as one statement, with a local queue and batched completions.`,
   targets: [
     { figure: "ratios.bullmq", atLeast: 0.8 },

@@ -11,7 +11,10 @@ export interface BullmqInput {
 
 export interface PgBossInput {
   readonly connectionString: string
+  /** Jobs under way at a time. */
   readonly concurrency: number
+  /** Jobs fetched, and completed, in one call. */
+  readonly batch: number
   readonly connections: number
 }
 

@@ -22,10 +22,15 @@ export interface TestPostgres {
 export interface TestPostgresOptions {
   /** A commit is on the disk when it is answered, as in the product: for measurements. Default: nothing survives a crash. */
   readonly durable?: boolean
+  /** Default: as the product has it. */
+  readonly maxConnections?: number
 }
 
 /** A PostgreSQL of its own for one test file, with the two roles made. */
-export const startTestPostgres = async ({ durable = false }: TestPostgresOptions = {}): Promise<TestPostgres> => {
+export const startTestPostgres = async ({
+  durable = false,
+  maxConnections,
+}: TestPostgresOptions = {}): Promise<TestPostgres> => {
   const dir = tempDir("muster-test-postgres-")
   try {
     const binaries = findPostgresBinaries()
@@ -33,7 +38,7 @@ export const startTestPostgres = async ({ durable = false }: TestPostgresOptions
     const account = serverAccount(POSTGRES_ACCOUNT)
     const passwords = { superuser: randomPassword(), owner: randomPassword(), app: randomPassword() }
     await initCluster({ binaries, cluster, superuserPassword: passwords.superuser, account, durable })
-    const server = await startServer({ binaries, cluster, account, log: silentLog, durable })
+    const server = await startServer({ binaries, cluster, account, log: silentLog, durable, maxConnections })
     const dismiss = watchOver(server.pid, dir.path)
     await ensureRoles(server.port, passwords)
     return {

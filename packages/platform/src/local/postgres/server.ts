@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly account: Account | undefined
   readonly log: Log
   readonly durable: boolean
+  /** Default: `POSTGRES_MAX_CONNECTIONS`. */
+  readonly maxConnections?: number | undefined
   /** Without one a free port is taken. */
   readonly port?: number
 }
@@ -44,12 +46,15 @@ export interface PostgresServer {
   readonly stop: () => Promise<void>
 }
 
-const settings = (port: number, durable: boolean): readonly string[] =>
+const settings = (
+  port: number,
+  { durable, maxConnections = POSTGRES_MAX_CONNECTIONS }: ServerOptions,
+): readonly string[] =>
   Object.entries({
     listen_addresses: "127.0.0.1",
     port: String(port),
     unix_socket_directories: "",
-    max_connections: String(POSTGRES_MAX_CONNECTIONS),
+    max_connections: String(maxConnections),
     shared_buffers: `${POSTGRES_SHARED_BUFFERS_MEGABYTES}MB`,
     password_encryption: "scram-sha-256",
     timezone: "UTC",
@@ -92,7 +97,7 @@ const launch = async (options: ServerOptions, port: number): Promise<PostgresSer
   const child = spawn(
     binaries.postgres,
     // Under root the server reaches its directory through an inherited descriptor: nothing above it is opened to its account.
-    ["-D", account ? "/proc/self/fd/3" : cluster, ...settings(port, options.durable)],
+    ["-D", account ? "/proc/self/fd/3" : cluster, ...settings(port, options)],
     {
       ...account,
       cwd: "/",
