@@ -82,7 +82,7 @@ describe("an event that is read in few columns", () => {
 })
 
 describe("an event that a subscriber gets from an append of its own process", () => {
-  test("is the same as one that is read, whatever it holds and whoever else appends meanwhile", async () => {
+  test("is the same as one that is read, to the byte, whatever it holds and whoever else appends meanwhile", async () => {
     const [store, other] = [
       openPostgresEventStore({ url: server.appUrl }),
       openPostgresEventStore({ url: server.appUrl }),
@@ -130,7 +130,9 @@ describe("an event that a subscriber gets from an append of its own process", ()
       )
       await store.append([{ stream: newStream(), expectedRevision: 0, events: [last] }])
       await following
-      expect(seen).toEqual(await readToHead(store, after))
+      const read = await readToHead(store, after)
+      expect(seen).toEqual(read)
+      expect(seen.map((event) => JSON.stringify(event))).toEqual(read.map((event) => JSON.stringify(event)))
     } finally {
       stop.abort()
       await Promise.all([store.close(), other.close()])

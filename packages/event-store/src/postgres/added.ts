@@ -1,6 +1,7 @@
 import type { EncodedRequest } from "#src/encode.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { positionAfter } from "#src/postgres/positions.ts"
+import { inStoredOrder } from "#src/postgres/stored-order.ts"
 import type { Page } from "#src/tail.ts"
 import type { EventId, EventMeta, Position, RecordedEvent } from "@muster/domain"
 
@@ -11,8 +12,8 @@ export interface Added {
 }
 
 /**
- * The events that a batch has stored, as a read would give them: made of the very texts that were sent, so that nobody shares
- * an object with the caller. Only the order of keys may differ from a read.
+ * The events that a batch has stored, as a read would give them, to the byte: made of the very texts that were sent, so that
+ * nobody shares an object with the caller.
  */
 export const eventsAdded = (
   requests: readonly EncodedRequest[],
@@ -31,8 +32,8 @@ export const eventsAdded = (
         position: positionAfter(verdict.firstPosition, before),
         type: event.type,
         schema: event.schema,
-        data: JSON.parse(event.data) as unknown,
-        meta: JSON.parse(event.meta) as EventMeta,
+        data: inStoredOrder(JSON.parse(event.data)),
+        meta: inStoredOrder(JSON.parse(event.meta)) as EventMeta,
         at,
       })
   }
