@@ -2,7 +2,7 @@ import type { MemberId } from "@muster/domain"
 import type { Places } from "@muster/operational-state"
 
 export interface MemoryPlaces extends Places {
-  /** As when a place's lease has ended: whatever it had is anybody's. */
+  /** As when a place is paused until its lease has ended and another has taken what it had; only then its beats are heard again. */
   readonly silence: (place: string) => void
 }
 
@@ -10,9 +10,15 @@ export interface MemoryPlaces extends Places {
 export const memoryPlaces = (): MemoryPlaces => {
   const claims = new Map<MemberId, string>()
   const live = new Set<string>()
+  const silent = new Set<string>()
   return {
-    silence: (place) => void live.delete(place),
+    silence: (place) => {
+      live.delete(place)
+      silent.add(place)
+    },
     beat: async ({ place, members }) => {
+      if (silent.has(place) && ![...claims.values()].includes(place)) silent.delete(place)
+      if (silent.has(place)) return { own: new Set(claims.keys()), elsewhere: new Set(), taken: [] }
       live.add(place)
       const taken = members.filter((member) => !live.has(claims.get(member) ?? ""))
       for (const member of taken) claims.set(member, place)
