@@ -90,4 +90,3 @@ export const readAhead = ({ pages, pageEvents, maxEvents, maxWeight, upTo }: Rea
     isReady: (): boolean => waiting.length > 0 || (isPatient && isReading),
   }
 }
-export type ReadAhead = ReturnType<typeof readAhead>
