@@ -28,7 +28,7 @@ export interface HistoryResult {
 
 const SHOWN_MAX_CHARS = 300
 /** An agent that was well and at work so long must not lose its lease. */
-const LEASE_CERTAIN_MILLIS = 35_000
+const LEASE_CERTAIN_MILLIS = 31_000
 
 /** Puts the oracles between the log, the bus and who uses them. */
 const observe = (house: House): void => {

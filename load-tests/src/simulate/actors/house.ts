@@ -60,6 +60,8 @@ export class House {
   readonly #troubles = new Map<AgentMachine, number>()
   #lives = 0
   isHealed = false
+  /** Entries that the bus lost one by one: only the lease finds out. */
+  readonly lostEntries = new Set<string>()
 
   constructor(seed: number, trace: (nowMillis: () => number) => Trace) {
     const { scheduler } = beginEnvironment(seed)

@@ -86,7 +86,10 @@ export class TimelyOracle {
     const machine = held && this.#house.machineOf(held.memberId)
     if (held === undefined || machine === undefined) return
     const inbox = this.#house.places.redis.data.stream(keys.inbox(machine))
-    if (inbox?.find(`${held.position}-0`) !== undefined || journalOf(machine.folder).taken.has(held.id)) return
+    const entryId = `${held.position}-0`
+    if (inbox?.find(entryId) !== undefined || journalOf(machine.folder).taken.has(held.id)) return
+    const isQuiet = this.#house.nowMillis > this.#sinceMillis
+    if (!isQuiet && this.#house.lostEntries.has(`${held.memberId} ${entryId}`)) return
     lasts(
       "delivery",
       `assignment ${held.id} of ${id} is neither in the inbox nor with its agent`,

@@ -149,7 +149,10 @@ const dispatch: Deed = (house) => {
     .map(({ taskId }) => taskId)
   const number = house.acknowledged.length + 1
   const target = house.dice.chance(0.2) ? { pool: anyPool(house) } : { memberId }
-  void house.dispatch(teamId, randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis }))
+  void house.dispatch(
+    teamId,
+    randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis, maySlow: !house.isHealed }),
+  )
 }
 
 /** Work that comes every minute. */
@@ -159,7 +162,7 @@ export const doSchedule: Deed = (house) => {
   if (memberId === undefined) return
   const scheduleId = v7() as ScheduleId
   const { dice, wallMillis } = house
-  const random = randomSpec({ dice, number: 0, target: { memberId }, earlier: [], wallMillis })
+  const random = randomSpec({ dice, number: 0, target: { memberId }, earlier: [], wallMillis, maySlow: false })
   const { after: _after, deadlineAt: _deadline, notBefore: _start, ...task } = random
   const spec = {
     name: "every minute",

@@ -10,6 +10,9 @@ type Break = (
   house: House,
 ) => { readonly what: string; readonly undo?: () => void; readonly lastsMillis?: number } | undefined
 
+const LONG_OUTAGE_MIN_MILLIS = 31_000
+const LONG_OUTAGE_MAX_MILLIS = 42_000
+
 const anyMachine = (house: House): AgentMachine | undefined => {
   const machines = house.liveMachines()
   return machines.length === 0 ? undefined : house.dice.pick(machines)
@@ -19,6 +22,10 @@ const anyDispatcher = (house: House): DispatcherActor | undefined =>
   house.dispatchers.length === 0 ? undefined : house.dice.pick(house.dispatchers)
 
 const lasts = (house: House, low: number, high: number): number => house.dice.between(low, high)
+
+/** Some outages are longer than a lease. */
+const outage = (house: House, most: number): number =>
+  house.dice.chance(0.2) ? lasts(house, LONG_OUTAGE_MIN_MILLIS, LONG_OUTAGE_MAX_MILLIS) : lasts(house, 100, most)
 
 /** Someone else writes to the bus. */
 const write = (house: House, key: string, id: string, fields: readonly string[]): void => {
@@ -48,7 +55,7 @@ const restartBus =
     return {
       what: `Redis is restarted ${keepsData ? "with its data" : "empty"}`,
       undo: () => redis.comeUp(),
-      lastsMillis: lasts(house, 100, 8_000),
+      lastsMillis: outage(house, 8_000),
     }
   }
 
@@ -76,7 +83,7 @@ const cutWay: Break = (house) => {
 
 const freeze: Break = (house) => {
   house.places.network.freeze()
-  return { what: "Redis hangs", undo: () => house.places.network.thaw(), lastsMillis: lasts(house, 500, 18_000) }
+  return { what: "Redis hangs", undo: () => house.places.network.thaw(), lastsMillis: outage(house, 18_000) }
 }
 
 const fill: Break = (house) => {
@@ -116,6 +123,7 @@ const loseEntry: Break = (house) => {
   if (machine === undefined || stream === undefined || stream.entries.length === 0) return undefined
   const { text } = house.dice.pick(stream.entries)
   stream.remove(text)
+  house.lostEntries.add(`${machine.memberId} ${text}`)
   return { what: `entry ${text} of the inbox of agent ${machine.number} is lost` }
 }
 
