@@ -45,6 +45,12 @@ describe("a backup", () => {
     )
   })
 
+  it("goes where the path leads from where the person stands", async () => {
+    const { file } = await runBackup("relative.tar", { ...place.env, INIT_CWD: out.path })
+    expect(file).toBe(join(out.path, "relative.tar"))
+    expect(existsSync(file)).toBe(true)
+  })
+
   it("holds every event, every blob and what members wrote, and says so", async () => {
     const report = await runBackup(join(out.path, "whole.tar"), place.env)
     expect(report.tables.find(({ table }) => table === "events")?.rows).toBe(EVENTS + files.objects.length)

@@ -261,6 +261,35 @@ describe("a restore", () => {
     }
   })
 
+  it("interrupted around the commit of a database of one's own is judged by the generation that the database has", async () => {
+    const target = await makePlace()
+    const { path } = target.dir
+    await makeSchemas(target)
+    const stage = () => writeFileSync(join(freshStaging(path), "blobs", "staged"), "")
+    const note: SwapNote = {
+      backupId: "b",
+      generation: await generationOf(target),
+      aside: "x",
+      isDatabaseInside: false,
+    }
+    stage()
+    await writeNote(path, note)
+    const ended = await runRestore([], target.env)
+    expect(ended).toMatchObject({ wasInterrupted: true, generation: note.generation })
+    expect(existsSync(join(path, "blobs", "staged"))).toBe(true)
+
+    // Not committed: the database is as it was, and the next restore begins anew.
+    stage()
+    await writeNote(path, { ...note, generation: "another" })
+    const refused = await runCommand("restore", [], target.env)
+    expect(refused).toMatchObject({ code: 2 })
+    expect(refused.complained).toMatch(/name the backup to restore/)
+    expect(refused.said).toMatch(/interrupted before it changed anything/)
+    expect(existsSync(join(path, "restore.json"))).toBe(false)
+    expect(existsSync(stagingIn(path))).toBe(false)
+    expect(await generationOf(target)).toBe(note.generation)
+  })
+
   it("says how it is used", async () => {
     expect(await runCommand("restore", ["a", "b"], untouched.env)).toMatchObject({ code: 2 })
     expect((await runCommand("restore", ["--nonsense"], untouched.env)).complained).toMatch(/usage: npm run restore/)

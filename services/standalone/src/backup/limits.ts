@@ -4,7 +4,7 @@
 export const FORMAT_VERSION = 1
 
 /** A table is cut into pieces of about this size, each packed by itself: what is in memory at any time is a few of them. */
-export const PIECE_BYTES = 8 * 1024 * 1024
+export const PIECE_BYTES = 4 * 1024 * 1024
 /** Fast rather than small: at a higher level the packing, not the disk, would be what is waited for. */
 export const PIECE_GZIP_LEVEL = 1
 /** Largest header or manifest that is read into memory. A manifest has some 200 bytes for each file. */

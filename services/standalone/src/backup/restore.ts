@@ -6,7 +6,7 @@ import { silentLog, startPostgres, stopLeftoverPostgres } from "@muster/platform
 import { readArchive } from "#src/backup/archive/read.ts"
 import { generationIn, loadDatabase, type Loader, type LoadOptions } from "#src/backup/database/load.ts"
 import { type BackupHeader, entryKind } from "#src/backup/documents.ts"
-import { RestoreUnfinished, TargetNotEmpty } from "#src/backup/errors.ts"
+import { BadArguments, RestoreUnfinished, TargetNotEmpty } from "#src/backup/errors.ts"
 import { finishContextFolder, stageBlob, stageContext, stageContextFolder } from "#src/backup/files/stage.ts"
 import {
   dropNote,
@@ -209,7 +209,7 @@ const restoreInto = async (
  * Brings a data directory (and the database that goes with it) to what a backup holds. Everything in the backup is checked before
  * anything is changed; what was there is moved aside, never deleted; the log gets a new generation. Interrupted, it leaves the old state
  * or one that the next run brings to its end, and that `npm start` refuses until then.
- * Fails with BackupUnreadable, BackupTooNew, PassphraseNeeded, TargetNotEmpty, DatabaseInUse, DatabaseRefused, RestoreUnfinished or what
+ * Fails with BadArguments, BackupUnreadable, BackupTooNew, PassphraseNeeded, TargetNotEmpty, DatabaseInUse, DatabaseRefused, RestoreUnfinished or what
  * the local database fails with.
  */
 export const restore = async (options: RestoreOptions): Promise<RestoreReport> => {
@@ -234,7 +234,8 @@ export const restore = async (options: RestoreOptions): Promise<RestoreReport> =
   const ended = await endInterrupted(options)
   const isSame = ended !== undefined && (verified === undefined || verified.header.id === ended.note.backupId)
   if (path === undefined || verified === undefined || isSame) {
-    if (ended === undefined) throw new RestoreUnfinished({ dataDir })
+    if (ended === undefined)
+      throw new BadArguments({ message: "no restore was interrupted here: name the backup to restore" })
     return {
       file: path ?? null,
       backup: verified === undefined ? null : summaryOf(verified.header),

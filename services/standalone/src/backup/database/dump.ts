@@ -91,8 +91,7 @@ const dumpTable = async (
     hash.update(chunk)
     rows += countRows(chunk)
     bytes += chunk.byteLength
-    // The driver's chunks are windows of its own buffer.
-    held.push(Buffer.from(chunk))
+    held.push(chunk)
     heldBytes += chunk.byteLength
     if (heldBytes >= PIECE_BYTES) await flush()
   }
