@@ -20,7 +20,7 @@ import { catchUp, replayFromZero } from "./readmodels/replay.ts"
 
 const WAIT_MILLIS = 120_000
 /** More than there are feed events between two stored snapshots, so that some are stored. */
-const CHAT_MESSAGES = 600
+const CHAT_MESSAGES = 1_100
 const CHAT_AT_ONCE = 20
 
 type Steps = NonNullable<NonNullable<DispatchRequest["runtimeOptions"]>["simulated"]>["steps"]
