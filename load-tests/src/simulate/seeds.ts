@@ -2,4 +2,6 @@
 export const knownSeeds: readonly number[] = [
   // A word to stop was lost with the bus, and the agent kept the slot for ever.
   194, 218,
+  // A word to go on was lost with the bus, and paused work stood still until its time limit was enforced.
+  41_057,
 ]

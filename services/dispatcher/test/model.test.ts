@@ -148,6 +148,8 @@ describe("what an agent is told again", () => {
     past.task(taskId, fact("TaskPaused", {}))
     past.task(taskId, fact("TaskCancelRequested", { reason: "stop" }))
     expect(controlsOf(entry()).map(({ kind }) => kind)).toEqual(["answer", "pause", "cancel"])
+    past.task(taskId, fact("TaskResumed", {}))
+    expect(controlsOf(entry()).map(({ kind }) => kind)).toEqual(["answer", "resume", "cancel"])
     past.task(taskId, fact("TaskLeaseExpired", { assignmentId, lastHeardAt: null, reason: "no-heartbeat" }))
     expect(controlsOf(entry())).toEqual([])
     past.assigned(taskId, memberId, 2)

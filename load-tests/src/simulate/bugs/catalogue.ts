@@ -118,7 +118,17 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: "answers are said only once",
-    edits: [edit(TASK, "    ...hold.answers,\n    ...(state.isPaused", "    ...(state.isPaused")],
+    edits: [edit(TASK, "    ...hold.answers,\n    ...(hold.wasPaused", "    ...(hold.wasPaused")],
+  },
+  {
+    name: "that paused work goes on is said only once",
+    edits: [
+      edit(
+        TASK,
+        `...(hold.wasPaused ? [{ ...of, kind: state.isPaused ? "pause" : "resume" } as const] : []),`,
+        `...(hold.wasPaused && state.isPaused ? [{ ...of, kind: "pause" } as const] : []),`,
+      ),
+    ],
   },
   {
     name: "ended work is never called back",

@@ -11,6 +11,8 @@ export interface Execution {
   endedMillis: number | undefined
   /** Questions and approvals whose answers have reached it. */
   readonly heard: Set<string>
+  /** It was told to pause, and not to go on. */
+  isPaused: boolean
 }
 
 /**
@@ -70,6 +72,7 @@ export class Executors {
           beganMillis: this.#now(),
           endedMillis: undefined,
           heard: new Set(),
+          isPaused: false,
         }
         this.#executions.set(assignmentId, execution)
         const end = () => {
@@ -79,6 +82,14 @@ export class Executors {
         session.done.then(end, end)
         return {
           ...session,
+          pause: () => {
+            execution.isPaused = true
+            session.pause()
+          },
+          resume: () => {
+            execution.isPaused = false
+            session.resume()
+          },
           answer: (questionId, text) => {
             execution.heard.add(questionId)
             session.answer(questionId, text)

@@ -68,7 +68,7 @@ export class TimelyOracle {
    * Looked at earlier than the rest: work whose answer was lost, or that has ended long ago, ends by its time limit, and then nothing is
    * to be seen any more.
    */
-  #lookAtExecution({ assignmentId, taskId, heard }: Execution, lasts: Lasts): void {
+  #lookAtExecution({ assignmentId, taskId, heard, isPaused }: Execution, lasts: Lasts): void {
     const held = this.#house.ledger.tasks.get(taskId)?.held
     if (held?.id !== assignmentId)
       return lasts(
@@ -76,6 +76,8 @@ export class TimelyOracle {
         `assignment ${assignmentId} of ${taskId} goes on`,
         STRAY_MARGIN_MILLIS,
       )
+    if (isPaused && !held.isPaused)
+      lasts("answers reach their agent", `${taskId} stands still although it was resumed`, ANSWER_MARGIN_MILLIS)
     for (const request of held.answered)
       if (!heard.has(request))
         lasts("answers reach their agent", `the answer to ${request} of ${taskId} is not heard`, ANSWER_MARGIN_MILLIS)

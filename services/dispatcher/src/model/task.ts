@@ -32,6 +32,8 @@ export interface Hold {
   readonly cancelRequestedAtMillis: number | undefined
   /** Answers and decisions given to this assignment: said again whenever the agent may have missed them. */
   readonly answers: readonly ControlMessage[]
+  /** It was put on hold at some time: the agent may have missed that it goes on. */
+  readonly wasPaused: boolean
 }
 
 /** An open task as the dispatcher keeps it: the domain's state, and what delivery needs to know beside it. */
@@ -73,6 +75,7 @@ const newHold = (event: Extract<TaskEvent, { readonly type: "TaskAssigned" }>): 
   cancelReason: undefined,
   cancelRequestedAtMillis: undefined,
   answers: [],
+  wasPaused: false,
 })
 
 const withClock = (hold: Hold, state: TaskState, nowMillis: number): Hold => {
@@ -113,6 +116,7 @@ const nextHold = (entry: TaskEntry | undefined, state: TaskState, event: TaskEve
   const control = controlOf(taskId, hold, event)
   if (control?.kind === "answer" || control?.kind === "approval")
     return { ...clocked, answers: [...clocked.answers, control] }
+  if (control?.kind === "pause") return { ...clocked, wasPaused: true }
   return control?.kind === "cancel"
     ? { ...clocked, cancelReason: control.reason, cancelRequestedAtMillis: atMillis(event) }
     : clocked
@@ -153,7 +157,7 @@ export const controlsOf = (entry: TaskEntry): readonly ControlMessage[] => {
   const of = { v: BUS_VERSION, taskId, assignmentId: hold.assignmentId } as const
   return [
     ...hold.answers,
-    ...(state.isPaused ? [{ ...of, kind: "pause" } as const] : []),
+    ...(hold.wasPaused ? [{ ...of, kind: state.isPaused ? "pause" : "resume" } as const] : []),
     ...(hold.cancelReason === undefined ? [] : [{ ...of, kind: "cancel", reason: hold.cancelReason } as const]),
   ]
 }
