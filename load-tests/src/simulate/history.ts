@@ -29,6 +29,8 @@ export interface HistoryResult {
 const SHOWN_MAX_CHARS = 300
 /** An agent that was well and at work so long must not lose its lease. */
 const LEASE_CERTAIN_MILLIS = 31_000
+/** A new inbox is filled with what is held at the latest after this time. */
+const DELIVERY_CERTAIN_MILLIS = 20_000
 
 /** Puts the oracles between the log, the bus and who uses them. */
 const observe = (house: House): void => {
@@ -66,10 +68,22 @@ const observe = (house: House): void => {
   }
 }
 
+/** What is taken back because nobody began it was in the inbox: only the bus may have lost it. */
+const checkDelivered = (house: House, assignmentId: string): void => {
+  const held = [...house.ledger.tasks.values()].find((task) => task.held?.id === assignmentId)?.held
+  const machine = held && house.machineOf(held.memberId)
+  const inbox = machine && house.places.redis.data.stream(keys.inbox(machine))
+  if (held === undefined || inbox === undefined || inbox.bornMillis > house.nowMillis - DELIVERY_CERTAIN_MILLIS) return
+  if (!inbox.everAdded.has(`${held.position}-0`))
+    house.verdict.broken("delivery", `assignment ${assignmentId} was taken back, but had never been in the inbox`)
+}
+
 /** Silence that nobody could hear proves nothing: an agent that is well and at work keeps its lease. */
 const checkLease = (house: House, { assignmentId, reason }: EventData<"TaskLeaseExpired">): void => {
   const execution = house.executors.of(assignmentId)
-  if (reason !== "no-heartbeat" || execution === undefined || !house.executors.isRunning(assignmentId)) return
+  if (reason !== "no-heartbeat") return
+  if (execution === undefined) return checkDelivered(house, assignmentId)
+  if (!house.executors.isRunning(assignmentId)) return
   const sinceMillis = house.nowMillis - LEASE_CERTAIN_MILLIS
   const machine = house.machines.find(({ process }) => process === execution.process)
   if (machine !== undefined && machine.fineSinceMillis <= sinceMillis && execution.beganMillis <= sinceMillis)

@@ -1,3 +1,5 @@
+import { env } from "../engine/world-clock.ts"
+
 /** Streams as Redis keeps them: what the product's scripts and commands can see of them, and no more. */
 
 export interface StreamId {
@@ -36,6 +38,9 @@ export class Stream {
   readonly kind = "stream"
   readonly entries: StreamEntry[] = []
   readonly groups = new Map<string, Group>()
+  /** When it came to be, and what was ever added: for the oracles. */
+  readonly bornMillis = env().scheduler.nowMillis
+  readonly everAdded = new Set<string>()
   last: StreamId = NOUGHT
 
   /** The id it was given; undefined when it is not above the last one. */
@@ -51,6 +56,7 @@ export class Stream {
     this.last = id
     const text = idText(id)
     this.entries.push({ id, text, fields })
+    this.everAdded.add(text)
     return text
   }
 
