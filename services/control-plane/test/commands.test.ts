@@ -85,10 +85,10 @@ describe("a repeated command", () => {
   test("of the chat is one message", async () => {
     const team = await newTeam(house)
     const first = await house.post(`${team}/chat`, { text: "hello" }, { key: "c" })
-    await house.post(`${team}/chat`, { text: "between" })
+    const between = await house.post(`${team}/chat`, { text: "between" })
     const again = await house.post(`${team}/chat`, { text: "hello" }, { key: "c" })
     expect(again.json).toEqual(first.json)
-    const { items } = (await house.get(`${team}/chat?atLeast=${again.position}`)).json as { items: unknown[] }
+    const { items } = (await house.get(`${team}/chat?atLeast=${between.position}`)).json as { items: unknown[] }
     expect(items).toHaveLength(2)
   })
 })
