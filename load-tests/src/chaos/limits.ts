@@ -19,9 +19,9 @@ export const IN_FLIGHT_WAIT_MILLIS = 5 * SECOND_MILLIS
 export const STRIKE_TIMEOUT_MILLIS = 30 * SECOND_MILLIS
 
 /** Tasks a second that are asked for, whatever becomes of the earlier ones. */
-export const LOAD_TASKS_PER_SECOND = 50
+export const LOAD_TASKS_PER_SECOND = 45
 /** Requests that wait for their answer at the same time; beyond it new tasks wait on the side of the load. */
-export const LOAD_REQUESTS_MAX = 400
+export const LOAD_REQUESTS_MAX = 64
 export const LOAD_REQUEST_TIMEOUT_MILLIS = 8 * SECOND_MILLIS
 export const LOAD_RETRY_FIRST_MILLIS = 100
 export const LOAD_RETRY_MAX_MILLIS = 2 * SECOND_MILLIS

@@ -16,7 +16,7 @@ export interface Options {
 
 const SEED_MAX = 2 ** 32 - 1
 const RATE_MAX = 1_000
-const APPS_DEFAULT = 1
+const APPS_DEFAULT = 2
 const APPS_MAX = 2
 
 export const USAGE = `npm run chaos -- [--seed <number>] [--seconds <number>] [--rate <tasks a second>] [--apps 1|2] [--keep <folder>] [--json]

@@ -1,6 +1,8 @@
 import type { Sql } from "postgres"
 import { dense } from "@muster/platform"
 import { OperationalStateUnavailable } from "#src/errors.ts"
+import { GIVEN_UP_CLOSE_SECONDS } from "#src/limits.ts"
+import { makeTurns } from "#src/turns.ts"
 
 /** Runs statements, on connections that are known to answer. */
 export interface Answering {
@@ -24,37 +26,58 @@ const isLost = (error: unknown): boolean =>
   error instanceof NotAnswered ||
   (error instanceof Error && "code" in error && typeof error.code === "string" && LOST.test(error.code))
 
+export interface AnsweringOptions {
+  /** Opens a client of the driver with at least so many connections as `atOnce`. */
+  readonly open: () => Sql
+  /** Statements that are sent at the same time; the others wait here, in their order. */
+  readonly atOnce: number
+  /** How long a statement may take once it was sent. */
+  readonly timeoutMillis: number
+}
+
 /**
- * Keeps a client of the driver that answers. One whose connection is lost, or that does not answer within `timeoutMillis` (half open: the
- * far side is gone and nobody said so), is left to itself and replaced as a whole: the next statement must not stand in its queue,
- * and the driver never answers what it hands to a connection between its error and its close.
+ * Keeps a client of the driver that answers. One whose connection is lost, or that does not answer within its time (half open: the far side
+ * is gone and nobody said so), is left to itself and replaced as a whole: the next statement must not stand in its queue, and the
+ * driver never answers what it hands to a connection between its error and its close. What waits for its turn is not on the clock: a
+ * process that has much to ask must not take its own queue for a dead connection.
  */
-export const answering = (open: () => Sql, timeoutMillis: number): Answering => {
+export const answering = ({ open, atOnce, timeoutMillis }: AnsweringOptions): Answering => {
   let current = open()
+  const turns = makeTurns(atOnce)
   /** Ends of clients that were given up. */
   const ending = new Set<Promise<void>>()
 
   const replace = (sql: Sql): void => {
     if (sql !== current) return
     current = open()
-    const end = sql.end({ timeout: 0 }).finally(() => ending.delete(end))
+    // What it still does on connections that are well may end.
+    const end = sql.end({ timeout: GIVEN_UP_CLOSE_SECONDS }).finally(() => ending.delete(end))
     ending.add(end)
+  }
+
+  const askNow = async <A>(statement: (sql: Sql) => Promise<A>): Promise<A> => {
+    const sql = current
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new NotAnswered("a statement was not answered in time")), timeoutMillis)
+    })
+    try {
+      return dense(await Promise.race([statement(sql), late]))
+    } catch (cause) {
+      if (isLost(cause)) replace(sql)
+      throw new OperationalStateUnavailable({ cause })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   return {
     ask: async (statement) => {
-      const sql = current
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new NotAnswered("a statement was not answered in time")), timeoutMillis)
-      })
+      await turns.take()
       try {
-        return dense(await Promise.race([statement(sql), late]))
-      } catch (cause) {
-        if (isLost(cause)) replace(sql)
-        throw new OperationalStateUnavailable({ cause })
+        return await askNow(statement)
       } finally {
-        clearTimeout(timer)
+        turns.give()
       }
     },
     end: async (options) => {

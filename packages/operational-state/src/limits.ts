@@ -37,6 +37,8 @@ export const LOCK_CONNECTIONS = 2
 export const LOCK_WAIT_MILLIS = 15_000
 export const CONNECT_TIMEOUT_SECONDS = 5
 export const CLOSE_TIMEOUT_SECONDS = 5
+/** A client that was given up gets so long for what it still does. */
+export const GIVEN_UP_CLOSE_SECONDS = 2
 /** The server gives up on a statement after so long. */
 export const STATEMENT_TIMEOUT_MILLIS = 5_000
 /** A statement that nobody answers is given up after so long: longer than the server's own limit, so that it can answer first. */

@@ -3,6 +3,7 @@ import { answering } from "#src/answering.ts"
 import { OperationalStateUnavailable } from "#src/errors.ts"
 import { ANSWER_TIMEOUT_MILLIS, CLOSE_TIMEOUT_SECONDS, LOCK_CONNECTIONS, LOCK_WAIT_MILLIS } from "#src/limits.ts"
 import type { Locks } from "#src/port.ts"
+import { makeTurns } from "#src/turns.ts"
 
 /** Keeps our advisory locks apart from those of migrations and of the log. */
 const LOCK_SPACE = 0x6d75_736c
@@ -15,23 +16,6 @@ const isStillHeld = (error: unknown): boolean =>
   "code" in error.cause &&
   error.cause.code === QUERY_CANCELED
 
-/** At most so many at a time; the others wait in their order. */
-const makeTurns = (places: number) => {
-  let free = places
-  const waiting: (() => void)[] = []
-  return {
-    take: async (): Promise<void> => {
-      if (free > 0) free -= 1
-      else await new Promise<void>((resolve) => waiting.push(resolve))
-    },
-    give: (): void => {
-      const next = waiting.shift()
-      if (next === undefined) free += 1
-      else next()
-    },
-  }
-}
-
 /**
  * Locks by name over all processes on one database. Each lock has a client of its own: it ends with its connection, so neither a
  * crash nor a connection that was lost on the way leaves one behind, and nobody waits on a connection that is dead.
@@ -41,7 +25,7 @@ export const makeLocks = (open: () => Sql): Locks => {
   return {
     exclusively: async (name, work) => {
       await turns.take()
-      const client = answering(open, ANSWER_TIMEOUT_MILLIS)
+      const client = answering({ open, atOnce: 1, timeoutMillis: ANSWER_TIMEOUT_MILLIS })
       try {
         const giveUpAt = performance.now() + LOCK_WAIT_MILLIS
         for (;;)

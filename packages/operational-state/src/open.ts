@@ -45,9 +45,17 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
       onnotice: () => undefined,
       connection: { application_name: name, statement_timeout: STATEMENT_TIMEOUT_MILLIS },
     })
-  const main = answering(() => pool("muster-state", POOL_CONNECTIONS), ANSWER_TIMEOUT_MILLIS)
+  const main = answering({
+    open: () => pool("muster-state", POOL_CONNECTIONS),
+    atOnce: POOL_CONNECTIONS,
+    timeoutMillis: ANSWER_TIMEOUT_MILLIS,
+  })
   // A client of its own for leases, so that nothing else can make a beat wait.
-  const leases = answering(() => pool("muster-state-leases", 1), LEASE_STATEMENT_TIMEOUT_MILLIS)
+  const leases = answering({
+    open: () => pool("muster-state-leases", 1),
+    atOnce: 1,
+    timeoutMillis: LEASE_STATEMENT_TIMEOUT_MILLIS,
+  })
   const db: Database = { ask: main.ask, now }
   return {
     codes: makeCodes(db),

@@ -72,7 +72,7 @@ describe("statements of the operational state", () => {
   const one = (sql: postgres.Sql) => sql<{ one: number }[]>`select 1 as one`
 
   test("fail in time on connections that died without a word, and work again at once", async () => {
-    const client = answering(open, ANSWER_MILLIS)
+    const client = answering({ open, atOnce: 2, timeoutMillis: ANSWER_MILLIS })
     expect((await client.ask(one))[0]?.one).toBe(1)
     relay.dropFarSides()
     await expect(client.ask(one)).rejects.toThrow(OperationalStateUnavailable)
@@ -81,7 +81,7 @@ describe("statements of the operational state", () => {
   })
 
   test("work again after their connections were reset", async () => {
-    const client = answering(open, ANSWER_MILLIS)
+    const client = answering({ open, atOnce: 2, timeoutMillis: ANSWER_MILLIS })
     await client.ask(one)
     const late = client.ask((sql) => sql`select pg_sleep(60)`)
     setImmediate(relay.resetNearSides)
@@ -101,12 +101,28 @@ describe("statements of the operational state", () => {
     await state.close()
   })
 
-  test("keep their client when the server merely says no", async () => {
+  test("that wait for their turn longer than an answer may take are answered all the same, by the same client", async () => {
     let opened = 0
-    const client = answering(() => {
+    const counted = () => {
       opened += 1
       return open()
-    }, ANSWER_MILLIS)
+    }
+    const client = answering({ open: counted, atOnce: 2, timeoutMillis: ANSWER_MILLIS })
+    const slow = () => client.ask((sql) => sql<{ one: number }[]>`select 1 as one, pg_sleep(${ANSWER_MILLIS / 5_000})`)
+    // In pairs, so the last of them wait for twice the time of an answer.
+    const answers = await Promise.all(Array.from({ length: 40 }, slow))
+    expect(answers.map(([row]) => row?.one)).toEqual(Array.from({ length: 40 }, () => 1))
+    expect(opened).toBe(1)
+    await client.end({ timeout: 0 })
+  })
+
+  test("keep their client when the server merely says no", async () => {
+    let opened = 0
+    const counted = () => {
+      opened += 1
+      return open()
+    }
+    const client = answering({ open: counted, atOnce: 2, timeoutMillis: ANSWER_MILLIS })
     await expect(client.ask((sql) => sql`select 1 / 0`)).rejects.toThrow(OperationalStateUnavailable)
     expect((await client.ask(one))[0]?.one).toBe(1)
     expect(opened).toBe(1)
