@@ -175,6 +175,14 @@ describe("the page of figures", () => {
     expect(pageOf([{ bench, line: lineOf(bench, better) }])).toContain("| at least 2 | met |")
   })
 
+  test("says so where somebody else used the machine", () => {
+    const bench = benchOf(async () => result)
+    const pageAt = (loadAverageAtStart: number) =>
+      pageOf([{ bench, line: lineOf(bench, { ...result, conditions: { cores: 2, loadAverageAtStart } }) }])
+    expect(pageAt(7.5)).toContain("busy machine (load 7.5 on 2 cores)")
+    expect(pageAt(1.5)).not.toContain("busy machine")
+  })
+
   test("a bound is kept at the bound itself", () => {
     const target = { figure: "x", atLeast: -10, atMost: 10 }
     expect([-10, 0, 10, 10.1, -10.1].map((value) => isMet(value, target))).toEqual([true, true, true, false, false])

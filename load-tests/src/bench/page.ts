@@ -20,7 +20,7 @@ What Muster does per second, against its peers and against the bare servers belo
 - Ours and the peers take turns in the same run, on the same servers, in changing order; figures are medians over the rounds, with the least and the
   greatest beside them. Nothing is left out.
 - Agents and the peers' workers run in processes of their own, with the same concurrency. Durability is what each section says; PostgreSQL
-  and Redis are private ones, set up as the product sets up its own.
+  and Redis are private ones, set up as the product sets up its own (but for room for the peers' connections).
 - Our side enters where a decoded, authorised command enters, with the shipped dispatcher and projector running.
 `
 
@@ -91,10 +91,19 @@ const conditions = ({ line }: Section): string =>
     .map(([name, value]) => `- ${name}: ${said(value)}`)
     .join("\n")
 
+/** What a reader must know before the figures: somebody else used the machine. */
+const busy = ({ line: { conditions } }: Section): string => {
+  const { loadAverageAtStart: load, cores } = conditions
+  return typeof load === "number" && typeof cores === "number" && load > cores
+    ? `> Measured on a busy machine (load ${number(load)} on ${cores} cores): read the ratios as rough, and the figures not at all.`
+    : ""
+}
+
 const section = (one: Section): string =>
   [
     `## ${one.bench.name}`,
     one.bench.method,
+    busy(one),
     figures(one),
     ratios(one),
     others(one),
