@@ -4,4 +4,6 @@ export const knownSeeds: readonly number[] = [
   194, 218,
   // A word to go on was lost with the bus, and paused work stood still until its time limit was enforced.
   41_057,
+  // An assignment was learned of while a later one was on its way into the inbox, and was never delivered.
+  41_098,
 ]

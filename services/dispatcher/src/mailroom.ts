@@ -39,7 +39,7 @@ export interface Mailroom {
   readonly forget: (memberId: MemberId) => void
   /** The same for all inboxes and the generation of these teams: somebody else writes them now. */
   readonly forgetTeams: (isGone: (teamId: string) => boolean) => void
-  /** True when an entry at this position would be refused: a later one is in the inbox already. */
+  /** True when an entry at this position would be refused: a later one is in the inbox already, or on its way. */
   readonly isTooLate: (memberId: MemberId, position: string) => boolean
   /** No id that we wrote into this inbox can be beyond this position. */
   readonly ceilingOf: (memberId: MemberId) => string
@@ -181,7 +181,8 @@ export const makeMailroom = (core: Core): Mailroom => {
         if (isGone(teamId)) for (const known of [published, attempted, teamOf]) known.delete(memberId)
     },
     isTooLate: (memberId, position) => {
-      const through = published.get(memberId)
+      // Also what is on its way counts: it would be in the inbox before this one is looked for.
+      const through = attempted.get(memberId)
       return through !== undefined && comparePositions(position, through) <= 0
     },
     ceilingOf,

@@ -187,8 +187,18 @@ export const bugs: readonly Bug[] = [
     edits: [
       edit(
         MAILROOM,
-        "return through !== undefined && comparePositions(position, through) <= 0",
-        'return through === undefined && comparePositions(position, "0") <= 0',
+        "const through = attempted.get(memberId)\n      return through",
+        "const through = attempted.get(`not ${memberId}` as MemberId)\n      return through",
+      ),
+    ],
+  },
+  {
+    name: "an assignment that is learned of while a later one is on its way is not delivered",
+    edits: [
+      edit(
+        MAILROOM,
+        "const through = attempted.get(memberId)\n      return through",
+        "const through = published.get(memberId)\n      return through",
       ),
     ],
   },

@@ -179,6 +179,12 @@ const logFault =
     }
   }
 
+/** What was recorded unknown is then learned of after what was recorded later. */
+const loseAndDelay = (faults: House["places"]["log"]["faults"]): void => {
+  faults.lostReplyChance = 0.4
+  faults.lateNewsMillis = 6_000
+}
+
 /** Only one of a kind at a time: whatever ends first ends it. */
 const undone = (before: object, now: object): object =>
   Object.fromEntries(
@@ -339,7 +345,8 @@ const breaks: readonly (readonly [weight: number, Break])[] = [
   [3, dropUser],
   [4, loseLeases],
   [7, logFault("nobody reaches the log", (faults) => (faults.isAway = true), 25_000)],
-  [8, logFault("replies of the log are lost", (faults) => (faults.lostReplyChance = 0.4), 6_000)],
+  [5, logFault("replies of the log are lost", (faults) => (faults.lostReplyChance = 0.4), 6_000)],
+  [4, logFault("replies of the log are lost, and news is late", loseAndDelay, 9_000)],
   [5, logFault("the log has no room", (faults) => (faults.overloadedChance = 0.5), 8_000)],
   [5, logFault("the log is slow", (faults) => (faults.slowMillis = 3_000), 10_000)],
   [6, logFault("news of events is late", (faults) => (faults.lateNewsMillis = 8_000), 15_000)],
