@@ -13,7 +13,7 @@ import {
   VIEWERS_TIMEOUT_MILLIS,
 } from "./limits.ts"
 import type { Options } from "./options.ts"
-import { judge, judgeByApi, readLog, type Verdict } from "./oracles/outcomes.ts"
+import { historiesOf, judge, judgeByApi, readLog, type Verdict } from "./oracles/outcomes.ts"
 import { longest, recoveries } from "./oracles/recovery.ts"
 import { differences } from "./oracles/replay.ts"
 import { leftOut } from "./plan/kinds.ts"
@@ -49,6 +49,7 @@ interface Running {
 }
 
 const SECOND_MILLIS = 1_000
+const LISTED_MAX = 10
 
 const inFlight = ({ load, monitor }: Pick<Running, "load" | "monitor">): number =>
   Math.max(0, load.recorded() - monitor.ended())
@@ -145,6 +146,8 @@ const union = (...of: readonly (readonly string[])[]): readonly string[] => [...
 interface Compared extends Verdict {
   readonly acknowledged: number
   readonly isDense: boolean
+  /** Every event of the first tasks that are not as they should be. */
+  readonly histories: readonly string[]
 }
 
 const compare = async ({ stage }: Running, historyFile: string): Promise<Compared> => {
@@ -161,6 +164,7 @@ const compare = async ({ stage }: Running, historyFile: string): Promise<Compare
       lost: union(byLog.lost, byApi.lost),
       doubled: union(byLog.doubled, byApi.doubled),
       isDense: facts.isDense,
+      histories: await historiesOf(sql, union(byLog.lost, byLog.doubled).slice(0, LISTED_MAX)),
     }
   } finally {
     await sql.end({ timeout: 1 })
@@ -178,8 +182,6 @@ const replay = async ({ stage, options }: Running): Promise<readonly string[]> =
   }
 }
 
-const LISTED_MAX = 10
-
 const work = async (running: Running, historyFile: string, since: number): Promise<Findings> => {
   const { options, stage, monitor } = running
   const { seed, tell, signal } = options
@@ -187,7 +189,8 @@ const work = async (running: Running, historyFile: string, since: number): Promi
   const { quietMillis, problems } = await becomeQuiet(running)
   if (signal.aborted) throw new Interrupted()
   tell("comparing what clients were told with what is recorded …")
-  const { acknowledged, lost, doubled, isDense } = await compare(running, historyFile)
+  const { acknowledged, lost, doubled, isDense, histories } = await compare(running, historyFile)
+  for (const history of histories) options.log("histories", history)
   if (!isDense) problems.push("positions or revisions of the log have holes")
   for (const [what, ids] of Object.entries({ lost, doubled }))
     if (ids.length > 0)

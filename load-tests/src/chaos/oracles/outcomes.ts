@@ -79,3 +79,11 @@ export const judgeByApi = async (api: Api, acknowledged: readonly Acknowledged[]
   }
   return { lost, doubled }
 }
+
+/** All that the log holds of some tasks, one line an event, to look into what went wrong. */
+export const historiesOf = async (sql: Sql, taskIds: readonly string[]): Promise<readonly string[]> => {
+  const rows = await sql<{ line: string }[]>`
+    select concat_ws(' ', position, at, stream, revision, type, data, meta) as line from es.events
+    where stream = any(${taskIds.map((id) => `task-${id}`)}) order by stream, revision`
+  return rows.map(({ line }) => line)
+}
