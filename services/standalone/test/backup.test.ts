@@ -1,9 +1,11 @@
+import { randomBytes } from "node:crypto"
 import {
   chmodSync,
   existsSync,
   linkSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -12,6 +14,7 @@ import { execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { tempDir } from "@muster/platform/testing"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { writeArchive } from "#src/backup/archive/write.ts"
 import { verifyBackup } from "#src/backup/verify.ts"
 import { runBackup, runCommand } from "./backup/commands.ts"
 import { emptyPlace, fillEvents, fillFiles, type Files, makeSchemas, type Place } from "./backup/place.ts"
@@ -179,6 +182,20 @@ describe("a backup", () => {
     expect(code).toBe(1)
     expect(complained).toMatch(/there is no Muster in/)
     expect(existsSync(nowhere)).toBe(false)
+  })
+
+  it("of any size is written in little memory", async () => {
+    const path = join(out.path, "large.tar")
+    const archive = await writeArchive({ path, passphrase: undefined })
+    const piece = randomBytes(1_000_000)
+    let mostBytes = 0
+    for (let index = 0; index < 400; index += 1) {
+      await archive.add(`blobs/${index}`, Buffer.from(piece))
+      mostBytes = Math.max(mostBytes, process.memoryUsage().arrayBuffers)
+    }
+    expect(await archive.finish()).toBeGreaterThan(400_000_000)
+    expect(mostBytes).toBeLessThan(200_000_000)
+    rmSync(path)
   })
 
   it("is of one moment, however much is written meanwhile", async () => {

@@ -40,6 +40,11 @@ export const writeArchive = async ({ path, passphrase }: ArchiveOptions): Promis
   })
   const tar = pack()
   let failure: unknown
+  /**
+   * Tells the entry that is being added that the file can not be written any more. A race against a promise of the whole file would do
+   * as well, and keep every entry in memory until its end.
+   */
+  let failEntry: ((error: unknown) => void) | undefined
 
   const drain = async (): Promise<void> => {
     try {
@@ -50,6 +55,7 @@ export const writeArchive = async ({ path, passphrase }: ArchiveOptions): Promis
     } catch (error) {
       const code = codeOf(error)
       failure = code === "" ? error : new TargetUnusable({ path, reason: code })
+      failEntry?.(failure)
       tar.destroy(error instanceof Error ? error : new Error(String(error)))
       throw failure
     }
@@ -60,7 +66,9 @@ export const writeArchive = async ({ path, passphrase }: ArchiveOptions): Promis
 
   const addStream = async (name: string, size: number, source: AsyncIterable<Uint8Array>): Promise<FileRecord> => {
     const hash = createHash("sha256")
-    const entry = new Promise<void>((resolve, reject) => {
+    if (failure !== undefined) throw failure
+    await new Promise<void>((resolve, reject) => {
+      failEntry = reject
       const header: Headers = { name, size, mode: PRIVATE_FILE_MODE, mtime: new Date(0) }
       const sink = tar.entry(header, (error) => (error ? reject(error) : resolve()))
       const put = (bytes: Uint8Array): Promise<void> => {
@@ -81,7 +89,7 @@ export const writeArchive = async ({ path, passphrase }: ArchiveOptions): Promis
       }
       pump().catch(reject)
     })
-    await Promise.race([entry, drained.then(() => entry)])
+    failEntry = undefined
     return { name, size, sha256: hash.digest("hex") }
   }
 

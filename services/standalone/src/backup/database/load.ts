@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { once } from "node:events"
+import type { Writable } from "node:stream"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
 import { voidGivenAccess } from "@muster/operational-state"
@@ -49,6 +50,17 @@ const refuseWhileUsed = async (sql: TransactionSql): Promise<void> => {
   if (row !== undefined && row.sessions > 0) throw new DatabaseInUse({ sessions: row.sessions })
 }
 
+/** Waits until the stream takes more, or never will; leaves no listener behind, however often it is called. */
+const drainedOrClosed = async (stream: Writable): Promise<void> => {
+  const done = new AbortController()
+  const { signal } = done
+  try {
+    await Promise.race([once(stream, "drain", { signal }), once(stream, "close", { signal })])
+  } finally {
+    done.abort()
+  }
+}
+
 /** Feeds one table; errors of the server come out of `end`. */
 const openCopy = async (sql: TransactionSql, ref: TableRef) => {
   const columns = ref.columns.map(quoted).join(", ")
@@ -75,7 +87,7 @@ const openCopy = async (sql: TransactionSql, ref: TableRef) => {
       if (failure !== undefined) throw failure
       hash.update(chunk)
       bytes += chunk.byteLength
-      if (!stream.write(chunk)) await Promise.race([once(stream, "drain"), once(stream, "close")])
+      if (!stream.write(chunk)) await drainedOrClosed(stream)
     },
     end: async (): Promise<{ readonly bytes: number; readonly sha256: string }> => {
       stream.end()
