@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { actions } from "../src/chaos/faults/actions.ts"
 import { REST_AFTER_FAULT_MILLIS } from "../src/chaos/limits.ts"
 import { KINDS, leftOut } from "../src/chaos/plan/kinds.ts"
 import { planFaults, type PlanOptions } from "../src/chaos/plan/plan.ts"
@@ -25,6 +26,10 @@ const options = (seed: number, more: Partial<PlanOptions> = {}): PlanOptions => 
 const SEEDS = Array.from({ length: 200 }, (_, index) => index * 7_919 + 1)
 
 describe("the plan of faults", () => {
+  it("names no fault that nobody can bring about, and none is left out of it", () => {
+    expect(Object.keys(actions).toSorted()).toEqual(KINDS.map(({ name }) => name).toSorted())
+  })
+
   it("follows from its seed alone", () => {
     expect(planFaults(options(7))).toEqual(planFaults(options(7)))
     expect(planFaults(options(7))).not.toEqual(planFaults(options(8)))
