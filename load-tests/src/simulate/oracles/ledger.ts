@@ -1,5 +1,6 @@
 import type { KnownEvent, RecordedEvent } from "@muster/domain"
-import { EPOCH_MILLIS } from "../engine/scheduler.ts"
+import { takeMember, takeTeam } from "./crew.ts"
+import { millisOf } from "./instants.ts"
 import { isClosing, type HeldRecord, type MemberRecord, type TaskRecord, type TeamRecord } from "./records.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -8,7 +9,6 @@ type TaskEvent = Extract<KnownEvent, { readonly type: `Task${string}` }>
 /** Most lost agents in one run. */
 const LEASE_LOSSES_MAX = 5
 
-const millisOf = (instant: string): number => Date.parse(instant) - EPOCH_MILLIS
 const idOf = (stream: string): string => stream.slice(stream.indexOf("-") + 1)
 
 /**
@@ -36,85 +36,13 @@ export class Ledger {
     this.#position = Number(event.position)
     const known = event as KnownEvent
     if (event.stream.startsWith("task-")) this.#takeTask(idOf(event.stream), known as TaskEvent)
-    else if (event.stream.startsWith("member-")) this.#takeMember(idOf(event.stream), known)
-    else if (event.stream.startsWith("team-")) this.#takeTeam(idOf(event.stream), known)
+    else if (event.stream.startsWith("member-") && !takeMember(this.members, idOf(event.stream), known))
+      this.#verdict.broken("members begin once", `${event.type} of unknown ${event.stream}`)
+    else if (event.stream.startsWith("team-")) takeTeam(this.teams, idOf(event.stream), known)
   }
 
   heldBy(memberId: string): readonly TaskRecord[] {
     return [...this.tasks.values()].filter(({ held }) => held?.memberId === memberId)
-  }
-
-  #takeTeam(id: string, event: KnownEvent): void {
-    const team: TeamRecord = this.teams.get(id) ?? {
-      id,
-      pausedPosition: undefined,
-      drainingPosition: undefined,
-      haltedPosition: undefined,
-      releasedMillis: 0,
-    }
-    this.teams.set(id, team)
-    const position = Number(event.position)
-    if (event.type === "TeamPaused") team.pausedPosition = position
-    if (event.type === "TeamDrainStarted") team.drainingPosition = position
-    if (event.type === "TeamHalted") team.haltedPosition ??= position
-    if (event.type === "TeamReleased") {
-      team.haltedPosition = undefined
-      team.releasedMillis = millisOf(event.at)
-    }
-    if (event.type !== "TeamResumed") return
-    team.pausedPosition = undefined
-    team.drainingPosition = undefined
-  }
-
-  #takeMember(id: string, event: KnownEvent): void {
-    const millis = millisOf(event.at)
-    if (event.type === "MemberAdded") {
-      this.members.set(id, {
-        id,
-        teamId: event.data.teamId,
-        slots: [{ millis, count: event.data.profile.slots }],
-        skills: [{ millis, names: event.data.profile.skills }],
-        pausedPosition: undefined,
-        drainingPosition: undefined,
-        removedPosition: undefined,
-        removedMillis: 0,
-        incarnation: undefined,
-        isPresent: false,
-      })
-      return
-    }
-    const member = this.members.get(id)
-    if (member === undefined) return this.#verdict.broken("members begin once", `${event.type} of unknown ${id}`)
-    switch (event.type) {
-      case "MemberEdited":
-        member.slots.push({ millis, count: event.data.profile.slots })
-        member.skills.push({ millis, names: event.data.profile.skills })
-        break
-      case "MemberPaused":
-        member.pausedPosition = Number(event.position)
-        break
-      case "MemberDrainStarted":
-        member.drainingPosition = Number(event.position)
-        break
-      case "MemberResumed":
-        member.pausedPosition = undefined
-        member.drainingPosition = undefined
-        break
-      case "MemberRemoved":
-        member.removedPosition = Number(event.position)
-        member.removedMillis = millis
-        break
-      case "MemberBound":
-        member.incarnation = event.data.incarnation
-        break
-      case "MemberPresent":
-        member.isPresent = true
-        break
-      case "MemberAbsent":
-        member.isPresent = false
-        break
-      default:
-    }
   }
 
   #takeTask(id: string, event: TaskEvent): void {

@@ -1,8 +1,8 @@
 import { isInPool } from "@muster/domain"
 import { keys } from "@muster/team-bus"
 import type { House } from "../actors/house.ts"
-import { EPOCH_MILLIS } from "../engine/scheduler.ts"
 import type { Execution } from "./executors.ts"
+import { millisOf } from "./instants.ts"
 import { journalOf } from "./journal.ts"
 import type { TaskRecord } from "./records.ts"
 
@@ -28,8 +28,6 @@ const STRAY_MARGIN_MILLIS = 22_000
 
 /** Tells when something has been so for too long. */
 type Lasts = (oracle: string, what: string, marginMillis: number) => void
-
-const millisOf = (instant: string): number => Date.parse(instant) - EPOCH_MILLIS
 
 /**
  * In quiet times everything happens soon: looked at every second once all has been well for a while. `sinceMillis` is when the
