@@ -1,6 +1,6 @@
 import type { KnownEvent, RecordedEvent } from "@muster/domain"
 import { takeMember, takeTeam } from "./crew.ts"
-import { millisOf } from "./instants.ts"
+import { CLOCK_SLACK_MILLIS, millisOf } from "./instants.ts"
 import { isClosing, type HeldRecord, type MemberRecord, type TaskRecord, type TeamRecord } from "./records.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -110,7 +110,10 @@ export class Ledger {
   #close(task: TaskRecord, event: TaskEvent, millis: number): void {
     if (task.phase === "closed" || task.outcomes > 0)
       this.#verdict.broken("one outcome a run", `${event.type} after ${task.closedAs} of ${task.id} run ${task.run}`)
-    if (event.type === "TaskExpired" && (task.spec.deadlineAt === undefined || millisOf(task.spec.deadlineAt) > millis))
+    if (
+      event.type === "TaskExpired" &&
+      (task.spec.deadlineAt === undefined || millisOf(task.spec.deadlineAt) > millis + CLOCK_SLACK_MILLIS)
+    )
       this.#verdict.broken("deadlines", `${task.id} expired before its deadline`)
     if (event.type === "TaskFailed") this.#checkFailure(task, event, millis)
     if (event.type === "TaskSucceeded" && task.held === undefined)
@@ -149,7 +152,7 @@ export class Ledger {
     const used = isByAgent
       ? millis - held.sinceMillis
       : activeMillis + (activeSinceMillis === undefined ? 0 : millis - activeSinceMillis)
-    if (used < task.spec.timeLimitMillis)
+    if (used < task.spec.timeLimitMillis - CLOCK_SLACK_MILLIS)
       this.#verdict.broken(
         "time limits",
         `${task.id} was ended when ${used} of ${task.spec.timeLimitMillis} ms were used`,
@@ -202,7 +205,7 @@ export class Ledger {
         this.#scheduleRetry(task, event, millis)
         break
       case "TaskRetryDue":
-        if (task.phase !== "retrying" || millis < task.dueMillis)
+        if (task.phase !== "retrying" || millis < task.dueMillis - CLOCK_SLACK_MILLIS)
           this.#verdict.broken("retry policy", `${task.id} was tried again before ${task.dueMillis}`)
         this.#queue(task, event, millis)
         break
@@ -232,7 +235,7 @@ export class Ledger {
       if (this.tasks.get(id)?.closedAs !== "TaskSucceeded")
         this.#verdict.broken("dependencies", `${task.id} became ready although ${id} has not succeeded`)
     const { notBefore } = task.spec
-    if (notBefore !== undefined && millisOf(notBefore) > millis)
+    if (notBefore !== undefined && millisOf(notBefore) > millis + CLOCK_SLACK_MILLIS)
       this.#verdict.broken("start times", `${task.id} became ready before ${notBefore}`)
   }
 
@@ -287,7 +290,10 @@ export class Ledger {
     const full = backoffMillis * 2 ** (task.failures - 1)
     task.dueMillis = millisOf(event.data.dueAt)
     // Decided shortly before it was recorded.
-    if (task.dueMillis > millis + full + 1 || task.dueMillis < millis + full / 2 - MAX_DECIDE_TO_RECORD_MILLIS)
+    if (
+      task.dueMillis > millis + full + CLOCK_SLACK_MILLIS ||
+      task.dueMillis < millis + full / 2 - MAX_DECIDE_TO_RECORD_MILLIS
+    )
       this.#verdict.broken("retry policy", `${task.id}: due ${task.dueMillis - millis} ms after its failure`)
     task.phase = "retrying"
     task.held = undefined

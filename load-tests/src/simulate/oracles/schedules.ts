@@ -1,5 +1,6 @@
 import type { EventData, RecordedEvent } from "@muster/domain"
 import { EPOCH_MILLIS } from "../engine/scheduler.ts"
+import { CLOCK_SLACK_MILLIS } from "./instants.ts"
 import type { Ledger } from "./ledger.ts"
 import type { Verdict } from "./verdict.ts"
 
@@ -82,7 +83,11 @@ export class SchedulesOracle {
     const dueMillis = Date.parse(dueAt)
     if (schedule.isPaused || schedule.isDeleted)
       this.#verdict.broken("schedules", `${schedule.id} came due although it is paused or deleted`)
-    if (dueMillis <= schedule.afterMillis || dueMillis % MINUTE_MILLIS !== 0 || dueMillis > Date.parse(event.at))
+    if (
+      dueMillis <= schedule.afterMillis ||
+      dueMillis % MINUTE_MILLIS !== 0 ||
+      dueMillis > Date.parse(event.at) + CLOCK_SLACK_MILLIS
+    )
       this.#verdict.broken("schedules", `${schedule.id} came due at ${dueAt}, recorded at ${event.at}`)
     schedule.afterMillis = dueMillis
     if (event.type === "ScheduleFired") schedule.fired.set(dueAt, (event.data as EventData<"ScheduleFired">).taskId)
