@@ -14,8 +14,8 @@ export const QUIET_MILLIS = 108 * SECOND_MILLIS
 export const QUIET_UNTIL_MILLIS = 118 * SECOND_MILLIS
 /** Commands given last take so long to be recorded. */
 export const LAST_COMMANDS_MILLIS = 3 * SECOND_MILLIS
-/** Whatever is open then will never end. */
-export const END_MILLIS = 400 * SECOND_MILLIS
+/** Whatever is open then will never end: long work behind one slot may take its time. */
+export const END_MILLIS = 1_500 * SECOND_MILLIS
 
 /** How often people look whether an agent asks something. */
 export const ANSWER_MILLIS = 2_500
