@@ -67,3 +67,8 @@ export const POLL_INTERVAL_MILLIS = 250
 /** Other processes are woken at most this often. */
 export const WAKE_INTERVAL_MILLIS = 20
 export const RETRY = { firstMillis: RETRY_FIRST_DELAY_MILLIS, maxMillis: RETRY_MAX_DELAY_MILLIS } as const
+
+/** KurrentDB: appends and reads of one process that are on their way at once, and events in one page of a read. */
+export const KURRENT_APPENDS_IN_FLIGHT = 64
+export const KURRENT_STREAM_READS_IN_FLIGHT = 32
+export const KURRENT_PAGE_EVENTS = 1000

@@ -16,8 +16,8 @@ export interface TcpProxy {
   loseReplyTo(text: string, meanwhile?: () => Promise<unknown>): void
   /** So many times: cuts a client off once it got this many bytes on its connection, in the middle of an answer. */
   cutMidway(times: number, afterBytes: number): void
-  /** Cuts the clients off; the server's side stays open, as when a network drops. */
-  cutClients(): void
+  /** Cuts the clients off and says how many; the server's side stays open, as when a network drops. */
+  cutClients(): number
   close(): Promise<void>
 }
 
@@ -34,6 +34,8 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     let answered = 0
     const upstream = connect(Number(target.port), target.hostname)
     for (const socket of [client, upstream]) {
+      // Passed on at once, as the two sides would send it themselves.
+      socket.setNoDelay(true)
       sockets.add(socket)
       // A broken pipe is what this proxy is for.
       socket.on("error", () => socket.destroy())
@@ -85,7 +87,9 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
       cuts = { left: times, afterBytes }
     },
     cutClients: () => {
+      const cut = clients.size
       for (const client of clients) client.destroy()
+      return cut
     },
     close: async () => {
       for (const socket of sockets) socket.destroy()
