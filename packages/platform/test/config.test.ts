@@ -74,11 +74,19 @@ describe("readConfig", () => {
     { MUSTER_SETUP_CODE: "with a space" },
     { REDIS_URL: "http://user:hunter2hunter2@bus" },
     { DATABASE_URL: "mysql://user:hunter2hunter2@db" },
+    { MUSTER_EVENT_STORE_URL: "esdb://user:hunter2hunter2@log" },
   ])("never repeats a secret in the refusal of %j", (env) => {
     for (const [name, value] of Object.entries(env)) {
       expect(refusal(env).message).toContain(`${name} must `)
       expect(refusal(env).message).not.toContain(value)
     }
+  })
+
+  test("an engine that the product cannot run on yet is refused, not half used", () => {
+    const refused = refusal({ MUSTER_EVENT_STORE_URL: "esdb://log:2113" })
+    expect(refused.message).toContain(
+      "MUSTER_EVENT_STORE_URL must not be set yet: feeds and backups still read the log in PostgreSQL",
+    )
   })
 
   test("secrets do not print", () => {

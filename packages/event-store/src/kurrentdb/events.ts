@@ -49,10 +49,11 @@ const isStoredMeta = (metadata: unknown): metadata is StoredMeta =>
  * the old TCP protocol, or by a server before 22.6, which does not tell) could share its position with others and is refused.
  */
 export const positionOf = (event: ClientEvent): Position => {
-  const { position } = event
-  if (position === undefined || position.commit !== position.prepare || position.commit >= 2n ** 63n)
+  const { commit = 0n, prepare } = event.position ?? {}
+  // Address 0 holds the server's own first record: for us it is the place before all events.
+  if (commit !== prepare || commit <= 0n || commit > BigInt(MAX_POSITION))
     throw new KurrentFault({ kind: "misconfigured", code: "an event without a position of its own" })
-  return String(position.commit) as Position
+  return String(commit) as Position
 }
 
 /** An event of the log and the call that stored it. */

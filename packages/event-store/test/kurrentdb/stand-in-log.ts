@@ -47,7 +47,8 @@ export const makeLog = ({ isIdempotent = true }: { readonly isIdempotent?: boole
   const records: LogRecord[] = []
   const streams = new Map<string, LogRecord[]>()
   const followers = new Set<(record: LogRecord) => void>()
-  let end = 0n
+  // A server's log begins with a record that is no event.
+  let end = BigInt(RECORD_HEADER_BYTES)
   let appends = 0
 
   const write = (stream: string, event: Proposed): LogRecord => {

@@ -127,7 +127,7 @@ const notSpoken = (_: unknown, answer: sendUnaryData<unknown>) =>
  * A stand-in for a server: it speaks the calls the engine uses (append, read a stream, read and subscribe to all) over real gRPC,
  * by the client's own generated definitions. It is no server: what it cannot show is that a real one behaves as it does.
  */
-export const startStandIn = async (options: { readonly isIdempotent?: boolean } = {}) => {
+export const startStandIn = async (options: { readonly isIdempotent?: boolean; readonly port?: number } = {}) => {
   const log = makeLog(options)
   const server = new grpc.Server()
   server.addService(streamsGrpc.StreamsService, {
@@ -138,7 +138,7 @@ export const startStandIn = async (options: { readonly isIdempotent?: boolean } 
     batchAppend: (call: ServerWritableStream<unknown, unknown>) => call.destroy(fail("not spoken here")),
   })
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync(`127.0.0.1:${options.port ?? 0}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     )
   })

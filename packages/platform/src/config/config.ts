@@ -63,6 +63,10 @@ export const readConfig = (env: Environment = process.env): MusterConfig => {
     const present = databaseUrl === undefined ? "MUSTER_APP_DATABASE_URL" : "DATABASE_URL"
     throw new ConfigInvalid({ variable: missing, message: `${missing} must be set when ${present} is` })
   }
+  if (read(env, "MUSTER_EVENT_STORE_URL") !== undefined) {
+    const { must } = variables.MUSTER_EVENT_STORE_URL
+    throw new ConfigInvalid({ variable: "MUSTER_EVENT_STORE_URL", message: `MUSTER_EVENT_STORE_URL must ${must}` })
+  }
   return MusterConfig.make({
     host: read(env, "MUSTER_HOST"),
     port: read(env, "MUSTER_PORT"),

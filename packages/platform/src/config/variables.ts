@@ -74,6 +74,14 @@ export const variables = {
     what: "A Redis (or Valkey) ≥ 7 of your own for the team bus, as a user that may make users.",
     secret: true,
   },
+  MUSTER_EVENT_STORE_URL: {
+    schema: Schema.String,
+    default: undefined,
+    shown: "the log is kept in PostgreSQL",
+    must: "not be set yet: feeds and backups still read the log in PostgreSQL, so Muster does not start on EventStoreDB or KurrentDB",
+    what: "Kept for a log on EventStoreDB or KurrentDB. Not supported yet: feeds and backups still read the log in PostgreSQL, so a start with it is refused. The engine itself is there for those who embed it, unverified against a server until someone ran its tests on one (`packages/event-store`).",
+    secret: true,
+  },
   MUSTER_LOG_LEVEL: {
     schema: Schema.Literals(LOG_LEVELS),
     default: "info",
