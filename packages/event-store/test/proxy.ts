@@ -16,6 +16,8 @@ export interface TcpProxy {
   loseReplyTo(text: string, meanwhile?: () => Promise<unknown>): void
   /** So many times: cuts a client off once it got this many bytes on its connection, in the middle of an answer. */
   cutMidway(times: number, afterBytes: number): void
+  /** Passes nothing on any more on the connections that are open now, in either direction; new ones are not touched. */
+  silenceOpen(): void
   /** Cuts the clients off and says how many; the server's side stays open, as when a network drops. */
   cutClients(): number
   close(): Promise<void>
@@ -26,6 +28,7 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
   const clients = new Set<Socket>()
+  const silenced = new WeakSet<Socket>()
   let mode: ProxyMode = "pass"
   let trigger: { readonly text: string; readonly meanwhile: () => Promise<unknown> } | undefined
 
@@ -56,11 +59,11 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
         losing = trigger.meanwhile
         trigger = undefined
       }
-      if (mode === "pass") upstream.write(bytes)
+      if (mode === "pass" && !silenced.has(client)) upstream.write(bytes)
     })
     upstream.on("data", (bytes) => {
       if (losing !== undefined) void lose(losing)
-      else if (mode === "pass") {
+      else if (mode === "pass" && !silenced.has(client)) {
         answered += bytes.length
         client.write(bytes)
         if (cuts.left > 0 && answered >= cuts.afterBytes) {
@@ -85,6 +88,9 @@ export const startProxy = async (targetUrl: string): Promise<TcpProxy> => {
     },
     cutMidway: (times, afterBytes) => {
       cuts = { left: times, afterBytes }
+    },
+    silenceOpen: () => {
+      for (const client of clients) silenced.add(client)
     },
     cutClients: () => {
       const cut = clients.size

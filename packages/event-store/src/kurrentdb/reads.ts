@@ -68,11 +68,14 @@ export const makeReads = (sessions: Sessions, closing: AbortSignal, deadlineMill
     let chars = 0
     if (wanted === 0 || comparePositions(after, MAX_POSITION) >= 0) return { events, chars }
     let cursor = passed.after === after ? passed.upTo : after
+    let size = Math.min(KURRENT_PAGE_EVENTS, wanted)
     for (let isMore = true; isMore && events.length < wanted;) {
-      // One more than wanted: a page begins with the record that the one before ended with.
-      const count = Math.min(KURRENT_PAGE_EVENTS, wanted - events.length) + 1
+      // One more: a page begins with the record that the one before ended with.
+      const count = size + 1
       const page = await forwards(cursor, count)
       isMore = page.length >= count
+      // There are records of others: who knows how many.
+      size = KURRENT_PAGE_EVENTS
       for (const record of page) {
         const at = rawPositionOf(record)
         if (comparePositions(at, cursor) <= 0 || events.length >= wanted) continue
