@@ -1,4 +1,12 @@
-import { BUILD_STEP_EVENTS, PAGE_EVENTS, STEP_CHARACTERS, STEP_EVENTS, STEP_INTERVAL_MILLIS } from "#src/limits.ts"
+import {
+  BUILD_STEP_EVENTS,
+  PAGE_EVENTS,
+  STEP_CHARACTERS,
+  STEP_EVENTS,
+  STEP_INTERVAL_MILLIS,
+  STEP_REST_FACTOR,
+  STEP_REST_MAX_MILLIS,
+} from "#src/limits.ts"
 import { readAhead } from "#src/read-ahead.ts"
 import type { Stepped, Stepper } from "#src/step.ts"
 import { comparePositions, type Position, type RecordedEvent } from "@muster/domain"
@@ -42,7 +50,11 @@ export const follow = async (options: FollowOptions): Promise<void> => {
       // While this is written, the next is folded.
       if (ahead.isReady()) continue
       tell(await stepper.settle(), true)
-      const restMillis = STEP_INTERVAL_MILLIS - (performance.now() - sinceMillis)
+      const tookMillis = performance.now() - sinceMillis
+      const restMillis = Math.max(
+        STEP_INTERVAL_MILLIS - tookMillis,
+        Math.min(tookMillis * STEP_REST_FACTOR, STEP_REST_MAX_MILLIS),
+      )
       if (restMillis > 0) await pause(restMillis, signal)
     }
     tell(await stepper.settle(), true)

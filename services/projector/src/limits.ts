@@ -9,6 +9,12 @@ export const STEP_CHARACTERS = 16 * 1024 * 1024
 export const BUILD_STEP_EVENTS = 16_000
 /** Steps begin at least so long after each other: an event after a quiet time is shown at once, many a second cost fifty steps. */
 export const STEP_INTERVAL_MILLIS = 20
+/**
+ * A step rests so many times as long as it took: together steps take a quarter of the time, and under load one step writes what several would
+ * have written, each task once. But never longer than what a reader would notice.
+ */
+export const STEP_REST_FACTOR = 3
+export const STEP_REST_MAX_MILLIS = 200
 /** Read models that are built beside those in use: rounds of catching up before their indexes are made. */
 export const BUILD_ROUNDS = 2
 /** Times the change of places waits for readers that keep the tables. */
