@@ -44,27 +44,15 @@ import { Redis } from "ioredis"
 import { createHash } from "node:crypto"
 import postgres from "postgres"
 import { v7 } from "uuid"
-import { DEFAULT_TIMINGS, type DispatcherTimings } from "#src/limits.ts"
+import type { DispatcherTimings } from "#src/limits.ts"
 import type { OpenWork } from "#src/open-work.ts"
 import { startDispatcher, type RunningDispatcher } from "#src/start.ts"
 import { FakeAgent } from "./fake-agent.ts"
+import { FAST } from "./fast.ts"
 import { eventually } from "./polling.ts"
 import type { Servers } from "./servers.ts"
 import { silentLog } from "./silent-log.ts"
 
-const FAST: DispatcherTimings = {
-  ...DEFAULT_TIMINGS,
-  tickMillis: 25,
-  healthMillis: 60,
-  leaseMillis: 700,
-  presenceMillis: 500,
-  timeLimitGraceMillis: 150,
-  progressMinIntervalMillis: 150,
-  retireGraceMillis: 150,
-  shardLeaseMillis: 2_000,
-  shardRenewMillis: 100,
-  restartFirstMillis: 20,
-}
 const BEAT_MILLIS = 60
 const PASSWORD = "secret-of-a-test"
 
