@@ -58,11 +58,11 @@ describe("pools and schedules with real agents", () => {
 
   it("dispatches what is due, whatever crashed meanwhile, once", async () => {
     const schedules = `/teams/${team.teamId}/schedules`
-    const { id } = await api.json<{ id: string }>("POST", schedules, {
+    const { id, position } = await api.json<{ id: string; position: string }>("POST", schedules, {
       body: { name: "Often", cron: "* * * * *", task: { title: "Again", pool: { skills: ["review"] }, ...quick } },
     })
-    const [listed] = (await api.json<{ items: readonly ScheduleWithNext[] }>("GET", schedules)).items
-    const dueAt = listed?.next[0] ?? ""
+    const made = await api.json<ScheduleWithNext>("GET", `${schedules}/${id}?atLeast=${position}`)
+    const [dueAt] = made.next
     await muster.kill9()
     await muster.start()
     const follower = followHistory(api, team.teamId)
