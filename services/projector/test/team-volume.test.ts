@@ -3,19 +3,13 @@ import { rotateGeneration } from "@muster/event-store/postgres"
 import { tempDir } from "@muster/platform/testing"
 import type { BlobStore } from "@muster/blobs"
 import { teamFeed, type TaskDoc } from "@muster/contracts"
-import type { TeamId } from "@muster/domain"
-import { execFileSync } from "node:child_process"
 import {
   appendFileSync,
   chmodSync,
-  cpSync,
   existsSync,
-  linkSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -24,76 +18,17 @@ import {
 import { join } from "node:path"
 import { Readable } from "node:stream"
 import postgres from "postgres"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { startServer, subjectOf, tempBlobs, until, type Place, type Server, type Started } from "./harness.ts"
+import { describe, expect, it } from "vitest"
+import { until } from "./harness.ts"
+import { half, history, MINUTE_MILLIS, subject, teamId, tree, volumeOfEachTest } from "./volume.ts"
 
-const MINUTE_MILLIS = 60_000
-const history = historyOf(
-  Array.from({ length: 400 }, (_, n) => n * 37),
-  { teams: 1 },
-)
-const half = Math.floor(history.length / 2)
-const created = history.find(({ event }) => event.type === "TeamCreated") as HistoryEvent
-const teamId = created.event.meta.team as TeamId
-const subject = subjectOf(created.event.meta.org)
-
-let server: Server
-let place: Place
-let blobs: BlobStore
-let dir: string
-let running: Started[] = []
-beforeAll(async () => {
-  server = await startServer()
-  blobs = await tempBlobs()
-}, MINUTE_MILLIS)
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = await server.place()
-  dir = tempDir("muster-test-teams-").path
-})
-afterEach(async () => {
-  await Promise.all(running.map((one) => one.stop()))
-  running = []
-  await place.close()
-})
-
-const start = (options: Parameters<Place["start"]>[0] = {}): Started => {
-  const started = place.start({ teamsDir: dir, blobs, ...options })
-  running.push(started)
-  return started
-}
-const team = (...parts: readonly string[]) => join(dir, teamId, ...parts)
-const jsonAt = (...parts: readonly string[]): unknown => JSON.parse(readFileSync(team(...parts), "utf8"))
-
-/** Every file below a folder with its bytes, links by what they say, but for the checkpoint's own folder. */
-const tree = (root: string, at = ""): ReadonlyMap<string, string> =>
-  new Map(
-    readdirSync(join(root, at))
-      .toSorted((a, b) => a.localeCompare(b))
-      .filter((name) => name !== ".muster")
-      .flatMap((name): [string, string][] => {
-        const path = join(at, name)
-        const stat = lstatSync(join(root, path))
-        if (stat.isDirectory()) return [[`${path}/`, "folder"], ...tree(root, path)]
-        return [[path, stat.isFile() ? readFileSync(join(root, path), "latin1") : "no file"]]
-      }),
-  )
-
-/** What the files are when nothing ever went wrong. */
-const expectedTree = async (): Promise<ReadonlyMap<string, string>> => {
-  const clean = tempDir("muster-test-teams-").path
-  await Promise.all(running.map((one) => one.stop()))
-  running = []
-  const again = start({ teamsDir: clean })
-  await again.settled()
-  await again.stop()
-  return tree(clean)
-}
+const volume = volumeOfEachTest()
+const { start, team, jsonAt, expectedTree } = volume
 
 describe("the files of a team", () => {
   it("show the team, its tasks, their results and its history as the read models do", async () => {
     const live = start()
-    await place.append(history)
+    await volume.place.append(history)
     await live.settled()
     const { readModels } = live.models
     const tasks = await readModels.tasks.list(subject, teamId, { limit: 500 })
@@ -125,7 +60,7 @@ describe("the files of a team", () => {
 
   it("hold the artifacts' bytes as files of their own, and leave out what the blob store does not have", async () => {
     const text = "all counted\n"
-    const { sha256, size } = await blobs.put(Readable.from([Buffer.from(text)]))
+    const { sha256, size } = await volume.blobs.put(Readable.from([Buffer.from(text)]))
     const gone = "f".repeat(64)
     const assigned = history.findIndex(({ event }) => event.type === "TaskStarted")
     const { stream, event } = history[assigned] as HistoryEvent
@@ -139,7 +74,7 @@ describe("the files of a team", () => {
       },
     })
     const live = start()
-    await place.append([
+    await volume.place.append([
       ...history.slice(0, assigned + 1),
       artifact(1, "out/words.txt", gone),
       artifact(2, "out/words.txt", sha256),
@@ -155,7 +90,7 @@ describe("the files of a team", () => {
     const escaped = names.find((name) => name !== "out") ?? ""
     expect(escaped).toMatch(/^escape~[0-9a-f]{10}\.txt$/u)
     expect(readFileSync(join(folder, escaped), "utf8")).toBe(text)
-    expect(existsSync(join(dir, "escape.txt"))).toBe(false)
+    expect(existsSync(join(volume.dir, "escape.txt"))).toBe(false)
     expect(live.lines.filter((line) => line.fields["sha256"] === gone).length).toBeGreaterThan(0)
   })
 
@@ -163,7 +98,7 @@ describe("the files of a team", () => {
     const before = process.umask(0o077)
     try {
       const live = start()
-      await place.append(history)
+      await volume.place.append(history)
       await live.settled()
     } finally {
       process.umask(before)
@@ -183,7 +118,7 @@ describe("the files of a team", () => {
 
   it("say nothing of how other members' runtimes are set up", async () => {
     const live = start()
-    await place.append(history)
+    await volume.place.append(history)
     await live.settled()
     expect(readFileSync(team("team.json"), "utf8")).not.toContain("runtimeOptions")
   })
@@ -192,25 +127,25 @@ describe("the files of a team", () => {
 describe("a volume", () => {
   it("that was deleted, whole or in part, is written again as it was", async () => {
     const live = start()
-    await place.append(history.slice(0, half))
+    await volume.place.append(history.slice(0, half))
     await live.settled()
     rmSync(team(), { recursive: true })
-    await place.append(history.slice(half, half + 40))
+    await volume.place.append(history.slice(half, half + 40))
     await live.settled()
     rmSync(team("history.ndjson"))
-    await place.append(history.slice(half + 40))
+    await volume.place.append(history.slice(half + 40))
     await live.settled()
-    const found = tree(dir)
+    const found = tree(volume.dir)
     expect(found).toEqual(await expectedTree())
     expect(found.size).toBeGreaterThan(10)
   })
 
   it("whose writer crashed between the files and the checkpoint goes on without a double or a hole", async () => {
     const first = start()
-    await place.append(history.slice(0, half))
+    await volume.place.append(history.slice(0, half))
     await first.settled()
     const checkpoint = readFileSync(team(".muster", "checkpoint.json"))
-    await place.append(history.slice(half, half + 30))
+    await volume.place.append(history.slice(half, half + 30))
     await first.settled()
     await first.stop()
     // The files of the last rounds are there, the checkpoint is not; of one line only a part.
@@ -218,20 +153,20 @@ describe("a volume", () => {
     appendFileSync(team("history.ndjson"), '{"seq": 99')
     writeFileSync(team(".muster", "staging", "leftover"), "half a file")
     const second = start()
-    await place.append(history.slice(half + 30))
+    await volume.place.append(history.slice(half + 30))
     await second.settled()
-    expect(tree(dir)).toEqual(await expectedTree())
+    expect(tree(volume.dir)).toEqual(await expectedTree())
     expect(readdirSync(team(".muster", "staging"))).toEqual([])
   })
 
   it("of a log that was restored, or with a checkpoint nobody can read, is written anew, but for what members wrote", async () => {
     const first = start()
-    await place.append(history)
+    await volume.place.append(history)
     await first.settled()
     await first.stop()
     writeFileSync(team("context", "notes.md"), "ours")
     writeFileSync(team("tasks", "of-a-lost-history.json"), "{}")
-    const owner = postgres(place.ownerUrl, { max: 1 })
+    const owner = postgres(volume.place.ownerUrl, { max: 1 })
     await rotateGeneration(owner)
     await owner.end()
     const second = start()
@@ -245,24 +180,24 @@ describe("a volume", () => {
     await third.settled()
     expect(existsSync(team("tasks", "stray.json"))).toBe(false)
     rmSync(team("context", "notes.md"))
-    expect(tree(dir)).toEqual(await expectedTree())
+    expect(tree(volume.dir)).toEqual(await expectedTree())
   })
 
   it("survives a rebuild of the read models untouched", async () => {
     const live = start()
-    await place.append(history)
+    await volume.place.append(history)
     await live.settled()
     const inode = statSync(team("history.ndjson")).ino
-    const before = tree(dir)
+    const before = tree(volume.dir)
     await live.runner.rebuild()
     await live.settled()
-    expect(tree(dir)).toEqual(before)
+    expect(tree(volume.dir)).toEqual(before)
     expect(statSync(team("history.ndjson")).ino).toBe(inode)
   })
 
   it("keeps the newest snapshots alone", async () => {
     const live = start({ snapshotEveryEvents: 3 })
-    await place.append(history)
+    await volume.place.append(history)
     await live.settled()
     const { seq } = await live.models.readModels.feed.head(teamFeed(teamId))
     const newest = Math.floor(seq / 3) * 3
@@ -272,116 +207,22 @@ describe("a volume", () => {
   })
 })
 
-describe("links", () => {
-  /** A place outside that nobody may write to or read from through the volume. */
-  const outside = () => {
-    const path = tempDir("muster-test-outside-").path
-    writeFileSync(join(path, "precious"), "precious")
-    for (const name of ["checkpoint.json", "team.json", "history.ndjson", "result.md"])
-      writeFileSync(join(path, name), "precious")
-    return path
-  }
-
-  it("planted in the place of folders and files are removed, and nothing is written where they point", async () => {
-    const live = start()
-    await place.append(history.slice(0, half))
-    await live.settled()
-    const precious = outside()
-    const before = tree(precious)
-    for (const folder of ["tasks", "results", "artifacts", "snapshots", "context"]) {
-      rmSync(team(folder), { recursive: true, force: true })
-      symlinkSync(precious, team(folder))
-    }
-    rmSync(team("team.json"))
-    symlinkSync(join(precious, "team.json"), team("team.json"))
-    rmSync(team("history.ndjson"))
-    symlinkSync(join(precious, "history.ndjson"), team("history.ndjson"))
-    await place.append(history.slice(half))
-    await live.settled()
-    expect(tree(precious)).toEqual(before)
-    for (const name of readdirSync(team()))
-      expect([name, lstatSync(team(name)).isSymbolicLink()]).toEqual([name, false])
-    expect(tree(dir)).toEqual(await expectedTree())
-  })
-
-  it("in the place of a team's folder or of the checkpoint's are removed as well", async () => {
-    const precious = outside()
-    const before = tree(precious)
-    symlinkSync(precious, team())
-    const live = start()
-    await place.append(history.slice(0, half))
-    await live.settled()
-    expect(lstatSync(team()).isSymbolicLink()).toBe(false)
-    renameSync(team(".muster"), team("aside"))
-    symlinkSync(precious, team(".muster"))
-    await place.append(history.slice(half))
-    await live.settled()
-    expect(tree(precious)).toEqual(before)
-    expect(tree(dir)).toEqual(await expectedTree())
-  })
-
-  it("that a member made in context are neither followed nor touched", async () => {
-    const live = start()
-    await place.append(history.slice(0, half))
-    await live.settled()
-    const precious = outside()
-    const before = tree(precious)
-    symlinkSync(precious, team("context", "way-out"))
-    symlinkSync("/etc/passwd", team("context", "team.json"))
-    await place.append(history.slice(half))
-    await live.settled()
-    await live.runner.rebuild()
-    await live.settled()
-    expect(tree(precious)).toEqual(before)
-    expect(lstatSync(team("context", "way-out")).isSymbolicLink()).toBe(true)
-    expect([...tree(dir).values()].some((content) => content.includes("root:"))).toBe(false)
-  })
-
-  it("that are second names of a file elsewhere do not let lines into that file", async () => {
-    const live = start()
-    await place.append(history.slice(0, half))
-    await live.settled()
-    const elsewhere = join(tempDir("muster-test-outside-").path, "file")
-    cpSync(team("history.ndjson"), elsewhere)
-    const before = readFileSync(elsewhere, "latin1")
-    rmSync(team("history.ndjson"))
-    linkSync(elsewhere, team("history.ndjson"))
-    await place.append(history.slice(half))
-    await live.settled()
-    expect(readFileSync(elsewhere, "latin1")).toBe(before)
-    expect(tree(dir)).toEqual(await expectedTree())
-  })
-
-  it("and pipes and folders in the place of files stop nothing", async () => {
-    const live = start()
-    await place.append(history.slice(0, half))
-    await live.settled()
-    rmSync(team("team.json"))
-    mkdirSync(team("team.json", "a", "b"), { recursive: true })
-    rmSync(team("history.ndjson"))
-    execFileSync("sh", ["-c", `mkfifo "$1"`, "sh", team("history.ndjson")])
-    await place.append(history.slice(half))
-    await live.settled()
-    expect(tree(dir)).toEqual(await expectedTree())
-  })
-})
-
 describe("a volume that cannot be written", () => {
   it("never stops the read models, is tried again, and then has everything", async () => {
     // A file where the folder of all teams should be.
-    rmSync(dir, { recursive: true })
-    writeFileSync(dir, "in the way")
+    rmSync(volume.dir, { recursive: true })
+    writeFileSync(volume.dir, "in the way")
     const live = start()
-    await place.append(history.slice(0, half))
-    const head = await place.events.head()
+    await volume.place.append(history.slice(0, half))
+    const head = await volume.place.events.head()
     expect(await live.models.readModels.waitFor(head, MINUTE_MILLIS)).toBe(true)
     await until(() => live.lines.some((line) => line.level === "error" && line.fields["teamId"] === teamId))
     expect(live.runner.isSettled()).toBe(false)
-    rmSync(dir)
-    await place.append(history.slice(half))
+    rmSync(volume.dir)
+    await volume.place.append(history.slice(half))
     await live.settled()
     expect(live.lines.some((line) => line.message === "the files of a team are written again")).toBe(true)
-    expect(tree(dir)).toEqual(await expectedTree())
+    expect(tree(volume.dir)).toEqual(await expectedTree())
   })
 
   it("of one team does not keep the others waiting", async () => {
@@ -390,7 +231,10 @@ describe("a volume that cannot be written", () => {
       { teams: 2, number: 7 },
     )
     const ids = two.filter(({ event }) => event.type === "TeamCreated").map(({ event }) => event.meta.team ?? "")
-    const broken: BlobStore = { ...blobs, open: () => Promise.reject(new Error("the disk of the blobs is gone")) }
+    const broken: BlobStore = {
+      ...volume.blobs,
+      open: () => Promise.reject(new Error("the disk of the blobs is gone")),
+    }
     const task = two.find(({ event }) => event.type === "TaskDispatched" && event.meta.team === ids[0]) as HistoryEvent
     const doomed = (n: number, type: string, data: object): HistoryEvent => ({
       stream: "task-00000000-0000-7000-8ffe-000000000001",
@@ -404,7 +248,7 @@ describe("a volume that cannot be written", () => {
     const assignmentId = "00000000-0000-7000-8ffd-000000000001"
     const spec = (task.event.data as { spec: { memberId: string } }).spec
     const live = start({ blobs: broken })
-    await place.append([
+    await volume.place.append([
       doomed(1, "TaskDispatched", {
         ...task.event.data,
         taskId: "00000000-0000-7000-8ffe-000000000001",
@@ -417,11 +261,11 @@ describe("a volume that cannot be written", () => {
     ])
     const others = ids.slice(1)
     const seqOf = async (id: string) => (await live.models.readModels.feed.head(teamFeed(id))).seq
-    await live.models.readModels.waitFor(await place.events.head(), MINUTE_MILLIS)
+    await live.models.readModels.waitFor(await volume.place.events.head(), MINUTE_MILLIS)
     for (const id of others) {
       const seq = await seqOf(id)
       await until(() => {
-        const file = join(dir, id, ".muster", "checkpoint.json")
+        const file = join(volume.dir, id, ".muster", "checkpoint.json")
         return existsSync(file) && (JSON.parse(readFileSync(file, "utf8")) as { seq: number }).seq === seq
       })
     }
@@ -433,13 +277,13 @@ describe("a volume that cannot be written", () => {
 describe("a folder of teams", () => {
   it("may itself be a link that the operator made", async () => {
     const real = tempDir("muster-test-teams-").path
-    rmSync(dir, { recursive: true })
-    symlinkSync(real, dir)
+    rmSync(volume.dir, { recursive: true })
+    symlinkSync(real, volume.dir)
     const live = start()
-    await place.append(history.slice(0, half))
+    await volume.place.append(history.slice(0, half))
     await live.settled()
     expect(existsSync(join(real, teamId, "team.json"))).toBe(true)
-    expect(lstatSync(dir).isSymbolicLink()).toBe(true)
+    expect(lstatSync(volume.dir).isSymbolicLink()).toBe(true)
     chmodSync(real, 0o700)
   })
 })
@@ -447,7 +291,7 @@ describe("a folder of teams", () => {
 it("a task that goes on shows its newest state", async () => {
   const live = start()
   for (let part = 0; part < 8; part += 1) {
-    await place.append(history.slice((part * history.length) / 8, ((part + 1) * history.length) / 8))
+    await volume.place.append(history.slice((part * history.length) / 8, ((part + 1) * history.length) / 8))
     await live.settled()
     const tasks = await live.models.readModels.tasks.list(subject, teamId, { limit: 500 })
     for (const task of tasks) expect((jsonAt("tasks", `${task.id}.json`) as { task: TaskDoc }).task).toEqual(task)

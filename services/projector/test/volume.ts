@@ -1,0 +1,100 @@
+import { historyOf, type HistoryEvent } from "@muster/projections/testing"
+import type { BlobStore } from "@muster/blobs"
+import { tempDir } from "@muster/platform/testing"
+import type { TeamId } from "@muster/domain"
+import { lstatSync, readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest"
+import { startServer, subjectOf, tempBlobs, type Place, type Server, type Started } from "./harness.ts"
+
+export const MINUTE_MILLIS = 60_000
+export const history = historyOf(
+  Array.from({ length: 400 }, (_, n) => n * 37),
+  { teams: 1 },
+)
+export const half = Math.floor(history.length / 2)
+const created = history.find(({ event }) => event.type === "TeamCreated") as HistoryEvent
+export const teamId = created.event.meta.team as TeamId
+export const subject = subjectOf(created.event.meta.org)
+
+/** Every file below a folder with its bytes, links by what they say, but for the checkpoint's own folder. */
+export const tree = (root: string, at = ""): ReadonlyMap<string, string> =>
+  new Map(
+    readdirSync(join(root, at))
+      .toSorted((a, b) => a.localeCompare(b))
+      .filter((name) => name !== ".muster")
+      .flatMap((name): [string, string][] => {
+        const path = join(at, name)
+        const stat = lstatSync(join(root, path))
+        if (stat.isDirectory()) return [[`${path}/`, "folder"], ...tree(root, path)]
+        return [[path, stat.isFile() ? readFileSync(join(root, path), "latin1") : "no file"]]
+      }),
+  )
+
+/** What a test has: a database of its own and a folder for the teams' files. */
+export interface Volume {
+  readonly place: Place
+  readonly blobs: BlobStore
+  readonly dir: string
+  readonly start: (options?: Parameters<Place["start"]>[0]) => Started
+  /** A path in the folder of the team. */
+  readonly team: (...parts: readonly string[]) => string
+  readonly jsonAt: (...parts: readonly string[]) => unknown
+  /** What the files are when nothing ever went wrong. */
+  readonly expectedTree: () => Promise<ReadonlyMap<string, string>>
+}
+
+/** One server for the file, and for each test a place on it. */
+export const volumeOfEachTest = (): Volume => {
+  let server: Server
+  let place: Place
+  let blobs: BlobStore
+  let dir: string
+  let running: Started[] = []
+  beforeAll(async () => {
+    server = await startServer()
+    blobs = await tempBlobs()
+  }, MINUTE_MILLIS)
+  afterAll(() => server.stop())
+  beforeEach(async () => {
+    place = await server.place()
+    dir = tempDir("muster-test-teams-").path
+  })
+  const stopAll = async () => {
+    await Promise.all(running.map((one) => one.stop()))
+    running = []
+  }
+  afterEach(async () => {
+    await stopAll()
+    await place.close()
+  })
+
+  const start: Volume["start"] = (options = {}) => {
+    const started = place.start({ teamsDir: dir, blobs, ...options })
+    running.push(started)
+    return started
+  }
+  const team: Volume["team"] = (...parts) => join(dir, teamId, ...parts)
+  return {
+    get place() {
+      return place
+    },
+    get blobs() {
+      return blobs
+    },
+    get dir() {
+      return dir
+    },
+    start,
+    team,
+    jsonAt: (...parts) => JSON.parse(readFileSync(team(...parts), "utf8")) as unknown,
+    expectedTree: async () => {
+      const clean = tempDir("muster-test-teams-").path
+      await stopAll()
+      const again = start({ teamsDir: clean })
+      await again.settled()
+      await again.stop()
+      return tree(clean)
+    },
+  }
+}
