@@ -32,7 +32,8 @@ export const obeyControls = async (options: ControlsOptions, signal: AbortSignal
     }
     switch (message.kind) {
       case "ack":
-        outbox.acked(message.seqs)
+        // One that was meant for an incarnation before us speaks of other reports under the same numbers.
+        if (message.incarnation === undefined || message.incarnation === incarnation) outbox.acked(message.seqs)
         break
       case "settings":
         onSettings(message)

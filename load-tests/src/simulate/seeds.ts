@@ -6,4 +6,8 @@ export const knownSeeds: readonly number[] = [
   41_057,
   // An assignment was learned of while a later one was on its way into the inbox, and was never delivered.
   41_098,
+  // The reader of reports made a lost inbox anew, and nobody filled it: what was held waited for the end of its lease.
+  100_901, 102_959,
+  // An acknowledgement for the incarnation before it swallowed a report of an agent.
+  101_955,
 ]

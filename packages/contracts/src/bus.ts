@@ -64,8 +64,11 @@ export const ControlMessage = Schema.Union([
   control("approval", { ...ofAssignment, approvalId: ApprovalId, isApproved: Schema.Boolean, comment: Schema.String }),
   control("pause", ofAssignment),
   control("resume", ofAssignment),
-  /** Reports with these numbers are in the log (or were refused for good): the agent may forget them. */
-  control("ack", { seqs: Schema.Array(Schema.Int) }),
+  /**
+   * Reports with these numbers are in the log (or were refused for good): the agent may forget them. Each incarnation counts from one: it
+   * heeds what names it, or (from a dispatcher of before) nobody.
+   */
+  control("ack", { seqs: Schema.Array(Schema.Int), incarnation: Schema.optionalKey(IncarnationId) }),
   control("settings", { slots: Schema.Int, runtime: Runtime, runtimeOptions: RuntimeOptions }),
   /** Finish what runs, take nothing new. */
   control("drain", {}),

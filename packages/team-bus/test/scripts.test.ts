@@ -34,11 +34,11 @@ const ids = async (key: string) => (await redis.xrange(key, "-", "+")).map(([id]
 
 describe("publish-2", () => {
   const HEAD = "18446744073709551615"
-  const publish = (positions: readonly string[], { generation = "g1", cap = 100, head = HEAD } = {}) =>
+  const publish = (positions: readonly string[], { generation = "g1", cap = 100, head = HEAD, after = "0" } = {}) =>
     script(
       "publish-2",
       [keys.inbox(member), keys.generation(member.teamId)],
-      [generation, cap, head, "d", ...positions.flatMap((position) => [position, `body ${position}`])],
+      [generation, cap, head, "d", after, ...positions.flatMap((position) => [position, `body ${position}`])],
     )
 
   test("adds tasks under their positions", async () => {
@@ -83,6 +83,17 @@ describe("publish-2", () => {
     await redis.del(keys.inbox(member))
     expect(await publish(["1"])).toEqual([-2, 0, 0, 0, ""])
     expect(await redis.exists(keys.inbox(member))).toBe(0)
+  })
+
+  test("adds nothing to an inbox that was made anew: what it held before is missing", async () => {
+    await publish(["3", "7"])
+    expect(await publish(["9"], { after: "7" })).toEqual([0, 1, 0, 1, ""])
+    await redis.del(keys.inbox(member))
+    await redis.xgroup("CREATE", keys.inbox(member), AGENT_GROUP, "0", "MKSTREAM")
+    expect(await publish(["11"], { after: "9" })).toEqual([-2, 0, 0, 0, ""])
+    expect(await redis.xlen(keys.inbox(member))).toBe(0)
+    expect(await publish(["3", "7", "9", "11"])).toEqual([0, 4, 0, 4, ""])
+    expect(await publish(["13"], { after: "18446744073709551614" })).toEqual([-2, 0, 0, 0, ""])
   })
 
   test("adds nothing behind a foreign id, which would swallow it", async () => {

@@ -19,6 +19,10 @@ export class GenerationLost extends NotDelivered {
   override readonly name = "GenerationLost"
 }
 
+/** An inbox that ends below what was put into it: somebody deleted it, and it was made anew. */
+export const isMadeAnew = (lastId: string, publishedThrough: string): boolean =>
+  comparePositions(lastId.split("-")[0] ?? "0", publishedThrough) < 0
+
 /** An id that is no position of ours, or one that we cannot have written yet. */
 export const isForeignId = (lastId: string, ceiling: string): boolean => {
   const [position = "0", sequence] = lastId.split("-")
@@ -41,6 +45,8 @@ export interface Mailroom {
   readonly forgetTeams: (isGone: (teamId: string) => boolean) => void
   /** True when an entry at this position would be refused: a later one is in the inbox already, or on its way. */
   readonly isTooLate: (memberId: MemberId, position: string) => boolean
+  /** Position up to which all that the member holds was put into its inbox; "0": nothing is known. Its last id is not below. */
+  readonly publishedThrough: (memberId: MemberId) => string
   /** No id that we wrote into this inbox can be beyond this position. */
   readonly ceilingOf: (memberId: MemberId) => string
   /** The generation this dispatcher works with; undefined before it was read or made. */
@@ -64,6 +70,8 @@ export const makeMailroom = (core: Core): Mailroom => {
     return comparePositions(own, core.startHead) > 0 ? own : core.startHead
   }
 
+  const publishedThrough = (memberId: MemberId): string => published.get(memberId) ?? "0"
+
   const heldAbove = (memberId: MemberId, after: string) =>
     world
       .heldBy(memberId)
@@ -85,7 +93,8 @@ export const makeMailroom = (core: Core): Mailroom => {
 
   const publishHeld = async (member: MemberEntry, generation: string | undefined): Promise<void> => {
     const { memberId } = member
-    const entries = heldAbove(memberId, published.get(memberId) ?? "0").flatMap((entry) => {
+    const after = publishedThrough(memberId)
+    const entries = heldAbove(memberId, after).flatMap((entry) => {
       const envelope = envelopeOf(entry, member)
       return envelope === undefined ? [] : [{ position: envelope.position, envelope }]
     })
@@ -94,7 +103,7 @@ export const makeMailroom = (core: Core): Mailroom => {
     const headPosition = ceilingOf(memberId)
     attempted.set(memberId, last)
     teamOf.set(memberId, member.teamId)
-    const outcome = await bus.publish(member, entries, { generation, headPosition, cap: INBOX_MAX_ENTRIES })
+    const outcome = await bus.publish(member, entries, { generation, headPosition, after, cap: INBOX_MAX_ENTRIES })
     switch (outcome.kind) {
       case "published":
         published.set(memberId, last)
@@ -105,7 +114,7 @@ export const makeMailroom = (core: Core): Mailroom => {
       case "inbox-missing":
         published.delete(memberId)
         await bus.ensureMembers([member])
-        throw new NotDelivered("the inbox was not there")
+        throw new NotDelivered("the inbox was not there, or made anew")
       case "inbox-ahead":
         await quarantine(member)
         throw new NotDelivered("the inbox held foreign ids")
@@ -185,6 +194,7 @@ export const makeMailroom = (core: Core): Mailroom => {
       const through = attempted.get(memberId)
       return through !== undefined && comparePositions(position, through) <= 0
     },
+    publishedThrough,
     ceilingOf,
     generationOf: (teamId) => generations.get(teamId),
     settleTeam,

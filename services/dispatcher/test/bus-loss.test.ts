@@ -136,6 +136,39 @@ describe("the bus forgets everything", () => {
   })
 })
 
+describe("an inbox that was deleted, and made anew by somebody else", () => {
+  /** As the reader of reports does when the outbox is gone as well. */
+  const makeAnew = (inbox: string) =>
+    house.redis.multi().del(inbox).xgroup("CREATE", inbox, "agent", "0", "MKSTREAM").exec()
+
+  test("is filled again with what the member holds, before any lease ends", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await crew.agent.stopTaking()
+    const taskId = await house.dispatch(crew)
+    await eventually("it is in the inbox", async () => (await house.redis.xlen(keys.inbox(crew))) === 1)
+    await makeAnew(keys.inbox(crew))
+    crew.agent.takeAgain()
+    expect((await crew.agent.task(1)).taskId).toBe(taskId)
+    expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+
+  test("is filled again in order, when more is assigned before anybody looks", async () => {
+    const crew = await house.crew({ slots: 1 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await crew.agent.stopTaking()
+    const first = await house.dispatch(crew)
+    await eventually("it is in the inbox", async () => (await house.redis.xlen(keys.inbox(crew))) === 1)
+    await makeAnew(keys.inbox(crew))
+    const second = await house.dispatch(crew)
+    crew.agent.takeAgain()
+    expect((await crew.agent.task(1)).taskId).toBe(first)
+    expect((await crew.agent.task(2)).taskId).toBe(second)
+    for (const taskId of [first, second])
+      expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+})
+
 describe("foreign ids in an inbox", () => {
   test("an entry written with * is set aside before it can swallow a task", async () => {
     const crew = await house.crew({ slots: 1 })

@@ -12,6 +12,20 @@ const TASK = "services/dispatcher/src/model/task.ts"
 const FOLD = "runtime-agent/src/journal/fold.ts"
 const OUTBOX = "runtime-agent/src/outbox/outbox.ts"
 
+/** Nobody notices any more that an inbox ends below what was put into it. */
+const BLIND_TO_NEW_INBOXES: readonly Edit[] = [
+  edit(
+    MAILROOM,
+    "{ generation, headPosition, after, cap: INBOX_MAX_ENTRIES }",
+    "{ generation, headPosition, cap: INBOX_MAX_ENTRIES }",
+  ),
+  edit(
+    "services/dispatcher/src/loops/health.ts",
+    `      else if (isMadeAnew(lastId, through[i] ?? "0")) deliverer.republish(member.memberId)\n`,
+    "",
+  ),
+]
+
 /** Bugs that are planted one at a time. Each of them once was, or could have been, somebody's honest mistake. */
 export const bugs: readonly Bug[] = [
   {
@@ -203,8 +217,13 @@ export const bugs: readonly Bug[] = [
     ],
   },
   {
+    name: "an inbox that was made anew is not filled again",
+    edits: BLIND_TO_NEW_INBOXES,
+  },
+  {
     name: "a rebuilt bus lacks what is held",
     edits: [
+      ...BLIND_TO_NEW_INBOXES,
       edit(
         MAILROOM,
         "      await publishHeld(member, undefined)\n",

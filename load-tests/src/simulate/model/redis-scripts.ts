@@ -15,13 +15,18 @@ type Script = (host: ScriptHost, keys: readonly string[], args: readonly string[
 
 const key = (keys: readonly string[], index: number) => keys[index] ?? ""
 
-const publish: Script = ({ data, add }, keys, [generation = "", cap = "", head = "", field = "", ...pairs]) => {
+const publish: Script = (
+  { data, add },
+  keys,
+  [generation = "", cap = "", head = "", field = "", after = "", ...pairs],
+) => {
   const [inbox, gen] = [key(keys, 0), key(keys, 1)]
   if ((data.text(gen) ?? "") !== generation) return [-1, 0, 0, 0, ""]
   const stream = data.stream(inbox)
   if (stream === undefined || stream.groups.size === 0) return [-2, 0, 0, 0, ""]
   let last = String(stream.last.millis)
   if (stream.last.sequence !== 0 || comparePositions(last, head) > 0) return [-3, 0, 0, 0, idText(stream.last)]
+  if (comparePositions(after, last) > 0) return [-2, 0, 0, 0, ""]
   const room = Number(cap) - stream.entries.length
   let [added, duplicates] = [0, 0]
   for (let i = 0; i + 1 < pairs.length; i += 2) {
@@ -107,7 +112,7 @@ const guarded =
 
 /** SHA-1 of each script of the product → what it does. One that was changed is found out: nobody may forget the model. */
 const known: ReadonlyMap<string, Script> = new Map([
-  ["9c875fed11c4bac845d726d877b91a4642044fef", publish],
+  ["e303a506b1404e9c6e8da6ff73b9df8b01ae38bf", publish],
   ["c4511d8b2147644ee30d949913a72c6b604e0b39", ensureMember],
   ["560077e845cd5e8aa9bd75d773f54dd2d1ce20c2", resetMember],
   ["0dfdbc743c894c4a67cc03b3cb4a5beed38b7204", inboxState],

@@ -96,13 +96,8 @@ export class ReportsOracle {
     if (fields[1]?.includes('"ack"') !== true) return
     const message = parse(fields) as ControlMessage | undefined
     if (message?.kind !== "ack") return
-    const owners = [...this.#reports.keys()].filter((owner) => owner.startsWith(`${memberId} `))
-    const incarnation = this.#ledger.members.get(memberId)?.incarnation
     for (const seq of message.seqs) {
-      const using = owners.filter((owner) => this.#reports.get(owner)?.has(seq) === true)
-      // The number of an earlier incarnation may be meant: it does no harm, its agent is gone.
-      if (using.length !== 1 || using[0] !== `${memberId} ${incarnation}`) continue
-      const envelope = this.#reports.get(using[0])?.get(seq)
+      const envelope = this.#reports.get(`${memberId} ${message.incarnation}`)?.get(seq)
       if (envelope !== undefined) this.#check("recorded, then acknowledged", memberId, envelope)
     }
   }

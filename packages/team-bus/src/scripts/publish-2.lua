@@ -5,13 +5,14 @@
 -- ARGV[2] most entries the inbox may have
 -- ARGV[3] highest position (decimal text) that any entry can have
 -- ARGV[4] field of the body
--- ARGV[5..] position, body, position, body, ... by rising position
+-- ARGV[5] position (decimal text) up to which the caller knows the inbox to hold all it should ('0' = nothing is known)
+-- ARGV[6..] position, body, position, body, ... by rising position
 --
 -- Returns {code, added, duplicates, consumed, text}; consumed counts entries that are in the inbox now or were once.
 --    0 all consumed
 --    1 the inbox is full: stopped, so that order is kept
 --   -1 another generation
---   -2 there is no stream, or no group that reads it
+--   -2 there is no stream, or no group that reads it, or it was made anew: its last id is below ARGV[5]
 --   -3 text = last id, which is no position of ours
 --   -4 text = error of XADD: stopped, for an id that is passed over can never be added again
 --
@@ -33,10 +34,11 @@ end
 if groups == 0 then return {-2, 0, 0, 0, ''} end
 local last, sequence = string.match(lastId, '^(%d+)%-(%d+)$')
 if sequence ~= '0' or beyond(last, ARGV[3]) then return {-3, 0, 0, 0, lastId} end
+if beyond(ARGV[5], last) then return {-2, 0, 0, 0, ''} end
 
 local room = tonumber(ARGV[2]) - redis.call('XLEN', KEYS[1])
 local added, duplicates = 0, 0
-for i = 5, #ARGV, 2 do
+for i = 6, #ARGV, 2 do
   if not beyond(ARGV[i], last) then
     duplicates = duplicates + 1
   elseif added >= room then

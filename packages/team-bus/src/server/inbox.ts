@@ -37,10 +37,10 @@ export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWrit
   const publishBatch = async (
     member: MemberRef,
     entries: readonly InboxEntry[],
-    { generation, cap, headPosition }: PublishOptions,
+    { generation, cap, headPosition, after = "0" }: PublishOptions,
   ): Promise<PublishOutcome> => {
     const pairs = entries.flatMap(({ position, envelope }) => [position, JSON.stringify(envelope)])
-    const args = [generation ?? "", cap, headPosition, BUS_FIELD, ...pairs]
+    const args = [generation ?? "", cap, headPosition, BUS_FIELD, after, ...pairs]
     const { teamId } = member
     const reply = await writer.script(teamId, "publish-2", [keys.inbox(member), keys.generation(teamId)], args)
     return toOutcome(reply as PublishReply)

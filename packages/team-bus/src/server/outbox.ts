@@ -41,8 +41,8 @@ export const makeSettle =
       if (commands) commands.push(command)
       else ofTeam.set(teamId, [command])
     }
-    for (const { member, seqs } of acks)
-      add(member.teamId, controlCommand(member, { v: BUS_VERSION, kind: "ack", seqs: [...seqs] }))
+    for (const { member, incarnation, seqs } of acks)
+      add(member.teamId, controlCommand(member, { v: BUS_VERSION, kind: "ack", seqs: [...seqs], incarnation }))
     const streams = new Map<string, { readonly teamId: string; readonly ids: string[] }>()
     for (const entry of entries) {
       const stream = keys.outbox(entry)

@@ -16,6 +16,8 @@ export interface PublishOptions {
   readonly generation: string | undefined
   /** No entry of this inbox can have an id beyond this position of the log. */
   readonly headPosition: string
+  /** Up to here the caller knows the inbox to hold all it should: one that ends below was made anew, and is `inbox-missing`. Default: nothing is known. */
+  readonly after?: string
   /** At most so many entries in the inbox. */
   readonly cap: number
 }
@@ -27,7 +29,7 @@ export type PublishOutcome =
   | { readonly kind: "inbox-full"; readonly added: number; readonly duplicates: number; readonly consumed: number }
   /** The bus was flushed or belongs to another log: rebuild the team. */
   | { readonly kind: "generation-lost" }
-  /** The member's inbox or its group is not there: make it again and publish all that the member holds. */
+  /** The member's inbox or its group is not there, or is another than `after` tells of: make it again and publish all that the member holds. */
   | { readonly kind: "inbox-missing" }
   /** Somebody wrote a foreign id: later tasks would be swallowed as duplicates. Quarantine it. */
   | { readonly kind: "inbox-ahead"; readonly lastId: string }
@@ -67,6 +69,8 @@ export interface Presence {
 /** Reports of one member, by their numbers, that its agent may forget. */
 export interface Acknowledgement {
   readonly member: MemberRef
+  /** Who made them: the numbers of another incarnation mean other reports. */
+  readonly incarnation: ReportEnvelope["incarnation"]
   readonly seqs: readonly number[]
 }
 

@@ -3,7 +3,7 @@ import type { TeamId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { USERS_EVERY_CHECKS } from "#src/limits.ts"
 import type { Deliverer } from "#src/loops/deliver.ts"
-import { isForeignId, type Mailroom } from "#src/mailroom.ts"
+import { isForeignId, isMadeAnew, type Mailroom } from "#src/mailroom.ts"
 
 /**
  * Looks after the bus, level by level: users after a restart of Redis, generations of the teams, inboxes that are gone or
@@ -50,6 +50,8 @@ export const runHealth = async (
 
   const checkInboxes = async () => {
     const members = [...world.liveMembers()]
+    // Asked before the look: what is published while it is under way may be missing in what is seen.
+    const through = members.map(({ memberId }) => mailroom.publishedThrough(memberId))
     const states = await bus.inboxes(members)
     for (const [i, member] of members.entries()) {
       const lastId = states[i]?.lastId
@@ -57,6 +59,8 @@ export const runHealth = async (
         await bus.ensureMembers([member])
         deliverer.republish(member.memberId)
       } else if (isForeignId(lastId, mailroom.ceilingOf(member.memberId))) deliverer.suspect(member.memberId)
+      // Whoever else needed its streams made them anew before this look.
+      else if (isMadeAnew(lastId, through[i] ?? "0")) deliverer.republish(member.memberId)
     }
   }
 

@@ -2,7 +2,7 @@ import { backoffMillis, pause } from "@muster/platform"
 import { LOOP_BACKOFF, PENDING_SWEEP_MILLIS } from "#src/limits.ts"
 import type { AssignmentReport, PoisonReport } from "@muster/contracts"
 import { decideDispatcher, REASON_MAX_CHARS, streams, type Actor, type TaskFact, type TaskId } from "@muster/domain"
-import { inboxEntryId, type MemberRef, type ReportEntry } from "@muster/team-bus"
+import { inboxEntryId, type Acknowledgement, type MemberRef, type ReportEntry } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
 import type { About, DeadLetters } from "#src/dead-letters.ts"
 import { counters } from "#src/metrics.ts"
@@ -86,13 +86,16 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
   /** Tells the agents what they may forget, then takes the entries off their streams. */
   const settle = async (entries: readonly ReportEntry[]): Promise<void> => {
     if (entries.length === 0) return
-    const acks = new Map<string, { readonly member: MemberRef; readonly seqs: number[] }>()
+    const acks = new Map<string, Acknowledgement & { readonly seqs: number[] }>()
     for (const entry of entries) {
       // A replaced incarnation has no reader, and its numbers would mean other reports to the new one.
       if (entry.envelope === undefined || !isBound(entry)) continue
       const known = acks.get(entry.memberId)
       if (known) known.seqs.push(entry.envelope.seq)
-      else acks.set(entry.memberId, { member: entry, seqs: [entry.envelope.seq] })
+      else {
+        const { incarnation, seq } = entry.envelope
+        acks.set(entry.memberId, { member: entry, incarnation, seqs: [seq] })
+      }
     }
     await bus.settle(entries, [...acks.values()])
   }
