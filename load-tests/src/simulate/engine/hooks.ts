@@ -15,11 +15,15 @@ const inAgent: Readonly<Record<string, string>> = {
   "#src/http/request.ts": shim("agent-http"),
 }
 
+/** Only the simulated runtime runs here: the others keep what they know of the machine. */
+const OTHER_RUNTIMES = /\/runtimes\/(?!simulated\/)[^/]+\//u
+
 const isSimulation = (parent: string): boolean => parent.includes("/load-tests/src/simulate/")
 const isOfProduct = (parent: string): boolean => !parent.includes("/node_modules/") && !isSimulation(parent)
 const isOfAgent = (parent: string): boolean =>
   parent.includes("/runtime-agent/src/") &&
-  !parent.includes("/runtimes/command/") &&
+  !OTHER_RUNTIMES.test(parent) &&
+  !parent.includes("/runtimes/shared/") &&
   !parent.includes("/processes/") &&
   !parent.endsWith("/state/lock.ts") &&
   !parent.endsWith("/state/state-dir.ts")
