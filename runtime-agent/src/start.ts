@@ -4,7 +4,8 @@ import type { Args } from "#src/args.ts"
 import { BootstrapRefused, NotEnrolled, StateDirBusy, StateDirUnsafe } from "#src/errors.ts"
 import type { AgentTimings, OutboxCaps } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
-import { commandRuntime, taskAccount } from "#src/runtimes/command/index.ts"
+import { commandRuntime } from "#src/runtimes/command/index.ts"
+import { makeConfiner, taskAccount } from "#src/runtimes/shared/confiner.ts"
 import { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
 import { writeAtomically } from "#src/state/atomic-file.ts"
 import { enrol } from "#src/state/credentials.ts"
@@ -23,13 +24,15 @@ const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEn
   const credentials = await enrol({ credentialsPath: state.credentials, bootstrapPath, timings, log, signal: stop })
   if (credentials === undefined) return { code: AGENT_EXIT.stopped, reason: "asked to stop before it was enrolled" }
   const { memberId } = credentials
-  const command = commandRuntime({ memberId, stateDir: state.path, timings, env, log })
+  const confined = { memberId, stateDir: state.path, env, log }
+  const confiner = makeConfiner(confined)
+  const command = commandRuntime({ ...confined, confiner, timings })
   try {
     const runtimes = { command, simulated: simulatedRuntime() }
     const taskUid = taskAccount(memberId)?.uid
     return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, parentPid, log, stop })
   } finally {
-    await command.close()
+    await confiner.close()
   }
 }
 

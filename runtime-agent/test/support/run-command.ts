@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { CommandOptions } from "@muster/domain"
 import { type CommandRuntimeOptions, commandRuntime } from "#src/runtimes/command/index.ts"
-import { findTools } from "#src/runtimes/command/confinement.ts"
+import { findTools } from "#src/runtimes/shared/confinement.ts"
 import type { RuntimeTask } from "#src/runtimes/contract.ts"
 import { recordingHost } from "#src/testing/index.ts"
 import { quietLog } from "#test/support/quiet.ts"

@@ -3,7 +3,7 @@ import { chownSync, closeSync, constants, openSync, rmSync } from "node:fs"
 import { Socket } from "node:net"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import type { Account } from "#src/runtimes/command/account.ts"
+import type { Account } from "#src/runtimes/shared/account.ts"
 
 const run = promisify(execFile)
 

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { chownSync, closeSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync } from "node:fs"
 import { join } from "node:path"
 import { RuntimeUnavailable } from "#src/errors.ts"
 import {
@@ -10,14 +10,14 @@ import {
   SETUP_ERROR_MAX_BYTES,
 } from "#src/limits.ts"
 import { pause } from "#src/pause.ts"
-import { allProcesses, uidOf } from "#src/processes/inspect.ts"
-import { signalProcess, signalTree } from "#src/processes/tree.ts"
-import type { Account } from "#src/runtimes/command/account.ts"
-import { collectArtifacts } from "#src/runtimes/command/collect.ts"
-import { type Confinement, usesSpawnAccount } from "#src/runtimes/command/confinement.ts"
-import { exitWords } from "#src/runtimes/command/exit-words.ts"
+import { signalTree } from "#src/processes/tree.ts"
+import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
+import { type Confinement, usesSpawnAccount } from "#src/runtimes/shared/confinement.ts"
+import { exitWords } from "#src/runtimes/shared/exit-words.ts"
+import { descriptorOf } from "#src/runtimes/shared/descriptor.ts"
 import { makeOutputPipe } from "#src/runtimes/command/output-pipe.ts"
-import { lastLines, tail } from "#src/runtimes/command/tail.ts"
+import { killSurvivors } from "#src/runtimes/shared/survivors.ts"
+import { lastLines, tail } from "#src/runtimes/shared/tail.ts"
 import {
   exportScript,
   INPUTS_FILE,
@@ -25,7 +25,7 @@ import {
   makeTaskDirs,
   taskEnvironment,
   writeTaskFiles,
-} from "#src/runtimes/command/workspace.ts"
+} from "#src/runtimes/shared/workspace.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import type { Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 
@@ -37,17 +37,6 @@ export interface CommandSessionOptions {
   readonly env: NodeJS.ProcessEnv
   /** Called when the session has ended; true when no other one runs as the same account. */
   readonly onEnd: () => boolean
-  readonly killAllOf: (uid: number) => void
-}
-
-/** Text on a descriptor that the task may read from the start and open again, and that no directory shows. */
-const descriptorOf = (dir: string, name: string, text: string, account: Account | undefined): number => {
-  const path = join(dir, name)
-  writeFileSync(path, text, { mode: 0o600 })
-  const fd = openSync(path, "r")
-  if (account) chownSync(path, account.uid, account.gid)
-  rmSync(path)
-  return fd
 }
 
 /**
@@ -89,15 +78,6 @@ const start = async (options: CommandSessionOptions, root: string) => {
     pipe.closeWriter()
     for (const fd of inputFds) closeSync(fd)
   }
-}
-
-/** Ends what outlived the command. In a sandbox nothing can; without one, the group and (when alone) the whole account. */
-const killSurvivors = (options: CommandSessionOptions, child: ChildProcess, isAlone: boolean): void => {
-  const { account, sandboxDepth } = options.confinement
-  if (sandboxDepth > 0 || account === undefined) return
-  for (const { pid, group } of allProcesses())
-    if (group === child.pid && uidOf(pid) === account.uid) signalProcess(pid, "SIGKILL")
-  if (isAlone) options.killAllOf(account.uid)
 }
 
 const outcomeOf = (code: number | null, signal: NodeJS.Signals | null, output: string, setup: string): Outcome => {
@@ -145,7 +125,7 @@ export const openCommandSession = async (options: CommandSessionOptions): Promis
       const broken = reading.then(() => new Promise<never>(() => undefined))
       const [code, signal] = await Promise.race([exited, broken])
       hasEnded = true
-      killSurvivors(options, child, options.onEnd())
+      killSurvivors(confinement, child.pid, options.onEnd())
       if (confinement.sandboxDepth > 0) await reading
       else await Promise.race([reading, pause(OUTPUT_DRAIN_MILLIS)])
       if (!isStopped)
@@ -161,7 +141,7 @@ export const openCommandSession = async (options: CommandSessionOptions): Promis
       if (!hasEnded) {
         signalTree(pid, "SIGKILL")
         hasEnded = true
-        killSurvivors(options, child, options.onEnd())
+        killSurvivors(confinement, child.pid, options.onEnd())
       }
       pipe.destroy()
       await removeTree(root)

@@ -1,8 +1,8 @@
 import { chown, mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { RuntimeTask } from "#src/runtimes/contract.ts"
-import type { Account } from "#src/runtimes/command/account.ts"
-import { type Confinement, TASK_PATH, type TaskDirs } from "#src/runtimes/command/confinement.ts"
+import type { Account } from "#src/runtimes/shared/account.ts"
+import { type Confinement, TASK_PATH, type TaskDirs } from "#src/runtimes/shared/confinement.ts"
 
 export const INSTRUCTIONS_FILE = "instructions.md"
 export const INPUTS_FILE = "inputs.json"

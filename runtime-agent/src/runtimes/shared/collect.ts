@@ -3,7 +3,7 @@ import { type FileHandle, open, opendir } from "node:fs/promises"
 import { hasCode, messageOf } from "#src/errors.ts"
 import { COLLECT_DEPTH_MAX, COLLECT_SKIPPED_LINES_MAX, COLLECT_VISITED_MAX } from "#src/limits.ts"
 import type { SessionHost } from "#src/runtimes/contract.ts"
-import { compilePatterns, isInside, type Matching } from "#src/runtimes/command/patterns.ts"
+import { compilePatterns, isInside, type Matching } from "#src/runtimes/shared/patterns.ts"
 
 export interface CollectOptions {
   readonly root: string

@@ -16,7 +16,7 @@ import { promisify } from "node:util"
 import { hasCode, messageOf } from "#src/errors.ts"
 import { SELF_TEST_TIMEOUT_MILLIS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
-import type { Account } from "#src/runtimes/command/account.ts"
+import type { Account } from "#src/runtimes/shared/account.ts"
 
 /** Directories of one task on this machine. */
 export interface TaskDirs {
@@ -34,10 +34,18 @@ export interface Confinement {
   readonly sandboxDepth: number
   /** Where directories of tasks have to be, when the agent's state directory will not do. */
   readonly workRoot: string | undefined
-  /** Program, arguments and environment that start `argv` inside. */
-  readonly wrap: (dirs: TaskDirs, argv: readonly string[]) => Wrapped
+  /** Program, arguments and environment that start `argv` inside, where the mounts can be read. */
+  readonly wrap: (dirs: TaskDirs, argv: readonly string[], mounts?: readonly Mount[]) => Wrapped
   /** The directories as the task sees them. */
   readonly seen: (dirs: TaskDirs) => TaskDirs
+  /** A mount's folder as the task sees it. */
+  readonly seenMount: (mount: Mount) => string
+}
+
+/** A folder of programs that a task may read besides the system's. */
+export interface Mount {
+  readonly name: string
+  readonly from: string
 }
 
 export interface Wrapped {
@@ -111,7 +119,10 @@ const dropTo = (setpriv: string, { uid, gid }: Account, more: readonly string[] 
   "--",
 ]
 
-const sandboxArgs = (dirs: TaskDirs, teamDir: string | undefined): readonly string[] => [
+const MOUNTS_FOLDER = "/opt"
+const mountedAt = ({ name }: Mount): string => `${MOUNTS_FOLDER}/${name}`
+
+const sandboxArgs = (dirs: TaskDirs, teamDir: string | undefined, mounts: readonly Mount[]): readonly string[] => [
   "--unshare-pid",
   "--unshare-ipc",
   "--unshare-uts",
@@ -129,7 +140,8 @@ const sandboxArgs = (dirs: TaskDirs, teamDir: string | undefined): readonly stri
   "/usr",
   ...SYSTEM_FOLDERS.flatMap(folder),
   // Folders that bubblewrap makes on its way are closed to everybody but their owner, which is not the task.
-  ...["/etc", "/home"].flatMap((path) => ["--perms", "0755", "--dir", path]),
+  ...["/etc", "/home", MOUNTS_FOLDER].flatMap((path) => ["--perms", "0755", "--dir", path]),
+  ...mounts.flatMap((mount) => ["--ro-bind", mount.from, mountedAt(mount)]),
   ...ETC_ENTRIES.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
   "--proc",
   "/proc",
@@ -176,9 +188,17 @@ const sandbox = (tools: Tools, account: Account | undefined, teamDir: string | u
     sandboxDepth: 2,
     workRoot: undefined,
     seen: () => SANDBOX_DIRS,
-    wrap: (dirs, argv) => ({
+    seenMount: mountedAt,
+    wrap: (dirs, argv, mounts = []) => ({
       file: bubblewrap,
-      args: [...identity.privileges, ...sandboxArgs(dirs, teamDir), "--", ...identity.prefix, ...ENTER, ...argv],
+      args: [
+        ...identity.privileges,
+        ...sandboxArgs(dirs, teamDir, mounts),
+        "--",
+        ...identity.prefix,
+        ...ENTER,
+        ...argv,
+      ],
       env: bubblewrapLibraries === undefined ? quietEnv : { ...quietEnv, LD_LIBRARY_PATH: bubblewrapLibraries },
       cwd: "/",
     }),
@@ -198,6 +218,7 @@ const accountOnly = (tools: Tools, account: Account, makeWorkRoot: () => string)
     sandboxDepth: 0,
     workRoot,
     seen: (dirs) => dirs,
+    seenMount: ({ from }) => from,
     wrap: (dirs, argv) => {
       const [file = "sh", ...args] = drop(argv)
       return { file, args, env: quietEnv, cwd: dirs.work }
