@@ -45,6 +45,7 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   signin: () => node("services/standalone/src/signin.ts", ...rest),
   backup: () => node("services/standalone/src/backup/backup-main.ts", ...rest),
   restore: () => node("services/standalone/src/backup/restore-main.ts", ...rest),
+  runtimes: () => node("scripts/runtimes/main.ts", ...rest),
   simulate: () => node("load-tests/src/simulate/main.ts", ...rest),
   realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
   bench: () => node("load-tests/src/bench/main.ts", ...rest),

@@ -25,6 +25,7 @@ export const configurationPage = (): string =>
     "| `REDIS_SERVER` | `redis-server` or `valkey-server` in `PATH`, else one that is fetched | The program of the private Redis (≥ 7). |",
     "| `MUSTER_BWRAP` | `bwrap` in `PATH`, else one that is fetched | Bubblewrap, which confines tasks. |",
     "| `MUSTER_TOOLS_DIR` | `.muster/tools` in the project | Where fetched programs are kept. |",
+    "| `MUSTER_RUNTIMES_DIR` | `.muster/runtimes` in the project | Where `npm run runtimes` installs runtimes and agents look for them. |",
     "| `CHROMIUM_PATH` | `chromium` or `google-chrome` in `PATH` | The browser of the tests. |",
     "",
   ].join("\n")

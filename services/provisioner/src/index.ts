@@ -3,6 +3,7 @@ import { EventStore } from "@muster/event-store"
 import { processDriver } from "@muster/drivers"
 import { OperationalState } from "@muster/operational-state"
 import type { Log } from "@muster/platform"
+import { runtimesDir } from "@muster/platform/local"
 import { ReadModels } from "@muster/read-models"
 import { Effect } from "effect"
 import { makeClaims } from "#src/claims.ts"
@@ -39,7 +40,8 @@ export const provisioner = (options: ProvisionerOptions) =>
     const store = yield* EventStore
     const readModels = yield* ReadModels
     const { enrollments, places } = yield* OperationalState
-    const agentEnv = yield* Effect.promise(() => sandboxEnv(log))
+    const sandbox = yield* Effect.promise(() => sandboxEnv(log))
+    const agentEnv = { ...sandbox, MUSTER_RUNTIMES_DIR: runtimesDir() }
     const allTimings = { ...DEFAULT_TIMINGS, ...timings }
     yield* Effect.acquireRelease(
       Effect.sync(() =>

@@ -1,0 +1,68 @@
+/** A program that members may work with and that Muster does not contain: fetched from npm when somebody asks for it. */
+export interface RuntimePackage {
+  /** The name people and members' settings use; also the name of its folder. */
+  readonly name: string
+  readonly title: string
+  /** The npm package and the one version Muster is made for. */
+  readonly package: string
+  readonly version: string
+  /** What is started, below `node_modules/`. */
+  readonly program: string
+  /** Whether the program is a script for Node, or runs by itself. */
+  readonly startedBy: "node" | "itself"
+  /** What it takes on the disk with everything it depends on, roughly (Linux x64). */
+  readonly sizeMegabytes: number
+}
+
+/** All of them run with `--ignore-scripts`: nothing that is installed is carried out before a member uses it. */
+export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
+  {
+    name: "openclaw",
+    title: "OpenClaw",
+    package: "openclaw",
+    version: "2026.9.6",
+    program: "openclaw/openclaw.mjs",
+    startedBy: "node",
+    sizeMegabytes: 650,
+  },
+  {
+    name: "opencode",
+    title: "opencode",
+    package: "opencode-ai",
+    version: "1.18.33",
+    // Its own starter only works once a script of the package has run; the program lies in the package of the platform.
+    program: `opencode-${process.platform}-${process.arch}/bin/opencode`,
+    startedBy: "itself",
+    sizeMegabytes: 360,
+  },
+  {
+    name: "claude-code",
+    title: "Claude Code, by its adapter for the Agent Client Protocol",
+    package: "@agentclientprotocol/claude-agent-acp",
+    version: "0.100.0",
+    program: "@agentclientprotocol/claude-agent-acp/dist/index.js",
+    startedBy: "node",
+    sizeMegabytes: 390,
+  },
+  {
+    name: "codex",
+    title: "Codex CLI, by its adapter for the Agent Client Protocol",
+    package: "@agentclientprotocol/codex-acp",
+    version: "2.6.0",
+    program: "@agentclientprotocol/codex-acp/dist/index.js",
+    startedBy: "node",
+    sizeMegabytes: 460,
+  },
+  {
+    name: "gemini",
+    title: "Gemini CLI",
+    package: "@google/gemini-cli",
+    version: "0.61.0",
+    program: "@google/gemini-cli/bundle/gemini.js",
+    startedBy: "node",
+    sizeMegabytes: 100,
+  },
+]
+
+export const findPackage = (name: string): RuntimePackage | undefined =>
+  RUNTIME_PACKAGES.find((entry) => entry.name === name)
