@@ -1,0 +1,7 @@
+export type { Answer, ToolCall } from "#src/answer.ts"
+export type { Conversation, Turn } from "#src/conversation.ts"
+export { ModelScriptFailed, ScriptUnreadable } from "#src/errors.ts"
+export type { Rule } from "#src/script/rules.ts"
+export type { FaultStep, Script, Step, TurnStep } from "#src/script/step.ts"
+export type { RecordedRequest } from "#src/server/recording.ts"
+export { type ModelScript, type ModelScriptOptions, startModelScript } from "#src/server/server.ts"
