@@ -43,3 +43,10 @@ export class ShardCountDiffers extends Data.TaggedError("ShardCountDiffers")<{ r
     return `other processes cut the work into another number of shards than ${this.shards}: run one version only`
   }
 }
+
+/** The person has as many tokens of the API as one may have. */
+export class TooManyTokens extends Data.TaggedError("TooManyTokens")<{ readonly limit: number }> {
+  override get message(): string {
+    return `a person has at most ${this.limit} tokens`
+  }
+}

@@ -5,6 +5,7 @@ export {
   SetupCodeTooShort,
   ShardCountDiffers,
   TooManyAttempts,
+  TooManyTokens,
 } from "#src/errors.ts"
 export {
   ATTEMPTS_PER_SOURCE_MAX,
@@ -21,6 +22,9 @@ export {
 export {
   OperationalState,
   type Agents,
+  type ApiTokenDoc,
+  type ApiTokens,
+  type ApiTokenScope,
   type BusUser,
   type CheckpointDoc,
   type Checkpoints,

@@ -14,6 +14,11 @@ export const SESSION_LIFETIME_MILLIS = 30 * 24 * 60 * 60 * 1_000
 /** The end of a session is moved on at most this often, so that reads stay reads. */
 export const SESSION_TOUCH_INTERVAL_MILLIS = 5 * 60 * 1_000
 
+/** Tokens of the API that a person may have at the same time. */
+export const API_TOKENS_PER_PERSON_MAX = 50
+/** When a token was last used is noted at most this often, so that reads stay reads. */
+export const API_TOKEN_TOUCH_INTERVAL_MILLIS = 10 * 60 * 1_000
+
 /** Wrong codes are counted in windows of this length. */
 export const ATTEMPT_WINDOW_MILLIS = 5 * 60 * 1_000
 /** Wrong codes one source may send in a window. */

@@ -2,6 +2,7 @@ import { Effect, Layer } from "effect"
 import postgres from "postgres"
 import { answering } from "#src/answering.ts"
 import { makeAgents } from "#src/agents.ts"
+import { makeApiTokens } from "#src/api-tokens.ts"
 import { makeCheckpoints } from "#src/checkpoints.ts"
 import { makeCodes } from "#src/codes.ts"
 import type { Database } from "#src/database.ts"
@@ -62,6 +63,7 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     sessions: makeSessions(db),
     enrollments: makeEnrollments(db),
     agents: makeAgents(db),
+    apiTokens: makeApiTokens(db),
     checkpoints: makeCheckpoints(db),
     locks: makeLocks(() => pool("muster-state-lock", 1)),
     shards: makeShards(leases),

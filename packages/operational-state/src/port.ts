@@ -96,6 +96,47 @@ export interface Agents {
   revoke(memberId: MemberId): Promise<string | null>
 }
 
+/** What a token of the API may do: look, or also act as its person, though never as an owner. */
+export type ApiTokenScope = "read" | "operate"
+
+export interface ApiTokenDoc {
+  readonly id: string
+  readonly name: string
+  readonly scope: ApiTokenScope
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly lastUsedAt: string | null
+}
+
+/** Tokens with which people's own programs call the API. */
+export interface ApiTokens {
+  /** The only time that the token itself is seen. Fails with TooManyTokens. */
+  create(options: {
+    readonly userId: UserId
+    readonly orgId: OrgId
+    readonly personName: string
+    readonly role: Role
+    readonly name: string
+    readonly scope: ApiTokenScope
+    readonly ttlMillis: number
+  }): Promise<{ readonly token: string; readonly doc: ApiTokenDoc }>
+  /** Live ones, the newest first. */
+  list(userId: UserId): Promise<readonly ApiTokenDoc[]>
+  /** Whose token this is, or undefined when nobody's (any more). */
+  byToken(token: string): Promise<
+    | {
+        readonly userId: UserId
+        readonly orgId: OrgId
+        readonly name: string
+        readonly role: Role
+        readonly scope: ApiTokenScope
+      }
+    | undefined
+  >
+  /** False when the person has no such token. */
+  revoke(userId: UserId, id: string): Promise<boolean>
+}
+
 export interface CheckpointDoc {
   readonly position: Position
   readonly generation: string
@@ -187,6 +228,7 @@ export interface OperationalState {
   readonly sessions: Sessions
   readonly enrollments: Enrollments
   readonly agents: Agents
+  readonly apiTokens: ApiTokens
   readonly checkpoints: Checkpoints
   readonly locks: Locks
   readonly shards: Shards

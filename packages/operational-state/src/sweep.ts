@@ -12,10 +12,12 @@ export const sweep = async ({ ask, now }: Database): Promise<number> => {
         delete from app.failed_attempt where window_start < ${at(now() - 2 * ATTEMPT_WINDOW_MILLIS)} returning 1),
       sessions as (
         delete from app.session where revoked_at < ${before} or expires_at < ${before} returning 1),
+      tokens as (
+        delete from app.api_token where revoked_at < ${before} or expires_at < ${before} returning 1),
       enrollments as (
         delete from app.enrollment where used_at < ${before} or expires_at < ${before} returning 1)
       select ((select count(*) from codes) + (select count(*) from attempts) + (select count(*) from sessions)
-        + (select count(*) from enrollments))::int as removed`,
+        + (select count(*) from enrollments) + (select count(*) from tokens))::int as removed`,
   )
   return counted?.removed ?? 0
 }

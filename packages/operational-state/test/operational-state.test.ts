@@ -14,7 +14,9 @@ import {
   SESSION_LIFETIME_MILLIS,
   SetupCodeTooShort,
   TooManyAttempts,
+  TooManyTokens,
 } from "@muster/operational-state"
+import { API_TOKENS_PER_PERSON_MAX } from "#src/limits.ts"
 import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import { Effect } from "effect"
 import postgres from "postgres"
@@ -39,7 +41,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   clock = Date.UTC(2030, 0, 1)
-  await owner`truncate app.code, app.failed_attempt, app.session, app.enrollment, app.agent, app.checkpoint`
+  await owner`truncate app.code, app.failed_attempt, app.session, app.enrollment, app.agent, app.checkpoint, app.api_token`
 })
 
 const MINUTE = 60_000
@@ -52,6 +54,54 @@ const person = () => ({
 const member = () => ({ memberId: MemberId.make(v7()), teamId: TeamId.make(v7()), orgId: OrgId.make(v7()) })
 const incarnation = () => IncarnationId.make(v7())
 const accept = <T>(granted: T) => Promise.resolve(granted)
+
+const DAY = 24 * 60 * MINUTE
+
+describe("tokens of the API", () => {
+  const tokenFor = ({ name, ...who }: ReturnType<typeof person>, more: { readonly scope?: "read" | "operate" } = {}) =>
+    state.apiTokens.create({ ...who, personName: name, name: "laptop", scope: "operate", ttlMillis: DAY, ...more })
+
+  test("a token tells whose it is until it expires", async () => {
+    const ada = person()
+    const { token, doc } = await tokenFor(ada, { scope: "read" })
+    expect(await state.apiTokens.byToken(token)).toEqual({ ...ada, scope: "read" })
+    expect(await state.apiTokens.list(ada.userId)).toEqual([{ ...doc, lastUsedAt: new Date(clock).toISOString() }])
+    clock += DAY
+    expect(await state.apiTokens.byToken(token)).toBeUndefined()
+    expect(await state.apiTokens.list(ada.userId)).toEqual([])
+  })
+
+  test("only the hash of a token is stored", async () => {
+    const { token } = await tokenFor(person())
+    const [row] = await owner`select * from app.api_token`
+    expect(JSON.stringify(row)).not.toContain(token)
+    expect(row?.["token_sha256"]).toEqual(createHash("sha256").update(token).digest())
+  })
+
+  test("a revoked token is nobody's, and nobody else can revoke it", async () => {
+    const ada = person()
+    const { token, doc } = await tokenFor(ada)
+    expect(await state.apiTokens.revoke(person().userId, doc.id)).toBe(false)
+    expect(await state.apiTokens.byToken(token)).toBeDefined()
+    expect(await state.apiTokens.revoke(ada.userId, doc.id)).toBe(true)
+    expect(await state.apiTokens.byToken(token)).toBeUndefined()
+    expect(await state.apiTokens.revoke(ada.userId, doc.id)).toBe(false)
+  })
+
+  test("a person has only so many at the same time", async () => {
+    const ada = person()
+    await Promise.all(Array.from({ length: API_TOKENS_PER_PERSON_MAX }, () => tokenFor(ada)))
+    await expect(tokenFor(ada)).rejects.toBeInstanceOf(TooManyTokens)
+    clock += DAY
+    await expect(tokenFor(ada)).resolves.toBeDefined()
+  })
+
+  test("a sweep removes those that are dead for long", async () => {
+    await tokenFor(person())
+    clock += 40 * DAY
+    expect(await state.sweep()).toBe(1)
+  })
+})
 
 describe("codes", () => {
   test("a setup code lets an owner in once; after that set-up is over", async () => {
