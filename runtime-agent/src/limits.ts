@@ -71,6 +71,8 @@ export const EARLY_CONTROLS_PER_ASSIGNMENT_MAX = 16
 
 export const HTTP_TIMEOUT_MILLIS = 30 * SECOND_MILLIS
 export const HTTP_BLOB_TIMEOUT_MILLIS = 10 * MINUTE_MILLIS
+/** A request whose connection moves no byte for so long is given up: a half-open connection says nothing by itself. */
+export const HTTP_IDLE_TIMEOUT_MILLIS = 15 * SECOND_MILLIS
 export const HTTP_REPLY_MAX_BYTES = 64 * 1024
 /** Output leaves in pieces of at most this size, at most this often. */
 export const OUTPUT_UPLOAD_MAX_BYTES = 256 * 1024

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http"
 import type { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { ControlPlaneAway, messageOf } from "#src/errors.ts"
-import { HTTP_REPLY_MAX_BYTES } from "#src/limits.ts"
+import { HTTP_IDLE_TIMEOUT_MILLIS, HTTP_REPLY_MAX_BYTES } from "#src/limits.ts"
 
 /**
  * An `import` of node:http looks at every name it exports, and one of them (WebSocket) loads a whole HTTP client: 13 MB of memory
@@ -18,6 +18,8 @@ export interface HttpRequest {
   /** A stream needs `content-length` in the headers. */
   readonly body?: Uint8Array | Readable
   readonly timeoutMillis: number
+  /** How long the connection may move no byte in either direction; HTTP_IDLE_TIMEOUT_MILLIS unless told. */
+  readonly idleMillis?: number
   readonly signal?: AbortSignal
 }
 
@@ -38,12 +40,13 @@ const bodyOf = async (reply: IncomingMessage): Promise<string> => {
 
 /** One request. Follows no redirects. Fails with ControlPlaneAway when there is no answer. */
 export const send = async (options: HttpRequest): Promise<HttpReply> => {
-  const { method, url, headers = {}, body, timeoutMillis } = options
+  const { method, url, headers = {}, body, timeoutMillis, idleMillis = HTTP_IDLE_TIMEOUT_MILLIS } = options
   const timeout = AbortSignal.timeout(timeoutMillis)
   const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
   const length = body instanceof Uint8Array ? { "content-length": String(body.byteLength) } : {}
   const make = url.protocol === "https:" ? httpsRequest : httpRequest
   const outgoing = make(url, { method, headers: { ...length, ...headers }, signal })
+  outgoing.setTimeout(idleMillis, () => outgoing.destroy(new Error(`the connection was silent for ${idleMillis} ms`)))
   const answered = new Promise<HttpReply>((resolve, reject) => {
     outgoing.once("error", reject)
     outgoing.once("response", (reply) => {
