@@ -18,10 +18,6 @@ export const SUBSCRIPTION_BATCH_EVENTS = 500
 export const TAIL_MAX_EVENTS = 2_000
 export const TAIL_MAX_CHARS = 4 * 1024 * 1024
 
-/** Shapes of JSON objects whose order of keys is remembered. An object with more keys is a table of somebody's, not a shape. */
-export const JSON_SHAPES_MAX = 1_000
-export const JSON_SHAPE_MAX_KEYS = 64
-
 /** One batch of the committer: past these the next batch takes over. */
 export const BATCH_MAX_REQUESTS = 800
 export const BATCH_MAX_BYTES = 4 * 1024 * 1024

@@ -8,7 +8,7 @@ export const makeLog = async (owner: postgres.Sql): Promise<void> => {
     GRANT USAGE ON SCHEMA es TO muster_app;
     CREATE TABLE es.events (
       position bigint PRIMARY KEY, stream text COLLATE "C" NOT NULL, revision int NOT NULL, id uuid NOT NULL,
-      type text COLLATE "C" NOT NULL, schema int NOT NULL, data jsonb NOT NULL, meta jsonb NOT NULL, at timestamptz NOT NULL,
+      type text COLLATE "C" NOT NULL, schema int NOT NULL, data json NOT NULL, meta json NOT NULL, at timestamptz NOT NULL,
       UNIQUE (stream, revision)
     );
     GRANT SELECT ON es.events TO muster_app`)
@@ -20,5 +20,5 @@ export const storeEvents = async (admin: postgres.Sql, events: readonly Recorded
   await admin`
     INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta, at)
     SELECT r.* FROM json_to_recordset(${JSON.stringify(events)}::text::json) AS r(
-      position bigint, stream text, revision int, id uuid, type text, schema int, data jsonb, meta jsonb, at timestamptz)`
+      position bigint, stream text, revision int, id uuid, type text, schema int, data json, meta json, at timestamptz)`
 }

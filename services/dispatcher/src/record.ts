@@ -16,18 +16,18 @@ import {
 } from "@muster/domain"
 import type { AppendRequest, AppendVerdict } from "@muster/event-store"
 import { LogUnavailable, Overloaded, WrongExpectedRevision } from "@muster/event-store"
-import { v7 } from "uuid"
 import type { Core } from "#src/core.ts"
 import { DECIDE_TRIES_MAX } from "#src/limits.ts"
 import { readWholeStream } from "#src/load.ts"
 import type { MemberEntry } from "#src/model/member.ts"
+import { newId } from "#src/new-id.ts"
 import type { TaskEntry } from "#src/model/task.ts"
 
 /** New ids: their first part is the time, so that they sort as they were made. */
 export const mint = {
-  assignment: () => v7() as AssignmentId,
-  command: () => v7() as CommandId,
-  event: () => v7() as EventId,
+  assignment: () => newId() as AssignmentId,
+  command: () => newId() as CommandId,
+  event: () => newId() as EventId,
 }
 
 /** The dispatcher as the one who causes an event. */

@@ -20,7 +20,7 @@ export const openRawLog = async (
   await sql`
     CREATE TABLE raw_events (
       position bigserial PRIMARY KEY, stream text COLLATE "C" NOT NULL, revision int NOT NULL, id uuid NOT NULL,
-      type text COLLATE "C" NOT NULL, schema int NOT NULL, data jsonb NOT NULL, meta jsonb NOT NULL,
+      type text COLLATE "C" NOT NULL, schema int NOT NULL, data json NOT NULL, meta json NOT NULL,
       at timestamptz NOT NULL DEFAULT clock_timestamp(), UNIQUE (stream, revision))`
   return {
     insert: async (streams, eventsPerStream) => {
@@ -29,7 +29,7 @@ export const openRawLog = async (
       )
       await sql`
         INSERT INTO raw_events (stream, revision, id, type, schema, data, meta)
-        SELECT stream, revision, id, type, schema, data::jsonb, meta::jsonb FROM unnest(
+        SELECT stream, revision, id, type, schema, data::json, meta::json FROM unnest(
           ${rows.map((row) => row.stream)}::text[], ${rows.map((row) => row.revision)}::int[],
           ${rows.map((row) => row.event.id)}::uuid[], ${rows.map((row) => row.event.type)}::text[],
           ${rows.map((row) => row.event.schema)}::int[],

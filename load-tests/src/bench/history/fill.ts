@@ -101,8 +101,8 @@ const storeStretches = async (
     )
     INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta, at)
     SELECT ${stretch.base}::bigint + place, 'task-' || task, k, uuidv7(), type, schema,
-           format(data, task, assignment, member, team, command)::jsonb,
-           format(meta, task, assignment, member, team, command)::jsonb,
+           format(data, task, assignment, member, team, command)::json,
+           format(meta, task, assignment, member, team, command)::json,
            now() - make_interval(secs => (${stretch.of * TASKS_UNDER_WAY * templates.length}::int - place) * ${MILLIS_BETWEEN_EVENTS / 1000}::float8)
     FROM events`
 }

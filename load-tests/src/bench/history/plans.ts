@@ -2,8 +2,8 @@ import type postgres from "postgres"
 
 /** The statements of the port, as the log's reads send them. */
 const READS = [
-  "SELECT id, stream, type, at, concat_ws(chr(30), revision, position, schema, data, meta) AS rest FROM es.events WHERE position > $1 ORDER BY position LIMIT $2",
-  "SELECT id, stream, type, at, concat_ws(chr(30), revision, position, schema, data, meta) AS rest FROM es.events WHERE stream = $1 AND revision > $2 ORDER BY revision LIMIT $3",
+  "SELECT id, stream, type, at, concat('[', revision, ',\"', position, '\",', schema, ',', data, ',', meta, ']') AS rest FROM es.events WHERE position > $1 ORDER BY position LIMIT $2",
+  "SELECT id, stream, type, at, concat('[', revision, ',\"', position, '\",', schema, ',', data, ',', meta, ']') AS rest FROM es.events WHERE stream = $1 AND revision > $2 ORDER BY revision LIMIT $3",
   "SELECT coalesce(max(position), 0) AS head FROM es.events",
 ]
 

@@ -1,7 +1,6 @@
 import type { EncodedRequest } from "#src/encode.ts"
 import type { AppendVerdict } from "#src/port.ts"
 import { positionAfter } from "#src/postgres/positions.ts"
-import { inStoredOrder } from "#src/postgres/stored-order.ts"
 import type { Page } from "#src/tail.ts"
 import type { EventId, EventMeta, Position, RecordedEvent } from "@muster/domain"
 
@@ -32,8 +31,8 @@ export const eventsAdded = (
         position: positionAfter(verdict.firstPosition, before),
         type: event.type,
         schema: event.schema,
-        data: inStoredOrder(JSON.parse(event.data)),
-        meta: inStoredOrder(JSON.parse(event.meta)) as EventMeta,
+        data: JSON.parse(event.data) as unknown,
+        meta: JSON.parse(event.meta) as EventMeta,
         at,
       })
   }

@@ -133,18 +133,14 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
   const commit = async (batch: readonly Pending[], uncertainBefore = false): Promise<void> => {
     let open = batch
     let uncertain = uncertainBefore
-    let lastFault = new DatabaseFault({
-      kind: "busy",
-      code: "QUEUED",
-      message: "the request waited too long in the queue",
-    })
+    let lastFault: DatabaseFault | undefined
     for (let failures = 0; ; failures += 1) {
       const now = performance.now()
-      giveUp(
-        open.filter((pending) => pending.deadlineAt <= now),
-        lastFault,
-      )
-      open = open.filter((pending) => pending.deadlineAt > now)
+      const late = open.filter((pending) => pending.deadlineAt <= now)
+      if (late.length > 0) {
+        giveUp(late, lastFault ?? waitedTooLong())
+        open = open.filter((pending) => pending.deadlineAt > now)
+      }
       if (open.length === 0) return
       try {
         open = await attempt(open, uncertain)
@@ -219,5 +215,8 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
     },
   }
 }
+
+const waitedTooLong = () =>
+  new DatabaseFault({ kind: "busy", code: "QUEUED", message: "the request waited too long in the queue" })
 
 const requestsOf = (batch: readonly Pending[]) => batch.map((pending) => pending.request)

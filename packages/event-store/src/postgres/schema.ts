@@ -2,7 +2,7 @@ import { migrate, type Migrated, type MigrationStep } from "@muster/platform"
 import { readFileSync } from "node:fs"
 import type postgres from "postgres"
 
-const FILES = ["001-events", "002-append", "003-find-stored", "004-append-answer"] as const
+const FILES = ["001-events", "002-append", "003-find-stored", "004-append-answer", "005-json-text"] as const
 
 /** The name of a role as it may stand in a statement. */
 const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`

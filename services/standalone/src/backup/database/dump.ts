@@ -102,7 +102,9 @@ const dumpTable = async (
 const namedBlobsOf = async (sql: TransactionSql): Promise<ReadonlySet<string>> => {
   const named = new Set<string>()
   const pages = sql<{ sha256: string }[]>`
-    select distinct data ->> 'sha256' as sha256 from es.events where data ? 'sha256'`.cursor(LIST_PAGE_ROWS)
+    select distinct data ->> 'sha256' as sha256 from es.events where data ->> 'sha256' is not null`.cursor(
+    LIST_PAGE_ROWS,
+  )
   for await (const page of pages) for (const { sha256 } of page) named.add(sha256)
   return named
 }
