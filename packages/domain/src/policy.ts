@@ -36,6 +36,8 @@ export const policy = {
   "team.halt": owners,
   "organisation.read": everyone,
   "organisation.halt": owners,
+  "model.read": owners,
+  "model.manage": owners,
   "member.add": operators,
   "member.edit": operators,
   "member.remove": operators,
@@ -62,8 +64,14 @@ export const policy = {
   "deadletter.settle": operators,
   "schedule.read": everyone,
   "schedule.manage": operators,
+  /** Tools of agents: what a person needs for the same stands in `toolRights`. */
+  "agent.read": agents,
+  "agent.dispatch": agents,
+  "agent.chat": agents,
+  "agent.cancel-child": agents,
   "agent.output": agents,
   "agent.artifact": agents,
+  "agent.model": agents,
 } as const satisfies Record<string, readonly Holder[]>
 
 export type Action = keyof typeof policy

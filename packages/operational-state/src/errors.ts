@@ -50,3 +50,17 @@ export class TooManyTokens extends Data.TaggedError("TooManyTokens")<{ readonly 
     return `a person has at most ${this.limit} tokens`
   }
 }
+
+/** The master key is missing or has the wrong length: nothing can be sealed. */
+export class MasterKeyInvalid extends Data.TaggedError("MasterKeyInvalid")<{ readonly bytes: number }> {
+  override get message(): string {
+    return `the master key must have ${this.bytes} bytes`
+  }
+}
+
+/** A secret that was sealed with another master key, or was changed. It has to be given anew. */
+export class SecretSealed extends Data.TaggedError("SecretSealed")<{ readonly cause?: unknown }> {
+  override get message(): string {
+    return "the secret can not be opened: it was sealed with another master key"
+  }
+}

@@ -1,7 +1,9 @@
 export {
   BindingOutdated,
+  MasterKeyInvalid,
   OperationalStateUnavailable,
   SecretRefused,
+  SecretSealed,
   SetupCodeTooShort,
   ShardCountDiffers,
   TooManyAttempts,
@@ -10,6 +12,7 @@ export {
 export {
   ATTEMPTS_PER_SOURCE_MAX,
   FIXED_CODE_MIN_CHARS,
+  MASTER_KEY_BYTES,
   SESSION_IDLE_MILLIS,
   SESSION_LIFETIME_MILLIS,
 } from "#src/limits.ts"
@@ -33,6 +36,10 @@ export {
   type Enrollments,
   type Locks,
   type MemberRef,
+  type ModelAccess,
+  type ModelEndpoint,
+  type ModelEndpoints,
+  type ModelPlace,
   type Places,
   type PlaceBeat,
   type SessionDoc,

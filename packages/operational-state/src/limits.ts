@@ -7,6 +7,13 @@ export const FIXED_CODE_MIN_CHARS = 8
 /** Longest secret that is looked at. */
 export const SECRET_MAX_CHARS = 256
 
+/** The key that seals what has to be read again. */
+export const MASTER_KEY_BYTES = 32
+/** Of a key that is kept sealed, people see its last characters, to tell it from others … */
+export const KEY_SHOWN_CHARS = 4
+/** … unless it is shorter than this. */
+export const KEY_SHOWN_FROM_CHARS = 16
+
 /** A session ends after so long without use … */
 export const SESSION_IDLE_MILLIS = 7 * 24 * 60 * 60 * 1_000
 /** … and after so long in any case. */

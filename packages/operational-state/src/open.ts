@@ -7,6 +7,7 @@ import { makeCheckpoints } from "#src/checkpoints.ts"
 import { makeCodes } from "#src/codes.ts"
 import type { Database } from "#src/database.ts"
 import { makeEnrollments } from "#src/enrollments.ts"
+import { makeEnvelope, noEnvelope } from "#src/envelope.ts"
 import { OperationalStateUnavailable } from "#src/errors.ts"
 import {
   ANSWER_TIMEOUT_MILLIS,
@@ -17,6 +18,7 @@ import {
   STATEMENT_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
 import { makeLocks } from "#src/locks.ts"
+import { makeModelEndpoints } from "#src/model-endpoints.ts"
 import { OperationalState } from "#src/port.ts"
 import { makePlaces } from "#src/places.ts"
 import { makeSessions } from "#src/sessions.ts"
@@ -28,6 +30,8 @@ export interface OperationalStateOptions {
   readonly url: string
   /** Epoch milliseconds; tests hand in their own clock. */
   readonly now?: () => number
+  /** 32 bytes that seal keys of others. Without them none can be kept. */
+  readonly masterKey?: Uint8Array
 }
 
 export interface OpenOperationalState extends OperationalState {
@@ -36,7 +40,11 @@ export interface OpenOperationalState extends OperationalState {
 }
 
 /** Operational state on Postgres. Connections are opened when they are first needed. */
-export const openOperationalState = ({ url, now = Date.now }: OperationalStateOptions): OpenOperationalState => {
+export const openOperationalState = ({
+  url,
+  now = Date.now,
+  masterKey,
+}: OperationalStateOptions): OpenOperationalState => {
   const pool = (name: string, max: number) =>
     postgres(url, {
       max,
@@ -68,6 +76,7 @@ export const openOperationalState = ({ url, now = Date.now }: OperationalStateOp
     locks: makeLocks(() => pool("muster-state-lock", 1)),
     shards: makeShards(leases),
     places: makePlaces(leases),
+    models: makeModelEndpoints(db, masterKey === undefined ? noEnvelope : makeEnvelope(masterKey)),
     ping: async () => {
       await main.ask((sql) => sql`select 1 from app.schema_version limit 1`)
     },

@@ -222,6 +222,45 @@ export interface Places {
   leave(place: string): Promise<void>
 }
 
+/** For whom a model is set: without a team the whole organisation, without a member the whole team. */
+export interface ModelPlace {
+  readonly orgId: OrgId
+  readonly teamId?: TeamId
+  readonly memberId?: MemberId
+}
+
+/** A setting as people see it. */
+export interface ModelEndpoint {
+  readonly teamId: TeamId | null
+  readonly memberId: MemberId | null
+  /** Null: only the model differs from the wider setting. */
+  readonly baseUrl: string | null
+  readonly model: string
+  /** Null: no key. Not readable: sealed with another master key; it has to be given anew. */
+  readonly key: { readonly last4: string; readonly setAt: string; readonly isReadable: boolean } | null
+  readonly updatedAt: string
+}
+
+/** How agents reach their model. */
+export interface ModelAccess {
+  readonly baseUrl: string
+  readonly model: string
+  readonly apiKey: string | null
+}
+
+/** Which model agents use. Keys are kept sealed and leave by `access` alone. */
+export interface ModelEndpoints {
+  list(orgId: OrgId): Promise<readonly ModelEndpoint[]>
+  /** `key`: undefined keeps the one that is there, null takes it away. Fails with MasterKeyInvalid when there is a key and no master key. */
+  set(
+    place: ModelPlace,
+    endpoint: { readonly baseUrl: string | null; readonly model: string; readonly key: string | null | undefined },
+  ): Promise<void>
+  remove(place: ModelPlace): Promise<void>
+  /** What holds at a place: the narrowest model, at the narrowest endpoint. Undefined: nothing is set. Fails with SecretSealed. */
+  access(place: ModelPlace): Promise<ModelAccess | undefined>
+}
+
 /** Everything that is neither an event nor a read model. Every operation may fail with OperationalStateUnavailable. */
 export interface OperationalState {
   readonly codes: Codes
@@ -233,6 +272,7 @@ export interface OperationalState {
   readonly locks: Locks
   readonly shards: Shards
   readonly places: Places
+  readonly models: ModelEndpoints
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   /** Removes rows that are dead for long (see limits.ts). Returns how many. */

@@ -1,11 +1,12 @@
 import { type Schema } from "effect"
 import type { RecordedEvent } from "#src/recorded.ts"
+import { modelEvents } from "#src/events/model.ts"
 import { scheduleEvents } from "#src/events/schedule.ts"
 import { taskEvents } from "#src/events/task.ts"
 import { teamEvents } from "#src/events/team.ts"
 
 /** Every type of event there is, with its newest schema number, the shape of its data and what it says. */
-export const catalogue = { ...teamEvents, ...scheduleEvents, ...taskEvents } as const
+export const catalogue = { ...teamEvents, ...modelEvents, ...scheduleEvents, ...taskEvents } as const
 
 export type EventType = keyof typeof catalogue
 export type EventData<T extends EventType> = (typeof catalogue)[T]["data"]["Type"]
