@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises"
-import { AGENT_EXIT, type AgentCredentials, type TaskEnvelope } from "@muster/contracts"
+import { AGENT_EXIT, type AgentCredentials } from "@muster/contracts"
 import { connectAgentBus, logGenerationOf } from "@muster/team-bus/agent"
 import { messageOf } from "#src/errors.ts"
 import { connectControlPlane } from "#src/http/control-plane.ts"
@@ -9,10 +9,12 @@ import type { Log } from "#src/log.ts"
 import { becomesOrphan } from "#src/orphan.ts"
 import { createOutbox } from "#src/outbox/outbox.ts"
 import { createProgressGate } from "#src/outbox/progress-gate.ts"
+import { createStepGate } from "#src/outbox/step-gate.ts"
+import { createUsageGate } from "#src/outbox/usage-gate.ts"
 import { pause } from "#src/pause.ts"
 import { createPresence } from "#src/presence.ts"
 import { watchRuntime } from "#src/runtime-status.ts"
-import type { Runtime } from "#src/runtimes/contract.ts"
+import type { Runtimes } from "#src/runtimes/table.ts"
 import { obeyControls } from "#src/controls.ts"
 import type { StateDir } from "#src/state/state-dir.ts"
 import { clearLeftovers } from "#src/work/leftovers.ts"
@@ -27,7 +29,7 @@ export interface AgentEnd {
 export interface AgentOptions {
   readonly state: StateDir
   readonly credentials: AgentCredentials
-  readonly runtimes: Readonly<Record<TaskEnvelope["runtime"], Runtime>>
+  readonly runtimes: Runtimes
   /** The account that tasks alone run as, when there is one. */
   readonly taskUid: number | undefined
   readonly timings: AgentTimings
@@ -64,7 +66,11 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
     log.error({ err: error }, "the agent can not go on")
     endWith(AGENT_EXIT.failed, messageOf(error))
   }
-  const gate = createProgressGate(outbox, journal.state, timings.progressIntervalMillis, failed)
+  const gates = {
+    progress: createProgressGate(outbox, journal.state, timings.progressIntervalMillis, failed),
+    usage: createUsageGate(outbox, journal.state, timings.usageIntervalMillis, failed),
+    steps: createStepGate(outbox, (seq) => journal.state.unacked.has(seq), failed),
+  }
 
   const blockedReason = (): string | null => {
     if (journal.fault() !== undefined) return journal.fault() ?? null
@@ -87,7 +93,7 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   const { spool: spoolRoot, work: workRoot } = dir
   await clearLeftovers({ journal, outbox, spoolRoot, workRoot, taskUid: options.taskUid, log })
   const memberOptions = () => settings.runtimeOptions
-  const deps = { journal, outbox, gate, controlPlane, runtimes, memberOptions, spoolRoot, workRoot, timings, log }
+  const deps = { journal, outbox, gates, controlPlane, runtimes, memberOptions, spoolRoot, workRoot, timings, log }
   const work = createWorkLoop({ deps, bus, slots: () => settings.slots, mayTake })
   const presence = createPresence({
     bus,

@@ -13,6 +13,8 @@ export interface AgentTimings {
   readonly generationCheckMillis: number
   /** Progress of one task becomes a report at most once in this time. */
   readonly progressIntervalMillis: number
+  /** So do the totals of its usage. */
+  readonly usageIntervalMillis: number
   /** Pauses between attempts while the bus, the control plane or the disk stay away. */
   readonly retryFirstMillis: number
   readonly retryMaxMillis: number
@@ -39,6 +41,7 @@ export const DEFAULT_TIMINGS: AgentTimings = {
   ackTimeoutMillis: 10 * SECOND_MILLIS,
   generationCheckMillis: 5 * SECOND_MILLIS,
   progressIntervalMillis: SECOND_MILLIS,
+  usageIntervalMillis: 10 * SECOND_MILLIS,
   retryFirstMillis: 250,
   retryMaxMillis: 15 * SECOND_MILLIS,
   cancelGraceMillis: SECOND_MILLIS,
@@ -60,6 +63,8 @@ export const DEFAULT_OUTBOX_CAPS: OutboxCaps = { maxEntries: 5_000, maxBytes: 16
 
 /** Reports that leave in one write to the bus. */
 export const SEND_BATCH_MAX = 200
+/** Steps of one assignment that are not acknowledged; more wait in memory, folded together. */
+export const STEPS_UNACKED_MAX = 16
 /** The journal is rewritten when it is larger than this and mostly history. */
 export const JOURNAL_COMPACT_MIN_BYTES = 1024 * 1024
 export const JOURNAL_COMPACT_RATIO = 4

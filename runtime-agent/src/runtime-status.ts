@@ -2,7 +2,7 @@ import type { TaskEnvelope } from "@muster/contracts"
 import { messageOf } from "#src/errors.ts"
 import type { Log } from "#src/log.ts"
 import { latch } from "#src/pause.ts"
-import type { Runtime } from "#src/runtimes/contract.ts"
+import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 
 /** Whether the member's runtime can work here; looked at again while it cannot. */
 export interface RuntimeStatus {
@@ -12,7 +12,7 @@ export interface RuntimeStatus {
 }
 
 export interface RuntimeStatusOptions {
-  readonly runtimes: Readonly<Record<TaskEnvelope["runtime"], Runtime>>
+  readonly runtimes: Runtimes
   readonly current: () => TaskEnvelope["runtime"]
   readonly recheckMillis: number
   readonly onChange: () => void
@@ -25,7 +25,7 @@ export const watchRuntime = (options: RuntimeStatusOptions): RuntimeStatus => {
   let reason: string | null = "the runtime has not been looked at yet"
   const look = async (): Promise<string | null> => {
     try {
-      const { blockedReason } = await runtimes[current()].check()
+      const { blockedReason } = await runtimeOf(runtimes, current()).check()
       return blockedReason ?? null
     } catch (error) {
       return `the ${current()} runtime could not be checked: ${messageOf(error)}`

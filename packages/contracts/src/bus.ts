@@ -16,8 +16,10 @@ import {
   Sha256,
   TaskId,
   TaskResult,
+  TaskStep,
   TeamId,
   Text,
+  Usage,
   ARTIFACT_NAME_MAX_CHARS,
   CHOICES_MAX,
 } from "@muster/domain"
@@ -99,6 +101,10 @@ export const AssignmentReport = Schema.Union([
     percent: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
     note: Schema.optionalKey(Text(PROGRESS_NOTE_MAX_CHARS)),
   }),
+  /** When it begins and when it ends, under one id. */
+  report("step", { step: TaskStep }),
+  /** Totals of the assignment so far. */
+  report("usage", { usage: Usage }),
   report("question", {
     questionId: QuestionId,
     text: RequiredText(REASON_MAX_CHARS),
@@ -167,3 +173,5 @@ export const PRESENCE_TTL_MILLIS = 15_000
 export const LEASE_MILLIS = 30_000
 /** Progress that becomes an event: at most one a task in this time. The agent coalesces, the dispatcher enforces. */
 export const PROGRESS_MIN_INTERVAL_MILLIS = 1_000
+/** Usage that becomes an event: at most one a task in this time, and one at the end. The agent coalesces, the dispatcher enforces. */
+export const USAGE_MIN_INTERVAL_MILLIS = 10_000

@@ -9,7 +9,7 @@ export const Cursor = Schema.Struct({ generation: Schema.String, feedVersion: Sc
 export type Cursor = typeof Cursor.Type
 
 /** Raised when the reducers change what a snapshot holds. */
-export const FEED_VERSION = 2
+export const FEED_VERSION = 3
 
 /** `team:<id>` is the one kind of stream there is so far. */
 export const FeedName = Schema.String.check(Schema.isPattern(/^team:[0-9a-f-]{36}$/u))

@@ -23,7 +23,9 @@ import {
   TaskId,
   TaskResult,
   TaskSpec,
+  TaskStep,
   TeamId,
+  Usage,
   UserId,
 } from "@muster/domain"
 import { Schema } from "effect"
@@ -137,8 +139,27 @@ export const RunDoc = Schema.Struct({
   startedAt: MaybeTime,
   endedAt: Time,
   result: Schema.NullOr(TaskResult),
+  /** What all its attempts cost at a model. */
+  usage: Schema.NullOr(Usage),
 })
 export type RunDoc = typeof RunDoc.Type
+
+/** What an agent does with a task at this moment, in a few words: its newest step that goes on, else what it said last. */
+export const Doing = Schema.Struct({
+  kind: Schema.Union([TaskStep.fields.kind, Schema.Literal("note")]),
+  text: Schema.String,
+  at: Time,
+})
+export type Doing = typeof Doing.Type
+
+/** A step that has begun and not ended. */
+export const RunningStep = Schema.Struct({
+  stepId: Schema.String,
+  kind: TaskStep.fields.kind,
+  title: Schema.String,
+  since: Time,
+})
+export type RunningStep = typeof RunningStep.Type
 
 export const TaskDoc = Schema.Struct({
   id: TaskId,
@@ -150,6 +171,10 @@ export const TaskDoc = Schema.Struct({
   memberId: Schema.NullOr(MemberId),
   /** Any member with these skills may be given it. */
   pool: Schema.NullOr(PoolTarget),
+  /** The task whose agent dispatched this one; null when a person or a schedule did. */
+  parentTaskId: Schema.NullOr(TaskId),
+  /** Tasks above it. */
+  depth: Schema.Int,
   /** The schedule that dispatched it, and the due time. */
   firing: Schema.NullOr(Schema.Struct({ scheduleId: ScheduleId, dueAt: Time })),
   priority: Schema.Int,
@@ -170,6 +195,12 @@ export const TaskDoc = Schema.Struct({
   outputAssignmentId: Schema.NullOr(AssignmentId),
   percent: Schema.NullOr(Schema.Int),
   note: Schema.NullOr(Schema.String),
+  doing: Schema.NullOr(Doing),
+  /** The newest of them, up to a limit of the reducer. */
+  runningSteps: Schema.Array(RunningStep),
+  /** What this run cost at a model so far, and what its earlier attempts did. */
+  usage: Schema.NullOr(Usage),
+  usageBefore: Schema.NullOr(Usage),
   lastReportAt: MaybeTime,
   createdAt: Time,
   createdBy: Actor,

@@ -22,6 +22,13 @@ export type RefusalCode =
   | "settled"
   | "handle-taken"
   | "second-leader"
+  /** Guard rails of agents that dispatch. */
+  | "too-deep"
+  | "too-many-open"
+  | "too-many-dispatched"
+  | "goes-in-circles"
+  | "waits-for-itself"
+  | "would-block"
   /** A report of an assignment that is not the current one: counted, never an error of a person. */
   | "stale"
   /** The same thing was already recorded. */

@@ -20,6 +20,21 @@ export const INPUTS_MAX_CHARS = 32 * 1024
 export const ARTIFACTS_PER_TASK_MAX = 256
 export const ARTIFACT_NAME_MAX_CHARS = 512
 
+export const ARTIFACT_PATTERNS_MAX = 64
+export const ARTIFACT_PATTERN_MAX_CHARS = 256
+
+export const STEP_ID_MAX_CHARS = 128
+export const STEP_TITLE_MAX_CHARS = 500
+export const STEP_DETAIL_MAX_CHARS = 4_000
+/** Different steps of one assignment that are recorded; after them comes one last step that says so. */
+export const STEPS_MAX = 500
+/** Recordings of steps that go on, such as a plan that changes; beyond, only their ends are recorded. */
+export const STEP_EVENTS_MAX = 1_500
+export const MODEL_NAME_MAX_CHARS = 200
+
+/** A task that an agent dispatched for its own is one deeper. */
+export const TASK_DEPTH_MAX = 8
+
 export const SLOTS_MAX = 64
 export const SLOTS_DEFAULT = 1
 

@@ -1,3 +1,4 @@
+export * from "#src/doing.ts"
 export * from "#src/draft.ts"
 export * from "#src/member-doc.ts"
 export * from "#src/schedule-doc.ts"

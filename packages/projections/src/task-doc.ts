@@ -1,11 +1,20 @@
 import type { RunOutcome, TaskDoc } from "@muster/contracts"
+import { addUsage, afterNote, afterStep } from "#src/doing.ts"
 import { isTaskEventType, transitions, type KnownEvent, type Phase, type TaskEventType } from "@muster/domain"
 
 type TaskEvent = Extract<KnownEvent, { readonly type: TaskEventType }>
 
 export const isTaskEvent = (event: KnownEvent): event is TaskEvent => isTaskEventType(event.type)
 
-const nothingHeld = { assignmentId: null, questions: [], approvals: [], percent: null, note: null } as const
+const nothingHeld = {
+  assignmentId: null,
+  questions: [],
+  approvals: [],
+  percent: null,
+  note: null,
+  doing: null,
+  runningSteps: [],
+} as const
 
 /** Nobody holds it any more: what was for a pool is nobody's again. */
 const givenBack = (doc: TaskDoc): TaskDoc => ({
@@ -25,6 +34,8 @@ const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, numbe
     title: spec.title,
     memberId: spec.memberId ?? null,
     pool: spec.pool ?? null,
+    parentTaskId: spec.parentTaskId ?? null,
+    depth: spec.depth ?? 0,
     firing: event.data.firing ?? null,
     priority: spec.priority,
     retry: spec.retry,
@@ -51,6 +62,8 @@ const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, numbe
     result: null,
     runs: [],
     leaseExpiries: 0,
+    usage: null,
+    usageBefore: null,
     revision: event.revision,
     position: event.position,
   }
@@ -87,6 +100,7 @@ const ended = (
       assignmentId: doc.assignmentId,
       startedAt: doc.startedAt,
       endedAt: event.at,
+      usage: doc.usage,
     },
   ],
 })
@@ -99,7 +113,7 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
       const times = { assignedAt: at, startedAt: null, dueAt: null }
       const memberId = doc.pool === null ? doc.memberId : event.data.memberId
       const ids = { assignmentId, outputAssignmentId: assignmentId, memberId }
-      return { ...doc, ...nothingHeld, ...times, ...ids, attempt, epoch }
+      return { ...doc, ...nothingHeld, ...times, ...ids, attempt, epoch, usageBefore: doc.usage }
     }
     case "TaskStarted":
       return { ...doc, startedAt: at, lastReportAt: at }
@@ -109,7 +123,12 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
         lastReportAt: at,
         percent: event.data.percent ?? doc.percent,
         note: event.data.note ?? doc.note,
+        ...afterNote(doc, event.data.note, at),
       }
+    case "TaskStepRecorded":
+      return { ...doc, lastReportAt: at, ...afterStep(doc, event.data.step, at) }
+    case "TaskUsageRecorded":
+      return { ...doc, lastReportAt: at, usage: addUsage(doc.usageBefore, event.data.usage) }
     case "TaskQuestionAsked": {
       const { questionId: id, text, choices } = event.data
       return { ...doc, lastReportAt: at, questions: [...doc.questions, { id, text, choices, askedAt: at }] }
@@ -167,13 +186,25 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
       const times = { assignedAt: null, startedAt: null, endedAt: null, dueAt: null }
       const numbers = { run, attempt: 0, leaseExpiries: 0 }
       const flags = { isCancelRequested: false, isDiscarded: false }
-      return { ...doc, ...nothingHeld, ...times, ...numbers, ...flags, memberId, pool, result: null }
+      return {
+        ...doc,
+        ...nothingHeld,
+        ...times,
+        ...numbers,
+        ...flags,
+        memberId,
+        pool,
+        result: null,
+        usage: null,
+        usageBefore: null,
+      }
     }
     case "TaskDiscarded":
       return { ...doc, isDiscarded: true }
     case "TaskDispatched":
     case "TaskReady":
     case "TaskPaused":
+    case "TaskChildDispatched":
     case "TaskResumed":
       return doc
     default:

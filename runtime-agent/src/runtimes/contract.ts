@@ -6,7 +6,9 @@ import type {
   QuestionId,
   RuntimeOptions,
   TaskId,
+  TaskStep,
   TeamId,
+  Usage,
 } from "@muster/domain"
 import type { Outcome } from "#src/journal/records.ts"
 
@@ -24,6 +26,29 @@ export interface RuntimeTask {
   readonly options: RuntimeOptions
   /** For effects outside Muster: the same for every attempt of the task. */
   readonly idempotencyKey: string
+  /** For a runtime that needs one. */
+  readonly model?: ModelAccess
+}
+
+/** Where a model answers. The key is a secret: to the process by a file or a variable that only its account can read, never an argument. */
+export interface ModelAccess {
+  /** OpenAI-compatible, up to `/v1`; the Anthropic dialect is at `/v1/messages` of the same origin. */
+  readonly baseUrl: string
+  readonly apiKey: string
+  readonly model: string
+}
+
+/** The team tools of one assignment: MCP over streamable HTTP on loopback. */
+export interface ToolAccess {
+  readonly url: string
+  /** Bearer; void when the session has ended. */
+  readonly token: string
+}
+
+/** What the agent itself declared by the `complete` tool. */
+export interface Completion {
+  readonly status: "succeeded" | "failed"
+  readonly summary: string
 }
 
 /** A file to keep: bytes in memory, or something that is read once. */
@@ -34,10 +59,23 @@ export interface ArtifactSource {
 
 /**
  * What a session may ask of the agent. A promise that is slow is back pressure: the session waits for it.
- * `progress` is coalesced and never waits.
+ * `progress`, `step` and `usage` never wait; progress and usage are coalesced.
  */
 export interface SessionHost {
   readonly progress: (update: { readonly percent?: number; readonly note?: string }) => void
+  /**
+   * Something the session does. Tools when they begin and when they end, under the same id; text when it is complete (its stream is
+   * output). Texts are cut to their limits; what comes faster than it can be recorded is folded together by id, and too many are left out.
+   */
+  readonly step: (step: TaskStep) => void
+  /** Totals of the session so far. */
+  readonly usage: (usage: Usage) => void
+  /** Present for a runtime that wants them. */
+  readonly tools?: ToolAccess
+  /** What the `complete` tool was told, if it was called. */
+  readonly completion: () => Completion | undefined
+  /** Work that the session dispatched and that is still open, in words for it; undefined when there is none. */
+  readonly unfinished?: () => Promise<string | undefined>
   /** Resolves when the bytes are in the spool. What exceeds the limit is cut and counted as truncated. */
   readonly output: (bytes: Uint8Array) => Promise<void>
   /** Resolves when the question is on the disk. Its answer comes by `Session.answer`. */
@@ -84,6 +122,10 @@ export interface Runtime {
   readonly name: string
   /** Its sessions put nothing into `spoolDir` and `workDir` themselves: then those are not made for each task. */
   readonly needsNoFolders?: true
+  /** Its sessions get `host.tools`. */
+  readonly wantsTools?: true
+  /** Its tasks get `task.model`. */
+  readonly needsModel?: true
   readonly check: () => Promise<Readiness>
   /** Starts the work. Fails with RuntimeUnavailable when it cannot even begin. */
   readonly open: (task: RuntimeTask, host: SessionHost) => Promise<Session>

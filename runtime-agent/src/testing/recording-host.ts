@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
-import type { ApprovalId, QuestionId } from "@muster/domain"
+import type { ApprovalId, QuestionId, TaskStep, Usage } from "@muster/domain"
 import type { SessionHost } from "#src/runtimes/contract.ts"
 
 export interface RecordingHost extends SessionHost {
   readonly updates: { readonly percent?: number; readonly note?: string }[]
+  readonly steps: TaskStep[]
+  readonly usages: Usage[]
   readonly text: () => string
   readonly outputBytes: () => number
   readonly questions: { readonly questionId: QuestionId; readonly text: string; readonly choices: readonly string[] }[]
@@ -23,6 +25,8 @@ export const recordingHost = (dir: string): RecordingHost => {
   const workDir = join(dir, "work")
   mkdirSync(spoolDir, { recursive: true, mode: 0o700 })
   const updates: RecordingHost["updates"] = []
+  const steps: TaskStep[] = []
+  const usages: Usage[] = []
   const questions: RecordingHost["questions"] = []
   const approvals: RecordingHost["approvals"] = []
   const artifacts = new Map<string, string>()
@@ -35,6 +39,8 @@ export const recordingHost = (dir: string): RecordingHost => {
     spoolDir,
     workDir,
     updates,
+    steps,
+    usages,
     questions,
     approvals,
     artifacts,
@@ -51,6 +57,13 @@ export const recordingHost = (dir: string): RecordingHost => {
     progress: (update) => {
       updates.push(update)
     },
+    step: (step) => {
+      steps.push(step)
+    },
+    usage: (usage) => {
+      usages.push(usage)
+    },
+    completion: () => undefined,
     output: async (chunk) => {
       bytes += chunk.length
       if (bytes <= KEPT_BYTES) chunks.push(Buffer.from(chunk))

@@ -9,14 +9,14 @@ import type { Journal } from "#src/journal/journal.ts"
 import { type AgentTimings, CANCELLED_DELIVERY_MILLIS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import type { Outbox } from "#src/outbox/outbox.ts"
-import type { ProgressGate } from "#src/outbox/progress-gate.ts"
 import { OVER, pause } from "#src/pause.ts"
-import type { CancelReason, Outcome, Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
+import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/contract.ts"
+import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
-import { sessionHost } from "#src/work/session-host.ts"
+import { type Gates, sessionHost } from "#src/work/session-host.ts"
 import { startTimeBudget, type TimeBudget } from "#src/work/time-budget.ts"
 
 export type AssignmentControl = Extract<ControlMessage, { readonly assignmentId: AssignmentId }>
@@ -24,9 +24,9 @@ export type AssignmentControl = Extract<ControlMessage, { readonly assignmentId:
 export interface WorkDeps {
   readonly journal: Journal
   readonly outbox: Outbox
-  readonly gate: ProgressGate
+  readonly gates: Gates
   readonly controlPlane: ControlPlane
-  readonly runtimes: Readonly<Record<TaskEnvelope["runtime"], Runtime>>
+  readonly runtimes: Runtimes
   readonly memberOptions: () => RuntimeOptions
   readonly spoolRoot: string
   readonly workRoot: string
@@ -58,6 +58,8 @@ type EndReason = keyof typeof strength
 const merge = (member: RuntimeOptions, task: RuntimeOptions): RuntimeOptions => ({
   command: { ...member.command, ...task.command },
   simulated: { ...member.simulated, ...task.simulated },
+  acp: { ...member.acp, ...task.acp },
+  openclaw: { ...member.openclaw, ...task.openclaw },
 })
 
 const taskOf = (envelope: TaskEnvelope, memberOptions: RuntimeOptions): RuntimeTask => {
@@ -206,6 +208,19 @@ const concludedAs = (life: Life, outcome: Outcome, timeLimitMillis: number): Out
   return outcome.kind === "cancelled" ? failure("error", "the runtime ended the work by itself") : outcome
 }
 
+/** The end of what a session says on the way. Steps and usage that wait leave before the outcome, unless nobody wants to hear of it. */
+const closeGates = (
+  { progress, usage, steps }: Gates,
+  assignmentId: AssignmentId,
+  endReason: EndReason | undefined,
+) => {
+  if (endReason !== "abandoned") {
+    steps.flush(assignmentId)
+    usage.flush(assignmentId)
+  }
+  for (const gate of [progress, usage, steps]) gate.close(assignmentId)
+}
+
 /** Carries out one task. `early` are control messages that came before it. */
 export const carryOut = (
   deps: WorkDeps,
@@ -214,7 +229,7 @@ export const carryOut = (
   early: readonly AssignmentControl[],
 ): HeldAssignment => {
   const { assignmentId, taskId } = envelope
-  const { journal, outbox, gate, log, timings } = deps
+  const { journal, outbox, gates, log, timings } = deps
   let isDelivering = false
   const running: Running = {
     session: undefined,
@@ -250,8 +265,11 @@ export const carryOut = (
       const onStage = () => {
         life.hasStaged = true
       }
-      const host = sessionHost({ ...life, spool, gate, outbox, journal, asked: running.asked, budget, onStage })
-      const session = await deps.runtimes[envelope.runtime].open(taskOf(envelope, deps.memberOptions()), host)
+      const host = sessionHost({ ...life, spool, gates, outbox, journal, asked: running.asked, budget, onStage })
+      const session = await runtimeOf(deps.runtimes, envelope.runtime).open(
+        taskOf(envelope, deps.memberOptions()),
+        host,
+      )
       running.session = session
       if (life.endReason !== undefined) session.cancel(sessionReason[life.endReason])
       for (const message of running.early.splice(0)) apply(life, running, message)
@@ -267,7 +285,7 @@ export const carryOut = (
   const live = async (): Promise<void> => {
     // One write for both: they lie in the journal in this order, and nothing leaves before it is there.
     await Promise.all([taken, outbox.report({ kind: "started", assignmentId, taskId })])
-    const hasFolders = deps.runtimes[envelope.runtime].needsNoFolders !== true
+    const hasFolders = runtimeOf(deps.runtimes, envelope.runtime).needsNoFolders !== true
     if (hasFolders)
       for (const dir of [life.spoolDir, life.workDir]) await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
     const { command } = merge(deps.memberOptions(), envelope.runtimeOptions)
@@ -277,7 +295,7 @@ export const carryOut = (
     const upload = startUpload(life, spool)
     try {
       const outcome = await work(spool)
-      gate.close(assignmentId)
+      closeGates(gates, assignmentId, life.endReason)
       if (life.endReason === "stopping") {
         life.hurry.abort(OVER)
         await outbox.report({ kind: "lost", assignmentId, taskId })
@@ -318,7 +336,7 @@ export const carryOut = (
         { assignmentId, err: error, retryMillis: timings.retryMaxMillis },
         "an assignment could not be carried out",
       )
-      gate.close(assignmentId)
+      closeGates(gates, assignmentId, "abandoned")
       await outbox.report({ kind: "lost", assignmentId, taskId })
       await clean(life)
     }),

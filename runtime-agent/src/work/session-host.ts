@@ -3,12 +3,22 @@ import type { OpenAssignment } from "#src/journal/fold.ts"
 import type { Journal } from "#src/journal/journal.ts"
 import type { Outbox } from "#src/outbox/outbox.ts"
 import type { ProgressGate } from "#src/outbox/progress-gate.ts"
+import type { StepGate } from "#src/outbox/step-gate.ts"
+import type { UsageGate } from "#src/outbox/usage-gate.ts"
 import { markOf } from "#src/processes/tree.ts"
 import type { SessionHost } from "#src/runtimes/contract.ts"
 import { stageArtifact } from "#src/work/artifact-spool.ts"
 import type { OutputSpool } from "#src/work/output-spool.ts"
+import { storableStep, storableUsage } from "#src/work/activity.ts"
 import { storable } from "#src/work/storable.ts"
 import type { TimeBudget } from "#src/work/time-budget.ts"
+
+/** What a session says again and again, on its way to the outbox. */
+export interface Gates {
+  readonly progress: ProgressGate
+  readonly usage: UsageGate
+  readonly steps: StepGate
+}
 
 export interface SessionHostOptions {
   readonly open: OpenAssignment
@@ -17,7 +27,7 @@ export interface SessionHostOptions {
   readonly spool: OutputSpool
   readonly journal: Journal
   readonly outbox: Outbox
-  readonly gate: ProgressGate
+  readonly gates: Gates
   /** Questions and approvals that wait for a person. */
   readonly asked: Set<string>
   readonly budget: TimeBudget
@@ -29,7 +39,7 @@ const percentOf = (percent: number): number => Math.round(Math.min(100, Math.max
 
 /** What a session may ask of the agent, for one assignment. */
 export const sessionHost = (options: SessionHostOptions): SessionHost => {
-  const { open, spoolDir, workDir, spool, journal, outbox, gate, asked, budget, onStage } = options
+  const { open, spoolDir, workDir, spool, journal, outbox, gates, asked, budget, onStage } = options
   const { assignmentId, taskId } = open
   const ids = { assignmentId, taskId }
   // One at a time: names are compared and sizes added up against what is already there.
@@ -44,10 +54,13 @@ export const sessionHost = (options: SessionHostOptions): SessionHost => {
     spoolDir,
     workDir,
     progress: ({ percent, note }) =>
-      gate.offer(ids, {
+      gates.progress.offer(ids, {
         ...(percent === undefined ? {} : { percent: percentOf(percent) }),
         ...(note === undefined ? {} : { note: storable(note, PROGRESS_NOTE_MAX_CHARS) }),
       }),
+    step: (step) => gates.steps.offer(ids, storableStep(step)),
+    usage: (usage) => gates.usage.offer(ids, storableUsage(usage)),
+    completion: () => undefined,
     output: spool.append,
     question: ({ questionId, text, choices }) =>
       ask(questionId, { kind: "question", ...ids, questionId, text: storable(text, REASON_MAX_CHARS), choices }),

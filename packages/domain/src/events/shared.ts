@@ -1,9 +1,6 @@
 import { Schema } from "effect"
 import {
-  ARG_MAX_CHARS,
-  ARGV_MAX,
   ATTEMPTS_MAX,
-  ENV_MAX,
   INPUTS_MAX_CHARS,
   PRIORITY_MAX,
   PRIORITY_MIN,
@@ -12,10 +9,9 @@ import {
   TIME_LIMIT_MAX_MILLIS,
   TIME_LIMIT_MIN_MILLIS,
 } from "#src/limits.ts"
+import { AcpOptions, Argv, ArtifactPatterns, EnvironmentVariables, OpenclawOptions } from "#src/events/runtimes.ts"
+import { TaskStep, Usage } from "#src/events/step.ts"
 import { Instant, RequiredText, Text } from "#src/text.ts"
-
-export const Runtime = Schema.Literals(["command", "simulated"])
-export type Runtime = typeof Runtime.Type
 
 const intBetween = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
@@ -30,16 +26,9 @@ export type RetryPolicy = typeof RetryPolicy.Type
 
 /** How the `command` runtime starts a task. Instructions reach the process on stdin and as `instructions.md`. */
 export const CommandOptions = Schema.Struct({
-  argv: Schema.optionalKey(
-    Schema.Array(Text(ARG_MAX_CHARS)).check(Schema.isMinLength(1), Schema.isMaxLength(ARGV_MAX)),
-  ),
-  env: Schema.optionalKey(
-    Schema.Record(Schema.String.check(Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/u)), Text(ARG_MAX_CHARS)).check(
-      Schema.isMaxProperties(ENV_MAX),
-    ),
-  ),
-  /** Patterns of files to collect, relative to the working directory; `*` within a name, `**` over folders. */
-  artifacts: Schema.optionalKey(Schema.Array(RequiredText(256)).check(Schema.isMaxLength(64))),
+  argv: Schema.optionalKey(Argv),
+  env: Schema.optionalKey(EnvironmentVariables),
+  artifacts: Schema.optionalKey(ArtifactPatterns),
   outputMaxBytes: Schema.optionalKey(intBetween(1, 1024 * 1024 * 1024)),
 })
 export type CommandOptions = typeof CommandOptions.Type
@@ -72,6 +61,19 @@ export const SimulatedStep = Schema.Union([
     retryable: Schema.optionalKey(Schema.Boolean),
   }),
   Schema.Struct({ kind: Schema.Literal("hang") }),
+  /** A tool that is used for so long. */
+  Schema.Struct({
+    kind: Schema.Literal("tool"),
+    title: TaskStep.fields.title,
+    input: Schema.optionalKey(Text(4_000)),
+    result: Schema.optionalKey(Text(4_000)),
+    fails: Schema.optionalKey(Schema.Boolean),
+    durationMillis: Millis,
+  }),
+  Schema.Struct({ kind: Schema.Literal("thought"), text: RequiredText(4_000), afterMillis: Millis }),
+  /** Something said; Markdown. */
+  Schema.Struct({ kind: Schema.Literal("message"), text: RequiredText(4_000), afterMillis: Millis }),
+  Schema.Struct({ kind: Schema.Literal("usage"), usage: Usage }),
 ])
 export type SimulatedStep = typeof SimulatedStep.Type
 
@@ -86,6 +88,8 @@ export type SimulatedOptions = typeof SimulatedOptions.Type
 export const RuntimeOptions = Schema.Struct({
   command: Schema.optionalKey(CommandOptions),
   simulated: Schema.optionalKey(SimulatedOptions),
+  acp: Schema.optionalKey(AcpOptions),
+  openclaw: Schema.optionalKey(OpenclawOptions),
 })
 export type RuntimeOptions = typeof RuntimeOptions.Type
 

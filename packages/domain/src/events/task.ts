@@ -8,11 +8,13 @@ import {
   PROGRESS_NOTE_MAX_CHARS,
   REASON_MAX_CHARS,
   SUMMARY_MAX_CHARS,
+  TASK_DEPTH_MAX,
   TITLE_MAX_CHARS,
 } from "#src/limits.ts"
 import { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { RequiredText, Sha256, Text } from "#src/text.ts"
 import { Inputs, OptionalInstant, Priority, RetryPolicy, RuntimeOptions, TimeLimitMillis } from "#src/events/shared.ts"
+import { TaskStep, Usage } from "#src/events/step.ts"
 import { exactlyOneTarget, PoolTarget } from "#src/events/target.ts"
 
 /** A piece of work and whom it is for: a member, or any member with the skills of a pool. */
@@ -41,6 +43,10 @@ export const TaskSpec = Schema.Struct({
   notBefore: OptionalInstant,
   /** Tasks of the same team that must have succeeded first. */
   after: Schema.Array(TaskId).check(Schema.isMaxLength(DEPENDENCIES_MAX)),
+  /** The task whose agent dispatched this one; set by the server. Absent: a person or a schedule did. */
+  parentTaskId: Schema.optionalKey(TaskId),
+  /** How many tasks lie above it: 1 when its parent has none. Absent: 0. */
+  depth: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: TASK_DEPTH_MAX }))),
 }).check(exactlyOneTarget)
 export type TaskSpec = typeof TaskSpec.Type
 
@@ -118,6 +124,21 @@ export const taskEvents = {
       percent: Schema.optionalKey(Schema.Int),
       note: Schema.optionalKey(Text(PROGRESS_NOTE_MAX_CHARS)),
     }),
+  },
+  TaskStepRecorded: {
+    schema: 1,
+    what: "Something the agent does: a tool it uses, something it says, thinks or plans. Once when it begins, once when it ends, at most 500 steps an assignment.",
+    data: Schema.Struct({ ...ofAssignment, seq: Schema.Int, step: TaskStep }),
+  },
+  TaskUsageRecorded: {
+    schema: 1,
+    what: "What the assignment cost at a model so far: totals, at most once in ten seconds and once at the end.",
+    data: Schema.Struct({ ...ofAssignment, seq: Schema.Int, usage: Usage }),
+  },
+  TaskChildDispatched: {
+    schema: 1,
+    what: "The agent gives a part of the work to somebody else: a task of its own, which is dispatched next. Recorded first, so that nothing it began is overlooked.",
+    data: Schema.Struct({ ...ofAssignment, childTaskId: TaskId }),
   },
   TaskQuestionAsked: {
     schema: 1,

@@ -12,7 +12,8 @@ import {
 } from "#src/limits.ts"
 import { IncarnationId, MemberId, MessageId, OrgId, Position, TaskId, TeamId, UserId } from "#src/ids.ts"
 import { RequiredText, Text } from "#src/text.ts"
-import { Runtime, RuntimeOptions } from "#src/events/shared.ts"
+import { Runtime } from "#src/events/runtimes.ts"
+import { RuntimeOptions } from "#src/events/shared.ts"
 import { Role } from "#src/policy.ts"
 
 export const MemberRole = Schema.Literals(["leader", "member"])

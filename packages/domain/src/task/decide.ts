@@ -1,10 +1,12 @@
 import { LEASE_EXPIRIES_MAX } from "#src/limits.ts"
 import { fact, type TaskFact } from "#src/events/index.ts"
 import type { DeadLetterReason, FailureReason, LeaseLossReason, TaskResult, TaskSpec } from "#src/events/task.ts"
+import type { TaskStep, Usage } from "#src/events/step.ts"
 import type { PoolTarget } from "#src/events/target.ts"
 import type { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 import { retryDelayMillis } from "#src/task/backoff.ts"
+import { stepToRecord } from "#src/task/steps.ts"
 import { isClosed, isHeld, isOpen, type TaskState } from "#src/task/state.ts"
 import { mayTake } from "#src/task/evolve.ts"
 
@@ -67,6 +69,8 @@ export type DispatcherCommand =
 export type TaskReport = { readonly assignmentId: AssignmentId } & (
   | { readonly kind: "started" }
   | { readonly kind: "progress"; readonly seq: number; readonly percent?: number; readonly note?: string }
+  | { readonly kind: "step"; readonly seq: number; readonly step: TaskStep }
+  | { readonly kind: "usage"; readonly seq: number; readonly usage: Usage }
   | {
       readonly kind: "question"
       readonly questionId: QuestionId
@@ -280,6 +284,18 @@ export const decideReport = (state: TaskState, report: TaskReport, context: Deci
         ...(note === undefined ? {} : { note }),
       }
       return accept(...begun, fact("TaskProgressed", data))
+    }
+    case "step": {
+      const { seq } = report
+      const step = stepToRecord(assignment.steps, report.step, seq)
+      return step === undefined
+        ? ignored("this step")
+        : accept(...begun, fact("TaskStepRecorded", { assignmentId, seq, step }))
+    }
+    case "usage": {
+      const { seq, usage } = report
+      if (seq <= assignment.usageSeq) return ignored("this usage")
+      return accept(...begun, fact("TaskUsageRecorded", { assignmentId, seq, usage }))
     }
     case "question": {
       if (isKnownRequest(state, report.questionId)) return ignored("the question")

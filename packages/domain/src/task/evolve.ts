@@ -1,7 +1,8 @@
 import type { TaskFact } from "#src/events/index.ts"
 import type { PoolTarget } from "#src/events/target.ts"
 import type { MemberId } from "#src/ids.ts"
-import { absentTask, transitions, type Phase, type TaskState } from "#src/task/state.ts"
+import { noSteps, withStep } from "#src/task/steps.ts"
+import { absentTask, transitions, type Assignment, type Phase, type TaskState } from "#src/task/state.ts"
 
 /** A stored event that the table forbids: the log and this program disagree, which no caller can mend. */
 export class ImpossibleTransition extends Error {
@@ -55,6 +56,11 @@ const newRun = (state: TaskState, { run, memberId = "" as MemberId, pool }: NewR
   dueAt: undefined,
 })
 
+const inAssignment = (state: TaskState, changed: (assignment: Assignment) => Partial<Assignment>): TaskState => {
+  const { assignment } = state
+  return assignment === undefined ? state : { ...state, assignment: { ...assignment, ...changed(assignment) } }
+}
+
 /** The fields an event changes; the phase follows from the table. */
 const change = (state: TaskState, event: TaskFact): TaskState => {
   switch (event.type) {
@@ -72,13 +78,17 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
         attempt,
         epoch,
         dueAt: undefined,
-        assignment: { id, memberId, epoch, lastSeq: 0 },
+        assignment: { id, memberId, epoch, lastSeq: 0, steps: noSteps, usageSeq: 0 },
       }
     }
     case "TaskProgressed":
-      return state.assignment
-        ? { ...state, assignment: { ...state.assignment, lastSeq: Math.max(state.assignment.lastSeq, event.data.seq) } }
-        : state
+      return inAssignment(state, ({ lastSeq }) => ({ lastSeq: Math.max(lastSeq, event.data.seq) }))
+    case "TaskStepRecorded":
+      return inAssignment(state, (assignment) => ({
+        steps: withStep(assignment.steps, event.data.step, event.data.seq),
+      }))
+    case "TaskUsageRecorded":
+      return inAssignment(state, ({ usageSeq }) => ({ usageSeq: Math.max(usageSeq, event.data.seq) }))
     case "TaskQuestionAsked":
       return { ...state, openRequests: [...state.openRequests, { kind: "question", id: event.data.questionId }] }
     case "TaskApprovalRequested":
@@ -89,6 +99,8 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return settleRequest(state, event.data.approvalId)
     case "TaskArtifactAdded":
       return { ...state, artifacts: [...state.artifacts, `${event.data.name}:${event.data.sha256}`] }
+    case "TaskChildDispatched":
+      return { ...state, children: [...state.children, { taskId: event.data.childTaskId, run: state.run }] }
     case "TaskPaused":
       return { ...state, isPaused: true }
     case "TaskResumed":

@@ -1,6 +1,8 @@
+import type { RecordedSteps } from "#src/task/steps.ts"
 import type { TaskEventType } from "#src/events/index.ts"
 import type { PoolTarget } from "#src/events/target.ts"
 import type { DeadLetterReason, FailureReason, TaskSpec } from "#src/events/task.ts"
+import type { TaskId } from "#src/ids.ts"
 
 /** Where a task stands. `absent` is a stream without events. */
 export const phases = [
@@ -53,6 +55,9 @@ export const transitions = {
   TaskAssigned: { from: ["queued"], to: "assigned" },
   TaskStarted: { from: ["assigned"], to: "running" },
   TaskProgressed: { from: live, to: "same" },
+  TaskStepRecorded: { from: live, to: "same" },
+  TaskUsageRecorded: { from: live, to: "same" },
+  TaskChildDispatched: { from: live, to: "same" },
   TaskQuestionAsked: { from: live, to: "settle" },
   TaskQuestionAnswered: { from: live, to: "settle" },
   TaskApprovalRequested: { from: live, to: "settle" },
@@ -81,6 +86,10 @@ export interface Assignment {
   readonly epoch: number
   /** Highest report number whose progress is recorded. */
   readonly lastSeq: number
+  /** Steps that are recorded, by the agent's names for them. */
+  readonly steps: RecordedSteps
+  /** Highest report number whose usage is recorded. */
+  readonly usageSeq: number
 }
 
 export type OpenRequest =
@@ -113,6 +122,8 @@ export interface TaskState {
   /** A dead letter that an operator has put aside. */
   readonly isDiscarded: boolean
   readonly artifacts: readonly string[]
+  /** Tasks that its agents have dispatched, and in which run. One that was never written does not count. */
+  readonly children: readonly { readonly taskId: TaskId; readonly run: number }[]
   readonly dueAt: string | undefined
   readonly lastFailure: { readonly reason: FailureReason | DeadLetterReason; readonly message: string } | undefined
 }
@@ -136,6 +147,7 @@ export const absentTask: TaskState = {
   isCancelRequested: false,
   isDiscarded: false,
   artifacts: [],
+  children: [],
   dueAt: undefined,
   lastFailure: undefined,
 }

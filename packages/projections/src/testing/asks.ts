@@ -6,6 +6,7 @@ import type {
   TaskReport,
   TaskSpec,
   TaskState,
+  TaskStep,
   TaskTemplate,
 } from "@muster/domain"
 import type { Dice } from "#src/testing/dice.ts"
@@ -80,11 +81,24 @@ export const dispatcherCommands = (state: TaskState, { dice, mint }: Asks, holde
 export const reports = (state: TaskState, { dice, mint }: Asks): TaskReport => {
   const assignmentId = (state.assignment?.id ?? mint()) as never
   const result = { summary: "## Done\n\nAll counted.", exitCode: 0, output: { bytes: 3, isTruncated: false } }
+  // Whatever is recorded already, this comes later.
+  const { lastSeq = 0, usageSeq = 0, steps } = state.assignment ?? {}
+  const seq = Math.max(lastSeq, usageSeq, ...[...(steps?.byId.values() ?? [])].map((step) => step.seq)) + 1
+  const step: TaskStep = {
+    stepId: `s${dice.below(4)}`,
+    kind: dice.pick<TaskStep["kind"]>(["tool", "message", "thought", "plan"]),
+    status: dice.pick<TaskStep["status"]>(["running", "completed", "failed"]),
+    title: "Read the chapter",
+    detail: "chapter.md",
+  }
   const sha256 = dice.below(16).toString(16).repeat(64)
   return dice.pick<TaskReport>([
     { kind: "started", assignmentId },
     { kind: "progress", assignmentId, seq: (state.assignment?.lastSeq ?? 0) + 1, percent: dice.below(101) },
     { kind: "progress", assignmentId, seq: (state.assignment?.lastSeq ?? 0) + 1, note: "reading" },
+    { kind: "step", assignmentId, seq, step },
+    { kind: "step", assignmentId, seq, step },
+    { kind: "usage", assignmentId, seq, usage: { inputTokens: dice.below(1_000), outputTokens: 7, costMicros: 12 } },
     { kind: "question", assignmentId, questionId: mint() as never, text: "Which branch?", choices: ["main"] },
     { kind: "approval", assignmentId, approvalId: mint() as never, action: "push", detail: "" },
     { kind: "artifact", assignmentId, name: `out/${dice.below(9)}.txt`, sha256, size: 4, mediaType: "text/plain" },

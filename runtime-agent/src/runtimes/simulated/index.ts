@@ -9,6 +9,9 @@ interface Reply {
   readonly isApproved: boolean
 }
 
+const labelled = (title: string): string => `${SIMULATED_LABEL} ${title}`
+const firstLine = (text: string): string => text.trim().split("\n", 1)[0] ?? ""
+
 const cancelled: Outcome = { kind: "cancelled" }
 
 /** Plays one script. Everything it shows says that it is simulated. */
@@ -17,6 +20,8 @@ const play = (task: RuntimeTask, host: SessionHost): Session => {
   const stopping = new AbortController()
   const { signal } = stopping
   const replies = new Map<string, (reply: Reply) => void>()
+  let steps = 0
+  const nextStepId = (): string => `step-${(steps += 1)}`
   const say = (text: string) => host.output(Buffer.from(text))
 
   const replyTo = (id: string, ask: () => Promise<void>): Promise<Reply | undefined> => {
@@ -71,6 +76,27 @@ const play = (task: RuntimeTask, host: SessionHost): Session => {
         if (skipped !== undefined) await say(`${SIMULATED_LABEL} ${step.name} was not kept: ${skipped}\n`)
         return undefined
       }
+      case "tool": {
+        const stepId = nextStepId()
+        const { title, input = "", result = "" } = step
+        host.step({ stepId, kind: "tool", status: "running", title: labelled(title), detail: input })
+        await clock.wait(step.durationMillis, signal)
+        const status = signal.aborted || step.fails === true ? "failed" : "completed"
+        const detail = [input, result].filter((text) => text !== "").join("\n\n")
+        host.step({ stepId, kind: "tool", status, title: labelled(title), detail })
+        return signal.aborted ? cancelled : undefined
+      }
+      case "thought":
+      case "message": {
+        await clock.wait(step.afterMillis, signal)
+        if (signal.aborted) return cancelled
+        const { kind, text } = step
+        host.step({ stepId: nextStepId(), kind, status: "completed", title: labelled(firstLine(text)), detail: text })
+        return undefined
+      }
+      case "usage":
+        host.usage(step.usage)
+        return undefined
       case "fail":
         return { kind: "failed", reason: "error", message: step.message, isRetryable: step.retryable ?? true }
       case "hang":

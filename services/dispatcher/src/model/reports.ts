@@ -25,7 +25,7 @@ export interface ReportsDecision {
 
 const toTaskReport = ({ seq, report }: SentReport): TaskReport => {
   const { taskId: _taskId, ...rest } = report
-  return rest.kind === "progress" ? { ...rest, seq } : rest
+  return rest.kind === "progress" || rest.kind === "step" || rest.kind === "usage" ? { ...rest, seq } : rest
 }
 
 /** Decides several reports of one task, in order, each on top of what the ones before it changed. */
