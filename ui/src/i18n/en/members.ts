@@ -20,6 +20,8 @@ export const memberTexts = {
   "member.offline-since": "Offline",
   "member.runtime.command": "runs commands",
   "member.runtime.simulated": "simulated",
+  "member.runtime.acp": "coding agent",
+  "member.runtime.openclaw": "OpenClaw",
   "member.slots": "{{ used }}/{{ of }} slots",
   "member.slots-hint": "Tasks in hand, of those it takes at the same time",
   "member.queued.one": "{{ n }} queued",

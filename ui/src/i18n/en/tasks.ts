@@ -121,6 +121,8 @@ export const taskTexts = {
   "panel.output-of": "Output of {{ task }}",
   "panel.artifacts": "Files",
   "panel.artifact-download": "Download {{ name }}",
+  "usage.tokens": "{{ in }} tokens in, {{ out }} out",
+  "usage.cost": "{{ tokens }}, {{ cost }}",
   "panel.timeline": "Timeline",
   "panel.timeline-failed": "The events of this task could not be read",
   "panel.timeline-more": "Older events of this task are in the history.",

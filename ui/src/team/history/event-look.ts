@@ -18,6 +18,8 @@ const LOOKS: Readonly<Partial<Record<EventType, EventLook>>> = {
   TaskAssigned: { tone: "info", shape: SHAPES.arrow },
   TaskStarted: { tone: "info", shape: STILL_HALF },
   TaskProgressed: { tone: "info", shape: STILL_HALF },
+  TaskStepRecorded: { tone: "neutral", shape: SHAPES.disc },
+  TaskChildDispatched: { tone: "info", shape: SHAPES.arrow },
   TaskQuestionAsked: { tone: "warning", shape: SHAPES.triangle },
   TaskQuestionAnswered: { tone: "info", shape: SHAPES.arrow },
   TaskApprovalRequested: { tone: "warning", shape: SHAPES.diamond },

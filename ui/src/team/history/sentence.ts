@@ -1,10 +1,11 @@
 import type { FeedEvent, TeamView } from "@muster/contracts"
-import type { KnownEvent } from "@muster/domain"
+import type { KnownEvent, TaskStep } from "@muster/domain"
 import { entityId, isScheduleEvent, knownOf } from "@muster/projections"
 import { t, tn } from "#src/i18n/index.ts"
 import { absoluteTime, durationText, millisOf, sizeText } from "#src/lib/time.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
-import { memberLabel, targetLabel } from "#src/team/names.ts"
+import { memberLabel, targetLabel, taskLabel } from "#src/team/names.ts"
+import { usageText } from "#src/team/task/usage.ts"
 
 const withReason = (text: string, reason: string): string =>
   reason.trim() === "" ? text : t("event.with-reason", { text, reason })
@@ -75,6 +76,10 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
       return tn("event.BusRebuilt", event.data.assignments)
     case "ChatMessagePosted":
       return t("event.ChatMessagePosted", { text: event.data.text })
+    case "ModelEndpointSet":
+      return t(`event.ModelEndpointSet.${event.data.scope.kind}`, { model: event.data.model })
+    case "ModelEndpointRemoved":
+      return t(`event.ModelEndpointRemoved.${event.data.scope.kind}`)
     default:
       return isScheduleEvent(event) ? scheduleSentence(event) : taskSentence(event, view)
   }
@@ -120,6 +125,16 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
       return t(`event.${event.type}`)
     case "TaskProgressed":
       return progressSentence(event.data.percent, event.data.note)
+    case "TaskStepRecorded":
+      return stepSentence(event.data.step)
+    case "TaskUsageRecorded":
+      return t("event.TaskUsageRecorded", { usage: usageText(event.data.usage) })
+    case "TaskChildDispatched": {
+      const child = view.tasks[event.data.childTaskId]
+      return child === undefined
+        ? t("event.TaskChildDispatched")
+        : t("event.TaskChildDispatched.named", { task: taskLabel(child.number), title: child.title })
+    }
     case "TaskQuestionAsked":
       return t("event.TaskQuestionAsked", { text: event.data.text })
     case "TaskQuestionAnswered":
@@ -155,6 +170,11 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
     default:
       return event satisfies never
   }
+}
+
+function stepSentence({ kind, status, title }: TaskStep): string {
+  const what = title.trim() === "" ? t(`step.kind.${kind}`) : title
+  return status === "completed" ? what : t(`event.TaskStepRecorded.${status}`, { what })
 }
 
 function progressSentence(percent: number | undefined, note: string | undefined): string {

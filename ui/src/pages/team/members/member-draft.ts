@@ -1,5 +1,6 @@
 import type { MemberDoc, NewMember } from "@muster/contracts"
 import { SLOTS_DEFAULT, SLOTS_MAX } from "@muster/domain"
+import type { Runtime } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
 import { argvOf } from "#src/pages/team/dispatch/draft.ts"
 
@@ -8,7 +9,7 @@ export interface MemberDraft {
   readonly handle: string
   readonly name: string
   readonly role: "leader" | "member"
-  readonly runtime: "command" | "simulated"
+  readonly runtime: Runtime
   readonly slots: string
   readonly skills: string
   readonly placement: "local" | "manual"
