@@ -1,7 +1,9 @@
+import { apiTokensRoutes } from "#src/routes/api-tokens.ts"
 import { bulkRoutes } from "#src/routes/bulk.ts"
 import { historyRoutes } from "#src/routes/history.ts"
 import { membersRoutes } from "#src/routes/members.ts"
 import { organisationRoutes } from "#src/routes/organisation.ts"
+import { modelsRoutes } from "#src/routes/models.ts"
 import type { Route } from "#src/routes/route.ts"
 import { schedulesRoutes } from "#src/routes/schedules.ts"
 import { tasksRoutes } from "#src/routes/tasks.ts"
@@ -18,5 +20,7 @@ export const routes = {
   ...bulkRoutes,
   ...schedulesRoutes,
   ...historyRoutes,
+  ...apiTokensRoutes,
+  ...modelsRoutes,
 } as const satisfies Record<string, Route>
 export type RouteName = keyof typeof routes

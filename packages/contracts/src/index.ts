@@ -1,4 +1,5 @@
 export * from "#src/agent.ts"
+export * from "#src/agent-tools.ts"
 export * from "#src/bus.ts"
 export {
   Accepted,
@@ -36,5 +37,8 @@ export {
 export * from "#src/http-limits.ts"
 export * from "#src/http.ts"
 export * from "#src/live.ts"
+export * from "#src/models.ts"
 export * from "#src/problem.ts"
+export { API_TOKEN_DAYS_MAX, ApiToken, NewApiToken } from "#src/routes/api-tokens.ts"
+export * from "#src/tool-schema.ts"
 export * from "#src/views.ts"

@@ -20,6 +20,7 @@ import {
   REQUESTS_PER_MINUTE_MAX,
 } from "#src/limits.ts"
 import { type LiveFeed, startLiveFeed } from "#src/live/server.ts"
+import { MCP_PATH, registerMcp } from "#src/mcp/routes.ts"
 import { registerHealth } from "#src/operations/health.ts"
 import { openApi } from "#src/operations/openapi.ts"
 import { registerPages } from "#src/operations/pages.ts"
@@ -70,6 +71,9 @@ const AGENT_ROUTES = [
   { method: "POST", url: `${AGENT_PREFIX}/bootstrap` },
   { method: "POST", url: `${AGENT_PREFIX}/tasks/:task/assignments/:assignment/output` },
   { method: "PUT", url: `${AGENT_PREFIX}/blobs/:sha256` },
+  { method: "POST", url: `${AGENT_PREFIX}/tasks/:task/assignments/:assignment/tools/:tool` },
+  { method: "POST", url: MCP_PATH },
+  { method: "GET", url: `${AGENT_PREFIX}/model` },
 ]
 
 /** The HTTP server with all its routes, not listening yet. Closing it says good-bye to viewers and drains requests. */
@@ -130,6 +134,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
 
   registerRoutes(app, { handlers: makeHandlers(desk), authorize, state, reads, isSecure })
   await registerAgentRoutes(app, desk)
+  registerMcp(app, desk, version)
   registerHealth(app, { log, reads, state, isBusUp: options.isBusUp, metricsAccess: options.metricsAccess })
   await registerDocs(app, version)
   const known = Object.values(routes).map(({ method, path }) => ({ method, url: API_PREFIX + path }))

@@ -58,3 +58,34 @@ export const READINESS_TIMEOUT_MILLIS = 2_000
 export const READINESS_LAG_MAX_EVENTS = 50_000
 /** Removal of dead rows from operational state. */
 export const SWEEP_INTERVAL_MILLIS = 60 * 60 * 1_000
+
+/** Largest body of one use of a tool. */
+export const TOOL_BODY_MAX_BYTES = 256 * 1024
+/** Tasks above one that are looked at: more than the guard rails let come to be. */
+export const LINEAGE_MAX = 16
+/** A waiting `task_status` looks again when the read models move on, but not more often than this … */
+export const TOOL_LOOK_MIN_MILLIS = 100
+/** … and in any case after this. */
+export const TOOL_LOOK_MAX_MILLIS = 1_000
+/** Tasks that `task_status` shows without being asked for them by id. */
+export const TOOL_TASKS_SHOWN = 50
+/** Open tasks among which `list_members` counts what each member works on. */
+export const TOOL_OPEN_TASKS_COUNTED = 500
+/** What a model gets to read of output, files and chat: enough to go on with, not enough to drown in. */
+export const TOOL_OUTPUT_SHOWN_BYTES = 4 * 1024
+export const TOOL_ARTIFACT_SHOWN_BYTES = 32 * 1024
+export const TOOL_CHAT_DEFAULT = 20
+export const TOOL_CHAT_TEXT_SHOWN_CHARS = 600
+
+/** A model is given so long for the one small answer of a check. */
+export const MODEL_CHECK_TIMEOUT_MILLIS = 20_000
+export const MODEL_CHECK_ANSWER_MAX_BYTES = 1024 * 1024
+
+/** Life of a token of the API whose maker does not say. */
+export const API_TOKEN_TTL_DEFAULT_MILLIS = 90 * 24 * 60 * 60 * 1_000
+/** Largest body at the door for people's own MCP clients. */
+export const MCP_BODY_MAX_BYTES = 512 * 1024
+/** Requests of one address in a minute at that door. */
+export const MCP_REQUESTS_PER_MINUTE_MAX = 1_200
+/** Calls of one token that may be in work at the same time: waiting ones hold a place. */
+export const MCP_CALLS_IN_FLIGHT_MAX = 16

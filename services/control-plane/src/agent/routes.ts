@@ -12,7 +12,9 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { bootstrap } from "#src/agent/bootstrap.ts"
 import { type AgentIdentity, identify } from "#src/agent/identity.ts"
+import { modelAccess } from "#src/agent/model.ts"
 import { appendOutput } from "#src/agent/output.ts"
+import { registerTools } from "#src/agent/tools.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { decoder } from "#src/http/decode.ts"
 import { perMinute } from "#src/http/security.ts"
@@ -29,7 +31,7 @@ const decodeBlobParams = decoder(BlobParams, { root: "/params", problem: "not-fo
 const OCTETS = "application/octet-stream"
 
 /** Asks for the key before a byte of the body is read. */
-const guarding = (desk: Desk, action: "agent.output" | "agent.artifact") => {
+const guarding = (desk: Desk, action: "agent.output" | "agent.artifact" | "agent.read") => {
   const known = new WeakMap<FastifyRequest, AgentIdentity>()
   return {
     onRequest: async (request: FastifyRequest): Promise<void> => {
@@ -98,8 +100,13 @@ export const registerAgentRoutes = async (app: FastifyInstance, desk: Desk): Pro
           return bootstrap(desk, decodeBootstrap(request.body))
         },
       )
+      agentApp.get("/model", async (request, reply) => {
+        void reply.header("cache-control", "no-store")
+        return modelAccess(desk, await identify(desk, request, "agent.model"))
+      })
       await agentApp.register(async (outputApp) => registerOutput(outputApp, desk))
       await agentApp.register(async (blobApp) => registerBlobs(blobApp, desk))
+      registerTools(agentApp, desk, guarding(desk, "agent.read"))
     },
     { prefix: AGENT_PREFIX },
   )

@@ -27,6 +27,10 @@ export interface CommandContext {
   readonly teamId?: TeamId
   readonly actor: Actor
   readonly traceparent?: string
+  /** What the whole of the work goes by, when the command begins a stream that belongs to an earlier one. */
+  readonly correlationId?: string
+  /** The event that led to this. */
+  readonly causationId?: string
 }
 
 export interface Execution<S> {
@@ -82,7 +86,8 @@ export const metaOf = (context: CommandContext, doc?: StreamDoc<unknown>): Event
   ...(context.teamId === undefined ? {} : { team: context.teamId }),
   actor: context.actor,
   commandId: context.commandId,
-  correlationId: doc?.first?.meta.correlationId ?? context.commandId,
+  correlationId: doc?.first?.meta.correlationId ?? context.correlationId ?? context.commandId,
+  ...(context.causationId === undefined ? {} : { causationId: context.causationId }),
   ...(context.traceparent === undefined ? {} : { traceparent: context.traceparent }),
 })
 

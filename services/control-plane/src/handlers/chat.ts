@@ -1,13 +1,16 @@
-import { accept, fact, MessageId, streams } from "@muster/domain"
+import { accept, fact, MessageId, streams, type TeamId } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
+import type { NewChatMessage } from "@muster/contracts"
+import type { CommandContext } from "#src/commands/execute.ts"
 import type { Handlers } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
-export const postChat =
-  ({ execute, streams: readers, places }: Desk): Handlers["postChat"] =>
-  async ({ params: { team }, body, context }) => {
+/** Puts a message into a team's chat. Fails with `archived`, `unknown-member` or `unknown-task`. */
+export const makePost =
+  ({ execute, streams: readers, places }: Desk) =>
+  async (team: TeamId, body: typeof NewChatMessage.Type, context: CommandContext) => {
     const messageId = MessageId.make(createdId(context.commandId, "message"))
     const { text, mentions = [], taskId } = body
     const outcome = await execute({
@@ -33,3 +36,8 @@ export const postChat =
     })
     return accepted(messageId, outcome)
   }
+
+export const postChat = (desk: Desk): Handlers["postChat"] => {
+  const post = makePost(desk)
+  return ({ params: { team }, body, context }) => post(team, body, context)
+}

@@ -1,4 +1,5 @@
 import { postChat } from "#src/handlers/chat.ts"
+import { apiTokenHandlers } from "#src/handlers/api-tokens.ts"
 import { bulkHandlers } from "#src/handlers/bulk-tasks.ts"
 import { deadLetterHandlers } from "#src/handlers/dead-letters.ts"
 import type { Desk } from "#src/handlers/desk.ts"
@@ -7,6 +8,7 @@ import { dispatchTasks } from "#src/handlers/dispatch-bulk.ts"
 import { fileHandlers } from "#src/handlers/files.ts"
 import { haltHandlers } from "#src/handlers/halts.ts"
 import { memberHandlers } from "#src/handlers/members.ts"
+import { modelHandlers } from "#src/handlers/models.ts"
 import { queryHandlers } from "#src/handlers/queries.ts"
 import { scheduleHandlers } from "#src/handlers/schedules.ts"
 import { sessionHandlers } from "#src/handlers/session.ts"
@@ -17,6 +19,7 @@ import type { Handlers } from "#src/http/calls.ts"
 /** A handler for every route of the contract. */
 export const makeHandlers = (desk: Desk): Handlers => ({
   ...sessionHandlers(desk),
+  ...apiTokenHandlers(desk),
   ...teamHandlers(desk),
   ...memberHandlers(desk),
   ...taskHandlers(desk),
@@ -26,6 +29,7 @@ export const makeHandlers = (desk: Desk): Handlers => ({
   ...deadLetterHandlers(desk),
   ...haltHandlers(desk),
   ...scheduleHandlers(desk),
+  ...modelHandlers(desk),
   dispatchTask: dispatchTask(desk),
   dispatchTasks: dispatchTasks(desk),
   postChat: postChat(desk),

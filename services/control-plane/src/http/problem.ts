@@ -19,6 +19,7 @@ export const problems = {
   settled: [409, "This was dealt with already"],
   removed: [409, "The member was removed"],
   closed: [409, "The task has ended"],
+  "too-many-tokens": [409, "You have as many tokens as one may have"],
   conflict: [409, "The state does not allow this now"],
   "handle-taken": [409, "This handle is taken"],
   "second-leader": [409, "The team has a leader already"],

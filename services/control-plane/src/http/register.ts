@@ -5,7 +5,7 @@ import type { ReadModels } from "@muster/read-models"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { commandIdOf, keyOf, requestHashOf } from "#src/commands/keys.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
-import { authenticate } from "#src/http/authenticate.ts"
+import { authenticate, authenticateToken, bearerOf } from "#src/http/authenticate.ts"
 import type { Authorize, Named } from "#src/http/authorize.ts"
 import type { AnyHandler, Call, Handlers, PersonSubject, RawReply } from "#src/http/calls.ts"
 import { decoder } from "#src/http/decode.ts"
@@ -83,7 +83,11 @@ const registerRoute = (
       admitted.set(request, { subject: undefined, params: undefined })
       return
     }
-    const subject = await authenticate(state, sessionIdOf(request.headers.cookie))
+    const token = bearerOf(request.headers.authorization)
+    const subject =
+      token === undefined
+        ? await authenticate(state, sessionIdOf(request.headers.cookie))
+        : await authenticateToken(state, token)
     const params = decodeParams?.(request.params)
     await authorize(subject, route.action, params ?? {})
     admitted.set(request, { subject, params })
@@ -99,7 +103,8 @@ const registerRoute = (
       body,
       subject,
       context: subject && contextOf(name, subject, request, { params, body }),
-      sessionId: sessionIdOf(request.headers.cookie),
+      // A token is nobody's session: it cannot end one, nor make more tokens.
+      sessionId: request.headers.authorization === undefined ? sessionIdOf(request.headers.cookie) : undefined,
       source: request.ip,
       setSession: (session) => void reply.header("set-cookie", sessionCookie(session, isSecure)),
     } as Call<Route>
