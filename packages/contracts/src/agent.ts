@@ -41,6 +41,22 @@ export const AgentCredentials = Schema.Struct({
 })
 export type AgentCredentials = typeof AgentCredentials.Type
 
+/** How the agent reaches its model: asked for at the beginning of each session, kept on no disk. */
+export const ModelAccess = Schema.Struct({
+  /** Of the OpenAI dialects (`…/v1`); that of Anthropic is at `/v1/messages` of the same host. */
+  baseUrl: Schema.String,
+  apiKey: Schema.String,
+  model: Schema.String,
+})
+export type ModelAccess = typeof ModelAccess.Type
+
+export const ModelAccessReply = Schema.Struct({
+  access: Schema.NullOr(ModelAccess),
+  /** Why there is none, and what to do about it, in words for a person. */
+  reason: Schema.NullOr(Schema.String),
+})
+export type ModelAccessReply = typeof ModelAccessReply.Type
+
 export const OutputParams = Schema.Struct({ task: TaskId, assignment: AssignmentId })
 export const OutputQuery = Schema.Struct({
   offset: Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0)),

@@ -1,6 +1,6 @@
 import type { MemberId, TeamId } from "@muster/domain"
 import { at, type Database } from "#src/database.ts"
-import type { Envelope } from "#src/envelope.ts"
+import { type Envelope, noEnvelope } from "#src/envelope.ts"
 import { SecretSealed } from "#src/errors.ts"
 import { KEY_SHOWN_CHARS, KEY_SHOWN_FROM_CHARS } from "#src/limits.ts"
 import type { ModelAccess, ModelEndpoint, ModelEndpoints, ModelPlace } from "#src/port.ts"
@@ -73,6 +73,8 @@ export const makeModelEndpoints = ({ ask, now }: Database, envelope: Envelope): 
     rows.filter((row) => row.team_id === teamId && row.member_id === memberId)
 
   return {
+    canKeepKeys: envelope !== noEnvelope,
+
     list: async (orgId) => (await rowsOf(orgId)).map((row) => endpointOf(orgId, row)),
 
     set: async (place, { baseUrl, model, key }) => {

@@ -250,6 +250,8 @@ export interface ModelAccess {
 
 /** Which model agents use. Keys are kept sealed and leave by `access` alone. */
 export interface ModelEndpoints {
+  /** False without a master key. */
+  readonly canKeepKeys: boolean
   list(orgId: OrgId): Promise<readonly ModelEndpoint[]>
   /** `key`: undefined keeps the one that is there, null takes it away. Fails with MasterKeyInvalid when there is a key and no master key. */
   set(

@@ -1,10 +1,16 @@
+import { randomBytes } from "node:crypto"
 import { openBlobs } from "@muster/blobs"
 import { API_PREFIX } from "@muster/contracts"
 import { controlPlane, type ControlPlane, type ControlPlaneOptions, type Log } from "@muster/control-plane"
 import { Blobs } from "@muster/blobs"
 import { EventStore } from "@muster/event-store"
 import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
-import { migrateOperationalState, OperationalState, openOperationalState } from "@muster/operational-state"
+import {
+  MASTER_KEY_BYTES,
+  migrateOperationalState,
+  OperationalState,
+  openOperationalState,
+} from "@muster/operational-state"
 import { startTestPostgres, startTestRedis, tempDir } from "@muster/platform/testing"
 import { migrateReadModels, openReadModels, ReadModels } from "@muster/read-models"
 import { openTeamBus, TeamBus } from "@muster/team-bus"
@@ -38,7 +44,7 @@ export const startFloor = async () => {
   await owner.end()
   const log = openPostgresEventStore({ url: database.appUrl })
   const models = openReadModels({ url: database.appUrl })
-  const state = openOperationalState({ url: database.appUrl })
+  const state = openOperationalState({ url: database.appUrl, masterKey: randomBytes(MASTER_KEY_BYTES) })
   const { lines, log: logger } = makeLog()
   const bus = openTeamBus({ url: redis.url, log: logger })
   const blobs = await openBlobs({ dir: `${dir.path}/blobs` })
