@@ -82,6 +82,7 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   const runtime = watchRuntime({
     runtimes,
     current: () => settings.runtime,
+    runtimeOptions: () => settings.runtimeOptions,
     recheckMillis: timings.runtimeRecheckMillis,
     onChange: () => {
       work.wake()

@@ -1,4 +1,5 @@
 import type { TaskEnvelope } from "@muster/contracts"
+import type { RuntimeOptions } from "@muster/domain"
 import { messageOf } from "#src/errors.ts"
 import type { Log } from "#src/log.ts"
 import { latch } from "#src/pause.ts"
@@ -14,18 +15,19 @@ export interface RuntimeStatus {
 export interface RuntimeStatusOptions {
   readonly runtimes: Runtimes
   readonly current: () => TaskEnvelope["runtime"]
+  readonly runtimeOptions: () => RuntimeOptions
   readonly recheckMillis: number
   readonly onChange: () => void
   readonly log: Log
 }
 
 export const watchRuntime = (options: RuntimeStatusOptions): RuntimeStatus => {
-  const { runtimes, current, recheckMillis, onChange, log } = options
+  const { runtimes, current, runtimeOptions, recheckMillis, onChange, log } = options
   const wake = latch()
   let reason: string | null = "the runtime has not been looked at yet"
   const look = async (): Promise<string | null> => {
     try {
-      const { blockedReason } = await runtimeOf(runtimes, current()).check()
+      const { blockedReason } = await runtimeOf(runtimes, current()).check(runtimeOptions())
       return blockedReason ?? null
     } catch (error) {
       return `the ${current()} runtime could not be checked: ${messageOf(error)}`

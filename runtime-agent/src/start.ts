@@ -4,6 +4,7 @@ import type { Args } from "#src/args.ts"
 import { BootstrapRefused, NotEnrolled, StateDirBusy, StateDirUnsafe } from "#src/errors.ts"
 import type { AgentTimings, OutboxCaps } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
+import { acpRuntime } from "#src/runtimes/acp/index.ts"
 import { commandRuntime } from "#src/runtimes/command/index.ts"
 import { makeConfiner, taskAccount } from "#src/runtimes/shared/confiner.ts"
 import { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
@@ -26,9 +27,9 @@ const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEn
   const { memberId } = credentials
   const confined = { memberId, stateDir: state.path, env, log }
   const confiner = makeConfiner(confined)
-  const command = commandRuntime({ ...confined, confiner, timings })
+  const programs = { ...confined, confiner, timings }
   try {
-    const runtimes = { command, simulated: simulatedRuntime() }
+    const runtimes = { command: commandRuntime(programs), simulated: simulatedRuntime(), acp: acpRuntime(programs) }
     const taskUid = taskAccount(memberId)?.uid
     return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, parentPid, log, stop })
   } finally {

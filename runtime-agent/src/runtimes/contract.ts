@@ -126,7 +126,8 @@ export interface Runtime {
   readonly wantsTools?: true
   /** Its tasks get `task.model`. */
   readonly needsModel?: true
-  readonly check: () => Promise<Readiness>
+  /** Whether tasks of a member with these options could begin here. */
+  readonly check: (options?: RuntimeOptions) => Promise<Readiness>
   /** Starts the work. Fails with RuntimeUnavailable when it cannot even begin. */
   readonly open: (task: RuntimeTask, host: SessionHost) => Promise<Session>
 }

@@ -22,6 +22,7 @@ export interface ConformanceScripts {
   /** Makes an artifact `artifacts/kept.txt` with the text "kept". */
   readonly makesArtifact: Script
   readonly fails: Script
+  /** Says "waiting" and goes on for ever, as hard to stop as its kind allows. */
   readonly hangs: Script
   /** Writes "tick" lines without end, many a second. */
   readonly ticks: Script
@@ -29,6 +30,12 @@ export interface ConformanceScripts {
   readonly floods: { readonly script: Script; readonly bytes: number }
   /** Comes down hard: killed, or a fault of its own. */
   readonly crashes: Script
+  /** Uses a tool called "look" that gives "seen". */
+  readonly usesTool?: Script
+  /** Writes what is no message of its protocol ("garbage" among it), then says "hello" and succeeds. */
+  readonly garbles?: Script
+  /** Dies in its first attempt; in a later attempt of the same task it goes on where it was and says "resumed". */
+  readonly resumes?: Script
 }
 
 const PATIENCE_MILLIS = 15_000
@@ -88,8 +95,11 @@ export const runtimeConformance = (
       rmSync(dir, { recursive: true, force: true })
     })
 
-    const open = async (script: Script, on = host): Promise<Session> => {
-      const taskId = randomUUID() as RuntimeTask["taskId"]
+    const open = async (
+      script: Script,
+      on = host,
+      taskId = randomUUID() as RuntimeTask["taskId"],
+    ): Promise<Session> => {
       const session = await runtime.open(
         {
           taskId,
@@ -109,7 +119,7 @@ export const runtimeConformance = (
     }
 
     test("says that it is ready", async () => {
-      expect(await runtime.check()).toEqual({})
+      expect(await runtime.check(scripts.succeeds.options)).toEqual({})
     })
 
     test("starts, shows its output, succeeds with a summary", async () => {
@@ -169,6 +179,7 @@ export const runtimeConformance = (
       "a session that hangs ends within two seconds when told (%s)",
       async (reason) => {
         const session = await open(scripts.hangs)
+        await until("work", () => host.text().includes("waiting"))
         const from = performance.now()
         session.cancel(reason)
         await session.done
@@ -205,6 +216,27 @@ export const runtimeConformance = (
       const outcome = await session.done.catch((error: unknown) => error)
       if (outcome instanceof Error) return
       expect(outcome).toMatchObject({ kind: "failed", isRetryable: true })
+    })
+
+    test.for(given(scripts.usesTool))("shows a tool when it begins and when it ends, with its result", async (uses) => {
+      expect((await (await open(uses)).done).kind).toBe("succeeded")
+      const tools = host.steps.filter(({ kind }) => kind === "tool")
+      expect(tools.map(({ status }) => status)).toEqual(["running", "completed"])
+      expect(new Set(tools.map(({ stepId }) => stepId)).size).toBe(1)
+      expect(tools[0]?.title).toContain("look")
+      expect(tools[1]?.detail).toContain("seen")
+    })
+    test.for(given(scripts.garbles))("garbage on its output costs nothing and is shown", async (garbles) => {
+      expect((await (await open(garbles)).done).kind).toBe("succeeded")
+      expect(host.text()).toContain("garbage")
+      expect(host.text()).toContain("hello")
+    })
+    test.for(given(scripts.resumes))("a task that was interrupted goes on in a later attempt", async (resumes) => {
+      const taskId = randomUUID() as RuntimeTask["taskId"]
+      expect(await (await open(resumes, host, taskId)).done).toMatchObject({ kind: "failed", isRetryable: true })
+      const later = recordingHost(join(dir, "later"))
+      expect((await (await open(resumes, later, taskId)).done).kind).toBe("succeeded")
+      expect(later.text()).toContain("resumed")
     })
 
     test("calls after the end change nothing", async () => {

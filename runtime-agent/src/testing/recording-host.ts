@@ -10,7 +10,7 @@ export interface RecordingHost extends SessionHost {
   readonly text: () => string
   readonly outputBytes: () => number
   readonly questions: { readonly questionId: QuestionId; readonly text: string; readonly choices: readonly string[] }[]
-  readonly approvals: { readonly approvalId: ApprovalId; readonly action: string }[]
+  readonly approvals: { readonly approvalId: ApprovalId; readonly action: string; readonly detail: string }[]
   readonly artifacts: Map<string, string>
   readonly pids: number[]
   /** While set, output is taken but not confirmed: back pressure. */

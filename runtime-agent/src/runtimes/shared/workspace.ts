@@ -41,12 +41,13 @@ export const writeTaskFiles = async (
 
 const inputVariable = (name: string): string => `MUSTER_INPUT_${name.toUpperCase().replaceAll(/[.-]/g, "_")}`
 
-/** The whole environment of a task: a short list of ours, what it was given, and what it must be able to rely on, which wins. */
+/** The whole environment of a task: a short list of ours, what it was `given`, and what it must be able to rely on, which wins. */
 export const taskEnvironment = (
   task: RuntimeTask,
   confinement: Confinement,
   dirs: TaskDirs,
   env: NodeJS.ProcessEnv,
+  given = task.options.command?.env,
 ): Readonly<Record<string, string>> => {
   const seen = confinement.seen(dirs)
   return {
@@ -55,7 +56,7 @@ export const taskEnvironment = (
     ...(env["TZ"] === undefined ? {} : { TZ: env["TZ"] }),
     USER: "agent",
     LOGNAME: "agent",
-    ...task.options.command?.env,
+    ...given,
     ...Object.fromEntries(Object.entries(task.inputs).map(([name, value]) => [inputVariable(name), value])),
     HOME: seen.home,
     TMPDIR: seen.tmp,
@@ -64,7 +65,8 @@ export const taskEnvironment = (
   }
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+/** A text as one word of the shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** Shell text that exports these variables. It reaches the task through a descriptor: no argument list shows the values. */
 export const exportScript = (variables: Readonly<Record<string, string>>): string =>

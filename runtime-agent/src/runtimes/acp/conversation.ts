@@ -1,0 +1,143 @@
+import type { ClientContext, McpServer } from "@agentclientprotocol/sdk"
+import { RuntimeUnavailable } from "#src/errors.ts"
+import type { Asking } from "#src/runtimes/acp/asking.ts"
+import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
+import { promptOf, resumedPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
+import type { Updates } from "#src/runtimes/acp/updates.ts"
+import type { Wire } from "#src/runtimes/acp/wire.ts"
+import type { Outcome, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
+import { AGENT_VERSION } from "#src/version.ts"
+
+export interface ConversationOptions {
+  readonly task: RuntimeTask
+  readonly host: SessionHost
+  readonly title: string
+  readonly wire: Wire
+  readonly asking: Asking
+  readonly updates: Updates
+  readonly memory: SessionMemory
+  /** The working directory as the agent sees it. */
+  readonly cwd: string
+  readonly say: (words: string) => void
+}
+
+/** One session with an agent, from its greeting to the end of its turn. */
+export interface Conversation {
+  /** Resolves when the agent has a session. Rejects with what it answered, or RuntimeUnavailable. */
+  readonly ready: () => Promise<void>
+  /** Lets the agent work. Rejects with what it answered, or when its connection is closed. */
+  readonly work: () => Promise<Outcome>
+  readonly cancel: () => void
+  /** False while an old session is being told again. */
+  readonly isLive: () => boolean
+  readonly isClosed: () => boolean
+}
+
+const TEAM_SERVER = "team"
+
+/** The library is loaded with the first session: agents of other runtimes do not pay for it. */
+export const openConversation = async (options: ConversationOptions): Promise<Conversation> => {
+  const { task, host, title, wire, asking, updates, memory, cwd, say } = options
+  const { client, methods, PROTOCOL_VERSION } = await import("@agentclientprotocol/sdk")
+  const connection = client({ name: "muster" })
+    .onRequest(methods.client.session.requestPermission, ({ params }) => asking.permission(params))
+    .onRequest(methods.client.elicitation.create, ({ params }) => asking.elicitation(params))
+    .connect(wire.stream)
+  const { agent }: { readonly agent: ClientContext } = connection
+  let sessionId: string | undefined
+  let isResumed = false
+  let isLoading = false
+  let isCancelled = false
+
+  const teamTools = (takesHttp: boolean): McpServer[] => {
+    const { tools } = host
+    if (tools === undefined) return []
+    if (takesHttp)
+      return [
+        {
+          type: "http",
+          name: TEAM_SERVER,
+          url: tools.url,
+          headers: [{ name: "Authorization", value: `Bearer ${tools.token}` }],
+        },
+      ]
+    say(`${title} takes no tools over HTTP: it works without the tools of the team`)
+    return []
+  }
+
+  /** The session of an attempt that was interrupted, where the agent still has it. */
+  const resume = async (earlier: string, mcpServers: McpServer[]): Promise<boolean> => {
+    isLoading = true
+    try {
+      await agent.request(methods.agent.session.load, { sessionId: earlier, cwd, mcpServers })
+      return true
+    } catch (error) {
+      if (connection.signal.aborted) throw error
+      say(`${title} could not go on in its earlier session; it begins anew`)
+      return false
+    } finally {
+      isLoading = false
+    }
+  }
+
+  const cancel = (): void => {
+    isCancelled = true
+    if (sessionId === undefined || connection.signal.aborted) return
+    // An agent that is gone needs no cancel.
+    agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined)
+  }
+
+  const prompt = async (text: string) => {
+    const response = await agent.request(methods.agent.session.prompt, {
+      sessionId: sessionId ?? "",
+      prompt: [{ type: "text", text }],
+    })
+    updates.finish()
+    const usage = usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
+    if (usage !== undefined) host.usage(usage)
+    return response
+  }
+
+  return {
+    isLive: () => !isLoading,
+    isClosed: () => connection.signal.aborted,
+    cancel,
+    ready: async () => {
+      const { protocolVersion, agentCapabilities } = await agent.request(methods.agent.initialize, {
+        protocolVersion: PROTOCOL_VERSION,
+        clientInfo: { name: "muster", title: "Muster", version: AGENT_VERSION },
+        clientCapabilities: {
+          fs: { readTextFile: false, writeTextFile: false },
+          terminal: false,
+          elicitation: { form: {} },
+        },
+      })
+      if (protocolVersion !== PROTOCOL_VERSION)
+        throw new RuntimeUnavailable({
+          message: `${title} speaks version ${protocolVersion} of the Agent Client Protocol; Muster speaks version ${PROTOCOL_VERSION}`,
+        })
+      const mcpServers = teamTools(agentCapabilities?.mcpCapabilities?.http === true)
+      const earlier = agentCapabilities?.loadSession === true ? await memory.recall(task.taskId) : undefined
+      if (earlier !== undefined && (await resume(earlier, mcpServers))) {
+        sessionId = earlier
+        isResumed = true
+        return
+      }
+      const session = await agent.request(methods.agent.session.new, { cwd, mcpServers })
+      sessionId = session.sessionId
+      if (agentCapabilities?.loadSession === true) await memory.keep(task.taskId, sessionId)
+    },
+    work: async () => {
+      if (isCancelled) return { kind: "cancelled" }
+      let { stopReason } = await prompt(isResumed ? resumedPromptOf(task) : promptOf(task))
+      let unfinished = stopReason === "end_turn" ? await host.unfinished?.() : undefined
+      if (unfinished !== undefined && !isCancelled) {
+        const again = await prompt(unfinishedPromptOf(unfinished))
+        stopReason = again.stopReason
+        unfinished = await host.unfinished?.()
+      }
+      return turnOutcome({ stopReason, updates, completion: host.completion(), denied: asking.denied(), unfinished })
+    },
+  }
+}

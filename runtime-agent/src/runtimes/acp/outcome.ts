@@ -1,0 +1,138 @@
+import type { PromptResponse } from "@agentclientprotocol/sdk"
+import type { Usage } from "@muster/domain"
+import { messageOf } from "#src/errors.ts"
+import { cutTo } from "#src/runtimes/acp/texts.ts"
+import type { Updates } from "#src/runtimes/acp/updates.ts"
+import type { Completion, Outcome } from "#src/runtimes/contract.ts"
+import { exitWords } from "#src/runtimes/shared/exit-words.ts"
+
+const failed = (
+  message: string,
+  more: { readonly isRetryable?: boolean; readonly summary?: string } = {},
+): Outcome => ({
+  kind: "failed",
+  reason: "error",
+  message,
+  isRetryable: more.isRetryable ?? true,
+  ...(more.summary === undefined || more.summary === "" ? {} : { summary: more.summary }),
+})
+
+export interface TurnEnd {
+  readonly stopReason: PromptResponse["stopReason"]
+  readonly updates: Pick<Updates, "lastMessage" | "count">
+  readonly completion: Completion | undefined
+  /** An action that a person denied and after which the agent did nothing more. */
+  readonly denied: string | undefined
+  /** What the session dispatched and left open, also when it was told. */
+  readonly unfinished: string | undefined
+}
+
+/** What a turn came to: by how it stopped and what the `complete` tool was told, never by what the agent's prose claims. */
+export const turnOutcome = ({ stopReason, updates, completion, denied, unfinished }: TurnEnd): Outcome => {
+  const summary = completion?.summary || updates.lastMessage()
+  switch (stopReason) {
+    case "end_turn": {
+      if (completion?.status === "failed")
+        return failed(completion.summary || "the agent says that it failed", { summary })
+      if (denied !== undefined && completion === undefined)
+        return {
+          kind: "failed",
+          reason: "approval-denied",
+          message: `not approved: ${denied}`,
+          isRetryable: false,
+          ...(summary === "" ? {} : { summary }),
+        }
+      if (unfinished !== undefined)
+        return failed(`the agent ended its turn while work that it had dispatched was open: ${unfinished}`, { summary })
+      const { messages, tools } = updates.count()
+      if (messages === 0 && tools === 0 && completion === undefined)
+        return failed("the agent ended its turn without a word and without doing anything")
+      return { kind: "succeeded", summary: summary || `done in ${tools} tool calls, without closing words` }
+    }
+    case "max_tokens":
+      return failed("the model's answer reached its length limit before the work was done", { summary })
+    case "max_turn_requests":
+      return failed("the agent reached the number of model requests it may make in one turn", { summary })
+    case "refusal":
+      return failed("the model refused to go on with this task", { isRetryable: false, summary })
+    case "cancelled":
+      return { kind: "cancelled" }
+    default:
+      return failed(`the agent ended its turn in a way that is not known: ${String(stopReason)}`, { summary })
+  }
+}
+
+export interface Death {
+  readonly title: string
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Last lines of its error stream. */
+  readonly stderr: string
+  /** It had a session already. */
+  readonly wasReady: boolean
+}
+
+export const deathOutcome = ({ title, code, signal, stderr, wasReady }: Death): Outcome => {
+  const how = exitWords(code, signal).replace("the command", title)
+  const last = stderr === "" ? "" : `: ${stderr}`
+  if (wasReady)
+    return {
+      kind: "failed",
+      reason: "exit-code",
+      message: `${how}, in the middle of its work${last}`,
+      isRetryable: true,
+      ...(code === null ? {} : { exitCode: code }),
+    }
+  return {
+    kind: "failed",
+    reason: "runtime-unavailable",
+    message: `${how}, before it was ready${last}`,
+    isRetryable: true,
+  }
+}
+
+export const unavailable = (message: string): Outcome => ({
+  kind: "failed",
+  reason: "runtime-unavailable",
+  message,
+  isRetryable: true,
+})
+
+const AUTH_REQUIRED = -32_000
+const ERROR_DATA_MAX_CHARS = 600
+
+/** An error that the agent answered with. */
+export const refusedOutcome = (title: string, error: unknown): Outcome => {
+  if (typeof error !== "object" || error === null || !("code" in error)) return failed(`${title}: ${messageOf(error)}`)
+  const data = "data" in error && error.data !== undefined && error.data !== null ? error.data : undefined
+  const told =
+    data === undefined
+      ? ""
+      : ` (${cutTo(typeof data === "string" ? data : JSON.stringify(data), ERROR_DATA_MAX_CHARS)})`
+  if (error.code === AUTH_REQUIRED)
+    return unavailable(`${title} wants to be signed in, or its key is not accepted: ${messageOf(error)}${told}`)
+  return failed(`${title} answered with an error: ${messageOf(error)}${told}`)
+}
+
+const MICROS_PER_USD = 1_000_000
+const isCount = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+
+/** Totals of a turn, where the agent tells them (an addition to the stable protocol). */
+export const usageOf = (
+  response: object,
+  costUsd: number | undefined,
+  model: string | undefined,
+): Usage | undefined => {
+  const usage = "usage" in response ? response.usage : undefined
+  if (typeof usage !== "object" || usage === null) return undefined
+  const { inputTokens, outputTokens, cachedReadTokens } = usage as Readonly<Record<string, unknown>>
+  if (!isCount(inputTokens) || !isCount(outputTokens)) return undefined
+  return {
+    ...(model === undefined ? {} : { model }),
+    inputTokens,
+    outputTokens,
+    ...(isCount(cachedReadTokens) ? { cachedInputTokens: cachedReadTokens } : {}),
+    ...(costUsd === undefined || costUsd < 0 ? {} : { costMicros: Math.round(costUsd * MICROS_PER_USD) }),
+  }
+}

@@ -1,0 +1,29 @@
+import type { RuntimeTask } from "#src/runtimes/contract.ts"
+
+const inputsOf = (inputs: RuntimeTask["inputs"]): readonly string[] => {
+  const entries = Object.entries(inputs)
+  return entries.length === 0
+    ? []
+    : [
+        "## Inputs",
+        ...entries.map(([name, value]) => (value.includes("\n") ? `### ${name}\n${value}` : `- ${name}: ${value}`)),
+      ]
+}
+
+/** The task as an agent is told it. Instructions and inputs also lie as files in its working directory. */
+export const promptOf = (task: RuntimeTask): string =>
+  [
+    `# ${task.title}`,
+    ...(task.instructions.trim() === "" ? [] : [task.instructions.trim()]),
+    ...inputsOf(task.inputs),
+  ].join("\n\n")
+
+/** The same for a session that was interrupted in the middle. */
+export const resumedPromptOf = (task: RuntimeTask): string =>
+  [
+    "Your work on this task was interrupted. The working directory is a new one: files you made there are gone. Look at what you know, then go on and bring the task to its end. Do not repeat what already had its effect elsewhere.",
+    promptOf(task),
+  ].join("\n\n")
+
+export const unfinishedPromptOf = (what: string): string =>
+  `You ended your turn, but this is not finished yet:\n\n${what}\n\nWait for it, or say what is to become of it, and only then end.`

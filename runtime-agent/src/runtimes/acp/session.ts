@@ -1,0 +1,228 @@
+import { join } from "node:path"
+import { RuntimeUnavailable } from "#src/errors.ts"
+import { type AgentTimings, DEFAULT_ARTIFACT_PATTERNS, OUTPUT_DRAIN_MILLIS } from "#src/limits.ts"
+import { pause } from "#src/pause.ts"
+import { makeAsking } from "#src/runtimes/acp/asking.ts"
+import { openConversation } from "#src/runtimes/acp/conversation.ts"
+import type { Installation } from "#src/runtimes/acp/installation.ts"
+import {
+  ACP_CANCEL_POLITE_MILLIS,
+  ACP_READY_MAX_MILLIS,
+  ACP_STDERR_TAIL_BYTES,
+  ACP_STDERR_TAIL_LINES,
+} from "#src/runtimes/acp/limits.ts"
+import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import { deathOutcome, refusedOutcome, unavailable } from "#src/runtimes/acp/outcome.ts"
+import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
+import { startAgentProcess } from "#src/runtimes/acp/process.ts"
+import { toolCalls } from "#src/runtimes/acp/tool-calls.ts"
+import { readUpdates } from "#src/runtimes/acp/updates.ts"
+import { makeWire } from "#src/runtimes/acp/wire.ts"
+import type { CancelReason, Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
+import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
+import type { Confinement } from "#src/runtimes/shared/confinement.ts"
+import { killSurvivors } from "#src/runtimes/shared/survivors.ts"
+import { lastLines, tail } from "#src/runtimes/shared/tail.ts"
+import { INPUTS_FILE, INSTRUCTIONS_FILE } from "#src/runtimes/shared/workspace.ts"
+import { heldClock } from "#src/runtimes/simulated/held-clock.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
+
+export interface AcpSessionOptions {
+  readonly task: RuntimeTask
+  readonly host: SessionHost
+  readonly confinement: Confinement
+  readonly installation: Installation
+  readonly home: string
+  readonly memory: SessionMemory
+  readonly timings: Pick<AgentTimings, "cancelGraceMillis">
+  readonly env: NodeJS.ProcessEnv
+  /** Called when the session has ended; true when no other one runs as the same account. */
+  readonly onEnd: () => boolean
+}
+
+/** Secrets of this session are not repeated in words about its failure. */
+const without = (secrets: readonly (string | undefined)[], outcome: Outcome): Outcome => {
+  if (outcome.kind !== "failed") return outcome
+  const message = secrets.reduce<string>(
+    (text, secret) => (secret === undefined || secret === "" ? text : text.replaceAll(secret, "…")),
+    outcome.message,
+  )
+  return { ...outcome, message }
+}
+
+/** Starts an agent and gives it the task. Fails with RuntimeUnavailable. */
+export const openAcpSession = async (options: AcpSessionOptions): Promise<Session> => {
+  const { task, host, confinement, installation, home, memory, timings, env, onEnd } = options
+  const { title } = installation.entry
+  const root = confinement.workRoot === undefined ? host.workDir : join(confinement.workRoot, task.assignmentId)
+  const child = await startAgentProcess({ task, host, confinement, installation, env, root, home })
+  await host.process(child.pid)
+
+  const queue = outputQueue(host.output)
+  const say = (words: string): void => queue.push(`[muster] ${words}\n`)
+  const calls = toolCalls()
+  const updates = readUpdates({ host, output: queue, calls })
+  let fail: (error: unknown) => void = () => undefined
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  failure.catch(() => undefined) // heard by the race below
+  const asking = makeAsking({ host, calls, mode: task.options.acp?.permissions ?? "ask", onFailure: fail })
+  let talk: Awaited<ReturnType<typeof openConversation>> | undefined
+  const wire = makeWire({
+    stdin: child.stdin,
+    stdout: child.stdout,
+    onUpdate: (params) => (talk === undefined || talk.isLive() ? updates.take(params) : undefined),
+    onNoise: queue.push,
+    room: queue.room,
+  })
+  wire.ended.catch(fail)
+
+  const errors = tail(ACP_STDERR_TAIL_BYTES)
+  const readErrors = async (): Promise<void> => {
+    for await (const chunk of child.stderr) {
+      errors.push(chunk as Buffer)
+      queue.push(chunk as Buffer)
+      await queue.room()
+    }
+  }
+  const errorsRead = readErrors()
+  errorsRead.catch(fail)
+
+  const clock = heldClock()
+  const over = new AbortController()
+  let isReady = false
+  let isEnding = false
+  let keepsFiles = true
+  let hasEnded = false
+
+  const streamsRead = (): Promise<unknown> => {
+    const both = Promise.all([wire.ended, errorsRead])
+    return confinement.sandboxDepth > 0 && !isEnding ? both : Promise.race([both, pause(OUTPUT_DRAIN_MILLIS)])
+  }
+  const death = async (): Promise<Outcome> => {
+    const [code, signal] = await child.exited
+    await streamsRead()
+    // An answer that came with the last bytes goes first.
+    await new Promise((resolve) => setImmediate(resolve))
+    updates.finish()
+    const stderr = lastLines(errors.text(), ACP_STDERR_TAIL_LINES)
+    return deathOutcome({ title, code, signal, stderr, wasReady: isReady })
+  }
+  const dead = death()
+  dead.catch(fail)
+
+  const late = async (): Promise<Outcome> => {
+    await clock.wait(ACP_READY_MAX_MILLIS, over.signal)
+    return unavailable(`${title} was not ready to work within ${ACP_READY_MAX_MILLIS / 1_000} seconds`)
+  }
+  const converse = async (): Promise<Outcome> => {
+    try {
+      const conversation = await openConversation({
+        task,
+        host,
+        title,
+        wire,
+        asking,
+        updates,
+        memory,
+        cwd: confinement.seen(child.dirs).work,
+        say,
+      })
+      talk = conversation
+      const notReady = await Promise.race([conversation.ready(), late()])
+      if (notReady !== undefined) return notReady
+      isReady = true
+      return await conversation.work()
+    } catch (error) {
+      if (error instanceof RuntimeUnavailable) return unavailable(error.message)
+      // A closed connection is the end of the process, or leads to it; how it ended says more.
+      if (talk?.isClosed() === true) {
+        child.tell("SIGTERM", true)
+        await Promise.race([dead, pause(timings.cancelGraceMillis)])
+        if (!child.hasExited()) return unavailable(`${title} closed its output without an answer`)
+        return dead
+      }
+      return refusedOutcome(title, error)
+    }
+  }
+
+  /** Nothing of the agent is left running afterwards. */
+  const endProcess = async (): Promise<void> => {
+    over.abort()
+    asking.end()
+    child.stdin.end()
+    child.tell("SIGCONT")
+    child.tell(isEnding ? "SIGKILL" : "SIGTERM", !isEnding)
+    await Promise.race([child.exited, pause(timings.cancelGraceMillis)])
+    child.tell("SIGKILL")
+    await child.exited
+    hasEnded = true
+    killSurvivors(confinement, child.pid, onEnd())
+  }
+
+  const keepFiles = (): Promise<void> =>
+    collectArtifacts({
+      root: child.dirs.work,
+      patterns: task.options.acp?.artifacts ?? DEFAULT_ARTIFACT_PATTERNS,
+      except: new Set([INSTRUCTIONS_FILE, INPUTS_FILE]),
+      ownerUid: confinement.account?.uid,
+      host,
+    })
+
+  const run = async (): Promise<Outcome> => {
+    let outcome: Outcome | undefined
+    try {
+      outcome = await Promise.race([converse(), dead, failure, queue.failed])
+    } finally {
+      await endProcess()
+      if (outcome === undefined) await removeTree(root)
+    }
+    try {
+      const wasInterrupted = child.hasExited() && isInterrupted(outcome)
+      if (!wasInterrupted) await memory.forget(task.taskId)
+      if (keepsFiles) {
+        await Promise.race([queue.drained(), queue.failed])
+        await keepFiles()
+      }
+      return without([task.model?.apiKey, host.tools?.token], outcome)
+    } finally {
+      await removeTree(root)
+    }
+  }
+  /** The agent died or is being stopped with its task unfinished: the next attempt may go on in its session. */
+  let isStopping = false
+  const isInterrupted = (outcome: Outcome): boolean =>
+    isStopping || (outcome.kind === "failed" && outcome.reason === "exit-code")
+
+  const end = (reason: CancelReason): void => {
+    if (hasEnded) return
+    keepsFiles = reason === "time-limit"
+    isStopping ||= reason === "stopping"
+    if (isEnding) return
+    isEnding = true
+    asking.end()
+    clock.release()
+    child.tell("SIGCONT")
+    talk?.cancel()
+    const politeMillis = isReady ? ACP_CANCEL_POLITE_MILLIS : 0
+    setTimeout(() => child.tell("SIGTERM", true), politeMillis).unref()
+    setTimeout(() => child.tell("SIGKILL"), politeMillis + timings.cancelGraceMillis).unref()
+  }
+  return {
+    done: run(),
+    cancel: end,
+    pause: () => {
+      if (hasEnded || isEnding) return
+      clock.hold()
+      child.tell("SIGSTOP")
+    },
+    resume: () => {
+      if (hasEnded) return
+      clock.release()
+      child.tell("SIGCONT")
+    },
+    answer: (questionId, text) => asking.reply(questionId, { isApproved: true, text }),
+    decide: (approvalId, isApproved, comment) => asking.reply(approvalId, { isApproved, text: comment }),
+  }
+}
