@@ -1,4 +1,9 @@
-import { LEASE_MILLIS, PRESENCE_TTL_MILLIS, PROGRESS_MIN_INTERVAL_MILLIS } from "@muster/contracts"
+import {
+  LEASE_MILLIS,
+  PRESENCE_TTL_MILLIS,
+  PROGRESS_MIN_INTERVAL_MILLIS,
+  USAGE_MIN_INTERVAL_MILLIS,
+} from "@muster/contracts"
 
 /** Every time the dispatcher goes by. Tests hand in shorter ones. */
 export interface DispatcherTimings {
@@ -14,6 +19,8 @@ export interface DispatcherTimings {
   readonly timeLimitGraceMillis: number
   /** Progress becomes an event at most once a task in this time. */
   readonly progressMinIntervalMillis: number
+  /** So does usage, but for the last one. */
+  readonly usageMinIntervalMillis: number
   /** A removed member's agent has so long to read that it must stop, before its keys and credentials go. */
   readonly retireGraceMillis: number
   /**
@@ -36,6 +43,7 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   presenceMillis: PRESENCE_TTL_MILLIS,
   timeLimitGraceMillis: 15_000,
   progressMinIntervalMillis: PROGRESS_MIN_INTERVAL_MILLIS,
+  usageMinIntervalMillis: USAGE_MIN_INTERVAL_MILLIS,
   retireGraceMillis: 2_000,
   haltObeyMillis: 3_000,
   shardLeaseMillis: 6_000,

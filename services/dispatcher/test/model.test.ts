@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest"
 import { dueCommand } from "#src/model/due.ts"
 import { mergeOptions } from "#src/model/envelope.ts"
 import { LeaseBook } from "#src/model/leases.ts"
-import { thinProgress } from "#src/model/progress.ts"
+import { thinReports } from "#src/model/progress.ts"
 import { TaskQueue, type Queued } from "#src/model/queue.ts"
 import { decideReports, type SentReport } from "#src/model/reports.ts"
 import { controlsOf, foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
@@ -233,26 +233,48 @@ describe("progress", () => {
   const ended = { kind: "succeeded", n: 9 }
 
   test("keeps only the newest of a batch", () => {
-    expect(thinProgress([started, progress(1), progress(2)], false)).toEqual({
+    expect(thinReports([started, progress(1), progress(2)], () => false)).toEqual({
       now: [started, progress(2)],
-      later: undefined,
+      later: [],
       dropped: [progress(1)],
     })
   })
 
   test("that comes too soon is put off, not lost", () => {
-    expect(thinProgress([progress(1), progress(2)], true)).toEqual({
+    expect(thinReports([progress(1), progress(2)], () => true)).toEqual({
       now: [],
-      later: progress(2),
+      later: [progress(2)],
       dropped: [progress(1)],
     })
   })
 
   test("is needless once the outcome is there", () => {
-    expect(thinProgress([progress(1), ended], false)).toEqual({
+    expect(thinReports([progress(1), ended], () => false)).toEqual({
       now: [ended],
-      later: undefined,
+      later: [],
       dropped: [progress(1)],
+    })
+  })
+})
+
+describe("usage", () => {
+  const usage = (n: number) => ({ kind: "usage", n })
+  const step = { kind: "step", n: 5 }
+  const ended = { kind: "succeeded", n: 9 }
+
+  test("keeps only the newest, which waits when it comes too soon", () => {
+    expect(thinReports([usage(1), step, usage(2)], (kind) => kind === "usage")).toEqual({
+      now: [step],
+      later: [usage(2)],
+      dropped: [usage(1)],
+    })
+  })
+
+  test("is recorded before the outcome, however soon", () => {
+    expect(thinReports([usage(1), usage(2), ended], () => true)).toEqual({
+      now: [usage(2), ended],
+      later: [],
+      dropped: [usage(1)],
     })
   })
 })

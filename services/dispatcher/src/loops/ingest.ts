@@ -7,7 +7,7 @@ import type { Core } from "#src/core.ts"
 import type { About, DeadLetters } from "#src/dead-letters.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
-import { thinProgress } from "#src/model/progress.ts"
+import { Repeats } from "#src/model/repeats.ts"
 import { makeOrphans } from "#src/orphans.ts"
 import { decideReports, type ReportOutcome } from "#src/model/reports.ts"
 import type { TaskEntry } from "#src/model/task.ts"
@@ -20,22 +20,18 @@ type Undecodable = Extract<ReportEntry, { readonly envelope?: undefined }>
 /** A report of an assignment on its way into the log. */
 interface Sent {
   readonly entry: Understood
+  readonly key: string
   readonly kind: AssignmentReport["kind"]
   readonly report: AssignmentReport
   readonly memberId: string
   readonly seq: number
 }
 
-interface Deferred {
-  readonly sent: Sent
-  readonly dueMillis: number
-}
-
 export interface Ingester {
   readonly run: (signal: AbortSignal) => Promise<void>
   /** Reports may have been read by another owner of their outboxes and not been settled: look for them. */
   readonly lookForPending: () => void
-  /** Records progress whose time has come; forgets what is no longer open. Called by the clock. */
+  /** Records progress and usage whose time has come; forgets what is no longer open. Called by the clock. */
   readonly tick: (nowMillis: number) => Promise<void>
 }
 
@@ -52,23 +48,10 @@ const keyOf = (entry: MemberRef & { readonly entryId: string }) => `${entry.memb
 export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => {
   const { bus, world, timings, log } = core
   const orphans = makeOrphans(core, deadLetters)
-  const lastProgressMillis = new Map<string, number>()
-  const deferred = new Map<string, Deferred>()
-  /** Entries that wait in `deferred`: they are still pending on their stream. */
-  const deferredKeys = new Set<string>()
-
-  const defer = (taskId: string, sent: Sent, dueMillis: number) => {
-    deferred.set(taskId, { sent, dueMillis })
-    deferredKeys.add(keyOf(sent.entry))
-  }
-
-  const drop = (taskId: string): Sent | undefined => {
-    const found = deferred.get(taskId)
-    if (found === undefined) return undefined
-    deferred.delete(taskId)
-    deferredKeys.delete(keyOf(found.sent.entry))
-    return found.sent
-  }
+  const repeats = new Repeats<Sent>({
+    progress: timings.progressMinIntervalMillis,
+    usage: timings.usageMinIntervalMillis,
+  })
 
   const causeOf = (entry: TaskEntry | undefined, sent: Sent) => {
     const { incarnation, seq } = sent.entry.envelope
@@ -135,7 +118,7 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       for (const [k, { entry, kind, report }] of reports.entries()) {
         const verdict = outcome.kind === "gone" ? "stale" : outcome.kind === "poisoned" ? "poisoned" : each[k]
         counters.reports.inc({ outcome: verdict ?? "stale" })
-        if (kind === "progress" && verdict === "recorded") lastProgressMillis.set(report.taskId, nowMillis)
+        if (verdict === "recorded") repeats.noteRecorded(report.taskId, kind, nowMillis)
         const member = world.member(entry.memberId)
         const isBuried =
           outcome.kind !== "poisoned" ||
@@ -212,24 +195,17 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
         done.push(entry)
         continue
       }
-      const sent: Sent = { entry, kind: report.kind, report, memberId: entry.memberId, seq }
+      const sent: Sent = { entry, key: keyOf(entry), kind: report.kind, report, memberId: entry.memberId, seq }
       const group = groups.get(report.taskId)
       if (group) group.push(sent)
       else groups.set(report.taskId, [sent])
     }
     const thinned = new Map<string, readonly Sent[]>()
     for (const [taskId, reports] of groups) {
-      const earlier = drop(taskId)
-      const all = earlier === undefined ? reports : [earlier, ...reports]
-      const sinceMillis = nowMillis - (lastProgressMillis.get(taskId) ?? Number.NEGATIVE_INFINITY)
-      const { now, later, dropped } = thinProgress(all, sinceMillis < timings.progressMinIntervalMillis)
+      const { now, dropped } = repeats.thin(taskId, reports, nowMillis)
       for (const { entry } of dropped) {
         counters.reports.inc({ outcome: "coalesced" })
         done.push(entry)
-      }
-      if (later !== undefined) {
-        const dueMillis = nowMillis - sinceMillis + timings.progressMinIntervalMillis
-        defer(taskId, later, dueMillis)
       }
       if (now.length > 0) thinned.set(taskId, now)
     }
@@ -272,12 +248,12 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
           const members = [...world.liveMembers()]
           const read = await bus.readReports(members, { what })
           // What belongs to a team that was let go meanwhile stays pending, for its next owner.
-          const entries = read.filter((entry) => !deferredKeys.has(keyOf(entry)) && core.holds(entry.teamId))
+          const entries = read.filter((entry) => !repeats.waits(keyOf(entry)) && core.holds(entry.teamId))
           if (what === "pending" && entries.length > 0) isPendingWanted = true
           if (entries.length === 0) continue
           const done = new Set(await handle(entries, core.nowMillis()))
           await settle([...done])
-          const isAllDone = entries.every((entry) => done.has(entry) || deferredKeys.has(keyOf(entry)))
+          const isAllDone = entries.every((entry) => done.has(entry) || repeats.waits(keyOf(entry)))
           if (isAllDone) {
             failures = 0
             continue
@@ -293,19 +269,19 @@ export const makeIngester = (core: Core, deadLetters: DeadLetters): Ingester => 
       }
     },
     tick: async (nowMillis) => {
-      const due = [...deferred].filter(([, { dueMillis }]) => dueMillis <= nowMillis)
-      for (const [taskId] of due) drop(taskId)
+      const due = repeats.takeDue(nowMillis)
       let done: ReportEntry[] = []
       try {
-        done = await record(new Map(due.map(([taskId, { sent }]) => [taskId, [sent]])), nowMillis)
+        const groups = Map.groupBy(due, ({ taskId }) => taskId)
+        const reports = [...groups].map(([taskId, own]) => [taskId, own.map(({ sent }) => sent)] as const)
+        done = await record(new Map(reports), nowMillis)
         await settle(done)
       } finally {
         // What could not be recorded or settled is due again, unless something newer took its place.
-        for (const [taskId, { sent, dueMillis }] of due)
-          if (!done.includes(sent.entry) && !deferred.has(taskId)) defer(taskId, sent, dueMillis)
+        for (const { taskId, sent, dueMillis } of due)
+          if (!done.includes(sent.entry) && !repeats.isReplaced(taskId, sent)) repeats.defer(taskId, sent, dueMillis)
       }
-      for (const taskId of lastProgressMillis.keys())
-        if (world.task(taskId) === undefined) lastProgressMillis.delete(taskId)
+      repeats.keepOnly((taskId) => world.task(taskId) !== undefined)
     },
   }
 }

@@ -9,6 +9,7 @@ export const FAST: DispatcherTimings = {
   presenceMillis: 500,
   timeLimitGraceMillis: 150,
   progressMinIntervalMillis: 150,
+  usageMinIntervalMillis: 150,
   retireGraceMillis: 150,
   shardLeaseMillis: 2_000,
   shardRenewMillis: 100,
