@@ -9,6 +9,7 @@ import {
   type FileRecord,
   HEADER_NAME,
   MANIFEST_NAME,
+  manifestText,
   type TableRecord,
 } from "#src/backup/documents.ts"
 import { collectBlobs, collectContext } from "#src/backup/files/collect.ts"
@@ -53,7 +54,7 @@ interface FromDatabase {
   readonly named: ReadonlySet<string>
 }
 
-const documentOf = (content: BackupHeader | BackupManifest): Buffer => Buffer.from(`${JSON.stringify(content)}\n`)
+const documentOf = (content: BackupHeader): Buffer => Buffer.from(`${JSON.stringify(content)}\n`)
 
 const dumpDatabase = async (
   { facts, dump, namedBlobs }: Snapshot,
@@ -110,7 +111,7 @@ export const backup = async (options: BackupOptions): Promise<BackupReport> => {
       blobs: { count: blobs.count, bytes: blobs.bytes },
       missingBlobs,
     }
-    await archive.add(MANIFEST_NAME, documentOf(manifest))
+    await archive.add(MANIFEST_NAME, Buffer.from(manifestText(manifest)))
     const bytes = await archive.finish()
     const { createdAt, generation, head } = header
     return {

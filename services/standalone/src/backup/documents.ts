@@ -1,4 +1,5 @@
-import { Schema } from "effect"
+import { createHash } from "node:crypto"
+import { Option, Schema } from "effect"
 
 /** A table of the database as the backup carries it: rows as COPY writes them, columns by name. */
 export const TableRef = Schema.Struct({
@@ -57,6 +58,23 @@ export const BackupManifest = Schema.Struct({
   missingBlobs: Schema.Array(Schema.String),
 })
 export type BackupManifest = typeof BackupManifest.Type
+
+const decodeManifest = Schema.decodeUnknownOption(Schema.fromJsonString(BackupManifest))
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex")
+
+/** The manifest as it is stored: a line of JSON, and a line with its SHA-256, since nothing else in a backup vouches for it. */
+export const manifestText = (manifest: BackupManifest): string => {
+  const text = JSON.stringify(manifest)
+  return `${text}\n${hashOf(text)}\n`
+}
+
+/** Undefined for what is no manifest, or was changed. Those of earlier versions have no second line. */
+export const readManifest = (text: string): BackupManifest | undefined => {
+  const [document = "", ...rest] = text.split("\n")
+  const seal = rest.join("\n")
+  if (seal !== "" && seal !== `${hashOf(document)}\n`) return undefined
+  return Option.getOrUndefined(decodeManifest(document))
+}
 
 /** Names of the entries. Everything else lies in `database/`, `blobs/` or `context/`. */
 export const HEADER_NAME = "muster-backup.json"

@@ -4,11 +4,12 @@ import { readArchive } from "#src/backup/archive/read.ts"
 import { knownVersions } from "#src/backup/database/schemas.ts"
 import {
   BackupHeader,
-  BackupManifest,
+  type BackupManifest,
   entryKind,
   type FileRecord,
   HEADER_NAME,
   MANIFEST_NAME,
+  readManifest,
 } from "#src/backup/documents.ts"
 import { BackupTooNew, BackupUnreadable } from "#src/backup/errors.ts"
 import { DOCUMENT_MAX_BYTES, FORMAT_VERSION } from "#src/backup/limits.ts"
@@ -24,7 +25,6 @@ export interface Verified {
 const FormatOnly = Schema.Struct({ format: Schema.Int, product: Schema.optionalKey(Schema.String) })
 const decodeFormat = Schema.decodeUnknownOption(Schema.fromJsonString(FormatOnly))
 const decodeHeader = Schema.decodeUnknownOption(Schema.fromJsonString(BackupHeader))
-const decodeManifest = Schema.decodeUnknownOption(Schema.fromJsonString(BackupManifest))
 
 const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
   const parts: Uint8Array[] = []
@@ -67,9 +67,10 @@ export const verifyBackup = async (options: VerifyOptions): Promise<Verified> =>
     if (name === HEADER_NAME || name === MANIFEST_NAME) {
       if (size > DOCUMENT_MAX_BYTES) throw wrong(`${name} is too large`)
       const text = await textOf(body)
-      if (name === MANIFEST_NAME)
-        manifest = Option.getOrThrowWith(decodeManifest(text), () => wrong("its manifest can not be read"))
-      else {
+      if (name === MANIFEST_NAME) {
+        manifest = readManifest(text)
+        if (manifest === undefined) throw wrong("its manifest can not be read")
+      } else {
         header = readHeader(path, text)
         found.set(name, { name, size, sha256: createHash("sha256").update(text).digest("hex") })
       }

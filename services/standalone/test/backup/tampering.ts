@@ -39,7 +39,7 @@ export const rewriteHeader = async (
       content = Buffer.from(JSON.stringify(change(JSON.parse(bytes.toString()) as BackupHeader)))
       header = { name, size: content.length, sha256: createHash("sha256").update(content).digest("hex") }
     } else if (name === MANIFEST_NAME) {
-      const manifest = JSON.parse(bytes.toString()) as BackupManifest
+      const manifest = JSON.parse(bytes.toString().split("\n")[0] ?? "") as BackupManifest
       const others = manifest.files.filter((record) => record.name !== HEADER_NAME)
       content = Buffer.from(JSON.stringify({ ...manifest, files: [header, ...others] }))
     }
