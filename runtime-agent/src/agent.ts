@@ -7,6 +7,7 @@ import { openJournal } from "#src/journal/journal.ts"
 import type { AgentTimings, OutboxCaps } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import { becomesOrphan } from "#src/orphan.ts"
+import { withModels } from "#src/model-access.ts"
 import { createOutbox } from "#src/outbox/outbox.ts"
 import { createProgressGate } from "#src/outbox/progress-gate.ts"
 import { createStepGate } from "#src/outbox/step-gate.ts"
@@ -43,7 +44,7 @@ export interface AgentOptions {
 
 /** Runs an enrolled agent until it is asked to stop or has a reason to end. */
 export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
-  const { state: dir, credentials, runtimes, timings, caps, log, stop } = options
+  const { state: dir, credentials, timings, caps, log, stop } = options
   const { teamId, memberId, incarnation, controlPlaneUrl, apiKey } = credentials
   let settings = credentials.settings
   let isDraining = false
@@ -60,6 +61,7 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
 
   const journal = await openJournal({ path: dir.journal, incarnation, timings, log })
   const controlPlane = connectControlPlane(controlPlaneUrl, apiKey)
+  const runtimes = withModels(options.runtimes, controlPlane, timings)
   const bus = connectAgentBus({ ...credentials.bus, teamId, memberId, incarnation, log })
   const outbox = createOutbox({ journal, incarnation, send: bus.report, caps, timings, log })
   const failed = (error: unknown) => {

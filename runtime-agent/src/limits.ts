@@ -65,6 +65,8 @@ export const DEFAULT_OUTBOX_CAPS: OutboxCaps = { maxEntries: 5_000, maxBytes: 16
 export const SEND_BATCH_MAX = 200
 /** Steps of one assignment that are not acknowledged; more wait in memory, folded together. */
 export const STEPS_UNACKED_MAX = 16
+/** How often a session that begins asks for its model while the control plane is away. */
+export const MODEL_ACCESS_ATTEMPTS = 4
 /** The journal is rewritten when it is larger than this and mostly history. */
 export const JOURNAL_COMPACT_MIN_BYTES = 1024 * 1024
 export const JOURNAL_COMPACT_RATIO = 4

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs"
-import { AgentCredentials, OutputState, Problem } from "@muster/contracts"
+import { AgentCredentials, ModelAccessReply, OutputState, Problem } from "@muster/contracts"
 import type { AssignmentId, TaskId } from "@muster/domain"
 import { Option, Schema } from "effect"
 import { BootstrapRefused, ControlPlaneAway } from "#src/errors.ts"
@@ -24,6 +24,8 @@ export interface ControlPlane {
     signal?: AbortSignal,
   ) => Promise<Stored>
   readonly putBlob: (file: { path: string; sha256: string; size: number }, signal?: AbortSignal) => Promise<Stored>
+  /** The model that holds for the member, with its key. It goes nowhere but into sessions. */
+  readonly modelAccess: () => Promise<ModelAccessReply>
   /** True when anything answers there. */
   readonly isReachable: () => Promise<boolean>
   /** True only when the control plane itself says that our key is void. */
@@ -35,6 +37,7 @@ const BYTES_TYPE = { "content-type": "application/octet-stream" }
 
 const decodeCredentials = Schema.decodeUnknownOption(Schema.fromJsonString(AgentCredentials))
 const decodeOutputState = Schema.decodeUnknownOption(Schema.fromJsonString(OutputState))
+const decodeModelAccess = Schema.decodeUnknownOption(Schema.fromJsonString(ModelAccessReply))
 const decodeProblem = Schema.decodeUnknownOption(Schema.fromJsonString(Problem))
 /** A 409 carries how much is stored beside the problem's own fields. */
 const decodeGap = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))
@@ -81,6 +84,18 @@ export const connectControlPlane = (baseUrl: string, apiKey: string): ControlPla
         ...(signal ? { signal } : {}),
       })
       return reply.status >= 200 && reply.status < 300 ? { kind: "stored", size } : awayOr(reply)
+    },
+    modelAccess: async () => {
+      const reply = await send({
+        method: "GET",
+        url: under(baseUrl, "/model"),
+        headers: authorization,
+        timeoutMillis: HTTP_TIMEOUT_MILLIS,
+      })
+      const access = reply.status === 200 ? decodeModelAccess(reply.body) : Option.none()
+      if (Option.isSome(access)) return access.value
+      const { status, detail } = awayOr(reply)
+      return { access: null, reason: `The control plane tells no model (status ${status}): ${detail}` }
     },
     isReachable: async () => {
       try {

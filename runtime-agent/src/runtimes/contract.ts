@@ -124,8 +124,8 @@ export interface Runtime {
   readonly needsNoFolders?: true
   /** Its sessions get `host.tools`. */
   readonly wantsTools?: true
-  /** Its tasks get `task.model`. */
-  readonly needsModel?: true
+  /** Its tasks get `task.model`, and without one it is blocked; with a function, those whose options say so. */
+  readonly needsModel?: true | ((options: RuntimeOptions) => boolean)
   /** Whether tasks of a member with these options could begin here. */
   readonly check: (options?: RuntimeOptions) => Promise<Readiness>
   /** Starts the work. Fails with RuntimeUnavailable when it cannot even begin. */
