@@ -1,3 +1,5 @@
+import type { Profile } from "./profile/index.ts"
+
 /** What a benchmark is, what it is given and what it answers. Each is a module of this folder that exports `bench`. */
 
 /** Least and greatest of the rounds. */
@@ -62,6 +64,8 @@ export interface BenchLine {
   readonly ratios: Readonly<Record<string, number>>
   readonly spread?: Readonly<Record<string, Spread>>
   readonly conditions: Conditions
+  /** Of a run with `--profile`: profiling takes time, so the figures of such a run are not those to judge by. */
+  readonly profile?: Profile
   readonly [figure: string]: unknown
 }
 

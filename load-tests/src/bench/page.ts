@@ -1,9 +1,13 @@
 import { figureOf, isMet, type Bench, type BenchLine, type Spread, type Target } from "./frame.ts"
+import type { Share } from "./profile/cpu-profile.ts"
+import type { Profile } from "./profile/index.ts"
 
 /** A benchmark and what a run of it came to. */
 export interface Section {
   readonly bench: Bench
   readonly line: BenchLine
+  /** Of another run of the same benchmark. */
+  readonly profile?: Profile | undefined
 }
 
 const INTRODUCTION = `# Performance
@@ -23,6 +27,8 @@ What Muster does per second, against its peers and against the bare servers belo
   and Redis are private ones, set up as the product sets up its own (but for room for the peers' connections).
 - Our side enters where a decoded, authorised command enters, with the shipped dispatcher and projector running.
 `
+
+const BYTES_PER_MEBIBYTE = 2 ** 20
 
 const number = (value: number): string => {
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString("en-US")
@@ -70,7 +76,7 @@ const ratios = ({ bench, line }: Section): string => {
   )
 }
 
-const KNOWN = new Set(["name", "unit", "ours", "peers", "ratios", "spread", "conditions"])
+const KNOWN = new Set(["name", "unit", "ours", "peers", "ratios", "spread", "conditions", "profile"])
 
 const others = ({ line }: Section): string => {
   const rest = Object.entries(line).filter(([name]) => !KNOWN.has(name))
@@ -91,6 +97,33 @@ const conditions = ({ line }: Section): string =>
     .map(([name, value]) => `- ${name}: ${said(value)}`)
     .join("\n")
 
+const percents = (of: readonly Share[]): readonly (readonly string[])[] =>
+  of.map(({ what, percent }) => [what.replaceAll("|", "\\|"), `${number(percent)} %`])
+
+/** Of a run that was profiled: what each kind of process did, and what PostgreSQL was asked. */
+const whereTimeGoes = ({ line, profile = line.profile }: Section): string => {
+  if (profile === undefined) return ""
+  const processes = profile.processes.map(({ process, busySeconds, parts, functions }) =>
+    [
+      `**${process}**, first threads, ${number(busySeconds)} s at work: by the part of the product that asked for it, and by what was done.`,
+      table(["part", "time"], percents(parts)),
+      table(["function", "time"], percents(functions)),
+    ].join("\n\n"),
+  )
+  const statements = profile.statements.map(({ statement, calls, rows, millis, walBytes, isOutermost }) => [
+    `${isOutermost ? "" : "↳ "}\`${statement.replaceAll("|", "\\|").replaceAll("`", "'")}\``,
+    ...[millis, calls, rows, walBytes / BYTES_PER_MEBIBYTE].map(number),
+  ])
+  const asked =
+    statements.length === 0 ? [] : [table(["PostgreSQL, statement", "ms", "calls", "rows", "MiB of WAL"], statements)]
+  return [
+    "### Where the time goes",
+    "From a run of its own under the profiler, warm-up included; loading of modules left out. ↳ is done inside a function: its time is also in the statement that calls it.",
+    ...processes,
+    ...asked,
+  ].join("\n\n")
+}
+
 /** What a reader must know before the figures: somebody else used the machine. */
 const busy = ({ line: { conditions } }: Section): string => {
   const { loadAverageAtStart: load, cores } = conditions
@@ -107,6 +140,7 @@ const section = (one: Section): string =>
     figures(one),
     ratios(one),
     others(one),
+    whereTimeGoes(one),
     `<details><summary>Conditions</summary>\n\n${conditions(one)}\n\n</details>`,
     `Repeat it: \`npm run bench -- ${one.bench.name} --json\``,
   ]

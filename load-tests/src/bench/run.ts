@@ -1,6 +1,7 @@
 import type { Bench, BenchContext, BenchLine } from "./frame.ts"
 import { lineOf } from "./frame.ts"
 import type { RunOptions } from "./options.ts"
+import { clearProfile, readProfile } from "./profile/index.ts"
 
 /** Runs a benchmark; whatever it started is stopped when this settles. */
 export const runBench = async (bench: Bench, options: RunOptions, signal: AbortSignal): Promise<BenchLine> => {
@@ -16,11 +17,13 @@ export const runBench = async (bench: Bench, options: RunOptions, signal: AbortS
     tell: (line) => void process.stderr.write(`${bench.name}: ${line}\n`),
     defer: (end) => void ends.push(end),
   }
+  if (options.profileDir !== undefined) clearProfile(options.profileDir)
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error("interrupted")), { once: true })
   })
+  let line: BenchLine
   try {
-    return lineOf(bench, await Promise.race([bench.run(context), interrupted]))
+    line = lineOf(bench, await Promise.race([bench.run(context), interrupted]))
   } finally {
     for (const end of ends.toReversed())
       try {
@@ -29,4 +32,7 @@ export const runBench = async (bench: Bench, options: RunOptions, signal: AbortS
         context.tell(`something could not be stopped: ${error instanceof Error ? error.message : String(error)}`)
       }
   }
+  // Processes write their profiles when they end.
+  const profile = options.profileDir === undefined ? undefined : readProfile(options.profileDir)
+  return profile === undefined ? line : { ...line, profile }
 }

@@ -3,6 +3,7 @@ import { startTestPostgres, startTestRedis } from "@muster/platform/testing"
 import { Redis } from "ioredis"
 import postgres from "postgres"
 import type { BenchContext } from "./frame.ts"
+import { COUNTING_SETTINGS, countStatements } from "./profile/statements.ts"
 
 export interface BenchPostgres {
   /** Owner of database `muster`. */
@@ -52,11 +53,13 @@ const inDatabase = (address: string, name: string): string => {
 }
 
 /** A private PostgreSQL, set up as the product sets up its own: a commit is on the disk when it is answered. */
-export const startPostgres = async ({ defer, tell }: BenchContext): Promise<BenchPostgres> => {
+export const startPostgres = async ({ defer, tell, profileDir }: BenchContext): Promise<BenchPostgres> => {
   tell("starting a PostgreSQL …")
-  const server = await startTestPostgres({ durable: true, maxConnections: MAX_CONNECTIONS })
+  const settings = profileDir === undefined ? {} : COUNTING_SETTINGS
+  const server = await startTestPostgres({ durable: true, maxConnections: MAX_CONNECTIONS, settings })
   defer(server.stop)
   const { ownerUrl, appUrl, adminUrl } = server
+  if (profileDir !== undefined) defer(await countStatements(adminUrl, profileDir))
   const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined })
   try {
     const durability: Record<string, string> = {}

@@ -24,12 +24,15 @@ export interface TestPostgresOptions {
   readonly durable?: boolean
   /** Default: as the product has it. */
   readonly maxConnections?: number
+  /** More settings of the server, by their names. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A PostgreSQL of its own for one test file, with the two roles made. */
 export const startTestPostgres = async ({
   durable = false,
   maxConnections,
+  settings,
 }: TestPostgresOptions = {}): Promise<TestPostgres> => {
   const dir = tempDir("muster-test-postgres-")
   try {
@@ -38,7 +41,7 @@ export const startTestPostgres = async ({
     const account = serverAccount(POSTGRES_ACCOUNT)
     const passwords = { superuser: randomPassword(), owner: randomPassword(), app: randomPassword() }
     await initCluster({ binaries, cluster, superuserPassword: passwords.superuser, account, durable })
-    const server = await startServer({ binaries, cluster, account, log: silentLog, durable, maxConnections })
+    const server = await startServer({ binaries, cluster, account, log: silentLog, durable, maxConnections, settings })
     const dismiss = watchOver(server.pid, dir.path)
     await ensureRoles(server.port, passwords)
     return {

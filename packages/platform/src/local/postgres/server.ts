@@ -33,6 +33,8 @@ export interface ServerOptions {
   readonly durable: boolean
   /** Default: `POSTGRES_MAX_CONNECTIONS`. */
   readonly maxConnections?: number | undefined
+  /** More settings by their names. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
   /** Without one a free port is taken. */
   readonly port?: number
 }
@@ -48,7 +50,7 @@ export interface PostgresServer {
 
 const settings = (
   port: number,
-  { durable, maxConnections = POSTGRES_MAX_CONNECTIONS }: ServerOptions,
+  { durable, maxConnections = POSTGRES_MAX_CONNECTIONS, settings: more = {} }: ServerOptions,
 ): readonly string[] =>
   Object.entries({
     listen_addresses: "127.0.0.1",
@@ -64,6 +66,7 @@ const settings = (
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
     ...(durable ? { fsync: "on" } : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
+    ...more,
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`])
 
 /**
