@@ -18,6 +18,8 @@ import { watchRuntime } from "#src/runtime-status.ts"
 import type { Runtimes } from "#src/runtimes/table.ts"
 import { obeyControls } from "#src/controls.ts"
 import type { StateDir } from "#src/state/state-dir.ts"
+import { connectTeamTools } from "#src/http/tools.ts"
+import { createTeamTools } from "#src/tools/index.ts"
 import { clearLeftovers } from "#src/work/leftovers.ts"
 import { createWorkLoop } from "#src/work/work-loop.ts"
 
@@ -96,7 +98,9 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   const { spool: spoolRoot, work: workRoot } = dir
   await clearLeftovers({ journal, outbox, spoolRoot, workRoot, taskUid: options.taskUid, log })
   const memberOptions = () => settings.runtimeOptions
-  const deps = { journal, outbox, gates, controlPlane, runtimes, memberOptions, spoolRoot, workRoot, timings, log }
+  const tools = createTeamTools({ use: connectTeamTools(controlPlaneUrl, apiKey), log })
+  const places = { spoolRoot, workRoot }
+  const deps = { journal, outbox, gates, controlPlane, tools, runtimes, memberOptions, ...places, timings, log }
   const work = createWorkLoop({ deps, bus, slots: () => settings.slots, mayTake })
   const presence = createPresence({
     bus,
@@ -224,6 +228,7 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   }
   closing.abort()
   await Promise.allSettled(loops)
+  await tools.close()
   await bus.close()
   await journal.close()
   return end

@@ -31,7 +31,7 @@ import { Schema } from "effect"
 /** Longest wait of one call: below the time in which common clients give up. */
 export const TOOL_WAIT_MAX_SECONDS = 50
 /** Bytes of the answer of one tool, as JSON. */
-export const TOOL_REPLY_MAX_BYTES = 64 * 1024
+export const TOOL_REPLY_MAX_BYTES = 256 * 1024
 export const TOOL_ARTIFACT_MAX_CHARS = 1024 * 1024
 /** Tasks that one call may ask about. */
 export const TOOL_TASKS_MAX = 32

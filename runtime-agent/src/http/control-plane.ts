@@ -47,15 +47,19 @@ const isTransient = (status: number): boolean => status >= 500 || status === 429
 const detailOf = ({ status, body }: HttpReply): string =>
   Option.match(decodeProblem(body), {
     onNone: () => `status ${status}`,
-    onSome: (problem) => problem.detail ?? problem.title,
+    onSome: ({ detail, title, errors = [] }) =>
+      [detail ?? title, ...errors.map(({ pointer, detail: fault }) => `${pointer}: ${fault}`)].join("; "),
   })
 
-const awayOr = (reply: HttpReply): Refused => {
+/** A refusal for good. Fails with ControlPlaneAway for one that may pass. */
+export const awayOr = (reply: HttpReply): Refused => {
   if (isTransient(reply.status)) throw new ControlPlaneAway({ message: `status ${reply.status}: ${detailOf(reply)}` })
   return { kind: "refused", status: reply.status, detail: detailOf(reply) }
 }
 
-const under = (baseUrl: string, path: string): URL => new URL(`${baseUrl.replace(/\/+$/, "")}/api/v1/agent${path}`)
+/** An address below the agent's door. */
+export const under = (baseUrl: string, path: string): URL =>
+  new URL(`${baseUrl.replace(/\/+$/, "")}/api/v1/agent${path}`)
 
 export const connectControlPlane = (baseUrl: string, apiKey: string): ControlPlane => {
   const authorization = { authorization: `Bearer ${apiKey}` }

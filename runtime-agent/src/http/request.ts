@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly timeoutMillis: number
   /** How long the connection may move no byte in either direction; HTTP_IDLE_TIMEOUT_MILLIS unless told. */
   readonly idleMillis?: number
+  /** What comes beyond is left out; HTTP_REPLY_MAX_BYTES unless told. */
+  readonly replyMaxBytes?: number
   readonly signal?: AbortSignal
 }
 
@@ -28,12 +30,12 @@ export interface HttpReply {
   readonly body: string
 }
 
-const bodyOf = async (reply: IncomingMessage): Promise<string> => {
+const bodyOf = async (reply: IncomingMessage, maxBytes = HTTP_REPLY_MAX_BYTES): Promise<string> => {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size <= HTTP_REPLY_MAX_BYTES) chunks.push(chunk)
+    if (size <= maxBytes) chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString("utf8")
 }
@@ -50,7 +52,10 @@ export const send = async (options: HttpRequest): Promise<HttpReply> => {
   const answered = new Promise<HttpReply>((resolve, reject) => {
     outgoing.once("error", reject)
     outgoing.once("response", (reply) => {
-      bodyOf(reply).then((text) => resolve({ status: reply.statusCode ?? 0, body: text }), reject)
+      bodyOf(reply, options.replyMaxBytes).then(
+        (text) => resolve({ status: reply.statusCode ?? 0, body: text }),
+        reject,
+      )
     })
   })
   try {

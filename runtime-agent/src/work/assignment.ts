@@ -13,6 +13,7 @@ import { OVER, pause } from "#src/pause.ts"
 import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/contract.ts"
 import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
+import type { OpenTools, TeamTools } from "#src/tools/index.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
@@ -26,6 +27,7 @@ export interface WorkDeps {
   readonly outbox: Outbox
   readonly gates: Gates
   readonly controlPlane: ControlPlane
+  readonly tools: TeamTools
   readonly runtimes: Runtimes
   readonly memberOptions: () => RuntimeOptions
   readonly spoolRoot: string
@@ -134,6 +136,8 @@ const deliver = async (life: Life, spool: OutputSpool, upload = startUpload(life
 
 interface Running {
   session: Session | undefined
+  /** Of a session that wants them: its questions may be theirs. */
+  tools: OpenTools | undefined
   budget: TimeBudget | undefined
   /** What came before the session was there. */
   readonly early: AssignmentControl[]
@@ -162,10 +166,12 @@ const apply = (life: Life, running: Running, message: AssignmentControl): void =
     case "answer":
       if (!asked.delete(message.questionId)) return
       budget?.release(message.questionId)
+      if (running.tools?.answer(message.questionId, message.answer) === true) return
       return session.answer(message.questionId, message.answer)
     case "approval":
       if (!asked.delete(message.approvalId)) return
       budget?.release(message.approvalId)
+      if (running.tools?.decide(message.approvalId, message.isApproved, message.comment) === true) return
       return session.decide(message.approvalId, message.isApproved, message.comment)
     default:
       message satisfies never
@@ -221,6 +227,9 @@ const closeGates = (
   for (const gate of [progress, usage, steps]) gate.close(assignmentId)
 }
 
+/** What a session that wants tools can do besides. */
+const sessionTools = ({ access, completion, unfinished }: OpenTools) => ({ tools: access, completion, unfinished })
+
 /** Carries out one task. `early` are control messages that came before it. */
 export const carryOut = (
   deps: WorkDeps,
@@ -233,6 +242,7 @@ export const carryOut = (
   let isDelivering = false
   const running: Running = {
     session: undefined,
+    tools: undefined,
     budget: undefined,
     early: [],
     asked: new Set(),
@@ -261,15 +271,19 @@ export const carryOut = (
     if (life.endReason !== undefined) return { kind: "cancelled" }
     const budget = startTimeBudget(envelope.timeLimitMillis, () => end("time-limit"))
     running.budget = budget
+    const runtime = runtimeOf(deps.runtimes, envelope.runtime)
     try {
       const onStage = () => {
         life.hasStaged = true
       }
-      const host = sessionHost({ ...life, spool, gates, outbox, journal, asked: running.asked, budget, onStage })
-      const session = await runtimeOf(deps.runtimes, envelope.runtime).open(
-        taskOf(envelope, deps.memberOptions()),
-        host,
-      )
+      const own = sessionHost({ ...life, spool, gates, outbox, journal, asked: running.asked, budget, onStage })
+      if (runtime.wantsTools === true) {
+        const ids = { taskId, assignmentId }
+        running.tools = await deps.tools.open({ ids, host: own, mayHaveChildren: envelope.epoch > 1 })
+        running.cancelled.signal.addEventListener("abort", running.tools.close, { once: true })
+      }
+      const host = running.tools === undefined ? own : { ...own, ...sessionTools(running.tools) }
+      const session = await runtime.open(taskOf(envelope, deps.memberOptions()), host)
       running.session = session
       if (life.endReason !== undefined) session.cancel(sessionReason[life.endReason])
       for (const message of running.early.splice(0)) apply(life, running, message)
@@ -278,6 +292,7 @@ export const carryOut = (
       log.warn({ assignmentId, err: error }, "the runtime could not begin the task")
       return failure("runtime-unavailable", messageOf(error))
     } finally {
+      running.tools?.close()
       budget.stop()
     }
   }
