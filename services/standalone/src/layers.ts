@@ -9,11 +9,15 @@ import { Layer } from "effect"
 import type { Servers } from "#src/servers.ts"
 
 /** Everything that the services are built on, over one database, one Redis and one directory. */
-export const adapters = ({ appUrl, redisUrl }: Servers, dataDir: string, log: Logger) =>
+export const adapters = (
+  { appUrl, redisUrl }: Servers,
+  { dataDir, masterKey }: { readonly dataDir: string; readonly masterKey: Uint8Array },
+  log: Logger,
+) =>
   Layer.mergeAll(
     layerPostgres({ url: appUrl, log: log.child({ part: "event-store" }) }),
     layerReadModels({ url: appUrl, log: log.child({ part: "read-models" }) }),
-    layerOperationalState({ url: appUrl }),
+    layerOperationalState({ url: appUrl, masterKey }),
     layerTeamBus({ url: redisUrl, log: log.child({ part: "team-bus" }) }),
     Blobs.layer({ dir: join(dataDir, "blobs") }),
   )

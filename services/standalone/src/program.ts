@@ -4,13 +4,14 @@ import { dispatcher, type HandOver } from "@muster/dispatcher"
 import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
 import { metrics, type Logger, type MusterConfig } from "@muster/platform"
-import { openDataDir } from "@muster/platform/local"
+import { openDataDir, openMasterKey } from "@muster/platform/local"
 import { projector } from "@muster/projector"
 import { ReadModels } from "@muster/read-models"
 import { placeOf, provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
 import { commandsBlocked } from "#src/abilities.ts"
 import { refuseHalfRestored } from "#src/backup/half-state.ts"
+import { demoModel } from "#src/demo/model.ts"
 import { adapters, type Adapters } from "#src/layers.ts"
 import { removeRunFile, writeRunFile } from "#src/run-file.ts"
 import { migrateAll } from "#src/schemas.ts"
@@ -55,11 +56,13 @@ const withoutCredentials = (redisUrl: string): string => {
   return url.href
 }
 
-/** The first organisation and its ready-made team, before any service looks at the log. */
-const prepareLog = (log: Logger) =>
+/** The first organisation, its demo model if there is to be one, and its ready-made team, before any service looks at the log. */
+const prepareLog = ({ demoModel: demo }: MusterConfig, log: Logger) =>
   Effect.gen(function* () {
     const store = yield* EventStore
+    const state = yield* OperationalState
     const { orgId } = yield* attempt(() => ensureOrganisation(store))
+    yield* demoModel({ store, state, orgId }, { isWanted: demo !== undefined, log })
     const sandbox = yield* attempt(() => sandboxEnv(log))
     const blocked = yield* attempt(() => commandsBlocked(log, { ...process.env, ...sandbox }))
     if (blocked !== undefined)
@@ -94,7 +97,7 @@ const services = (
 ) =>
   Effect.gen(function* () {
     const teamsDir = join(dataDir, "teams")
-    yield* prepareLog(logger("setup"))
+    yield* prepareLog(config, logger("setup"))
     yield* projector({ teamsDir, log: logger("projector") })
     // The data directory is locked: whoever worked in it before is dead.
     const { handOver } = yield* dispatcher({ log: logger("dispatcher"), processId: placeOf(dataDir) })
@@ -142,10 +145,14 @@ export const standalone = (options: StandaloneOptions): Effect.Effect<never, Err
     )
     yield* attempt(async () => refuseHalfRestored(dataDir.path))
     const found = yield* servers({ config, dataDir: dataDir.path, log: logger("servers") })
+    const { secretsKey } = config
+    const masterKey = yield* attempt(async () =>
+      openMasterKey(dataDir.path, secretsKey === undefined ? undefined : Redacted.value(secretsKey)),
+    )
     yield* attempt(() => migrateAll(found.ownerUrl, found.appUrl, logger("migrate")))
     return yield* services(options, found, dataDir.path, since).pipe(
       // A scope of its own: the services close before the adapters that they stand on.
       Effect.scoped,
-      Effect.provide(adapters(found, dataDir.path, logger("adapters"))),
+      Effect.provide(adapters(found, { dataDir: dataDir.path, masterKey }, logger("adapters"))),
     )
   })

@@ -21,6 +21,9 @@ export const MusterConfig = Schema.Struct({
   logLevel: Schema.Literals(LOG_LEVELS),
   /** Without a slash at its end; undefined: http://localhost and the port that is listened on. */
   publicUrl: Schema.UndefinedOr(Schema.String),
+  /** 32 bytes as base64url; undefined: a file of the data directory. */
+  secretsKey: Schema.UndefinedOr(Secret),
+  demoModel: Schema.UndefinedOr(Schema.Literal("scripted")),
   /** Backups are sealed with it, and opened. */
   backupPassphrase: Schema.UndefinedOr(Secret),
 })
@@ -77,6 +80,8 @@ export const readConfig = (env: Environment = process.env): MusterConfig => {
     redisUrl: secret(read(env, "REDIS_URL")),
     logLevel: read(env, "MUSTER_LOG_LEVEL"),
     publicUrl: read(env, "MUSTER_PUBLIC_URL")?.replace(/\/+$/, ""),
+    secretsKey: secret(read(env, "MUSTER_SECRETS_KEY")),
+    demoModel: read(env, "MUSTER_DEMO_MODEL"),
     backupPassphrase: secret(read(env, "MUSTER_BACKUP_PASSPHRASE")),
   })
 }

@@ -98,6 +98,22 @@ export const variables = {
     what: "The address people use, when it is another one than the machine's own (behind a proxy, say). Links and sign-in are bound to it.",
     secret: false,
   },
+  MUSTER_SECRETS_KEY: {
+    schema: Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{43}$/u)),
+    default: undefined,
+    shown: "`master.key` in the data directory, made on the first start",
+    must: "be 32 random bytes as base64url (43 characters)",
+    what: "The key that seals keys of model endpoints in the database. Processes on one database need the same. In no backup: without it keys of models have to be given again.",
+    secret: true,
+  },
+  MUSTER_DEMO_MODEL: {
+    schema: Schema.Literals(["scripted"]),
+    default: undefined,
+    shown: "no demo model",
+    must: "be scripted",
+    what: "`scripted` starts a model that follows scripts, for trying things without a model of your own. It is used while the organisation has none; whatever it says begins with “Scripted demo”. [More](models.md).",
+    secret: false,
+  },
   MUSTER_BACKUP_PASSPHRASE: {
     schema: Schema.String.check(Schema.isMinLength(BACKUP_PASSPHRASE_MIN_CHARACTERS)),
     default: undefined,

@@ -16,3 +16,4 @@ export { ensureBubblewrap, ensureRedisServer, type EnsureOptions } from "#src/lo
 export { findBubblewrap, findChromium, findRedisServer, type Tool } from "#src/local/tools/find.ts"
 export { ensureFaketimeLibrary, findFaketimeLibrary } from "#src/local/tools/faketime.ts"
 export { runtimesDir } from "#src/local/tools/project.ts"
+export { MasterKeyUnreadable, openMasterKey } from "#src/local/master-key.ts"

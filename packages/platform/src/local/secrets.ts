@@ -32,7 +32,8 @@ const fsyncAndClose = (descriptor: number): void => {
 /** Makes a rename or a new name in a directory outlive a power cut. */
 export const syncDirectory = (dir: string): void => fsyncAndClose(openSync(dir, "r"))
 
-const writeWhole = (path: string, text: string): void => {
+/** Writes a file for its owner alone, whole or not at all, so that it outlives a power cut. */
+export const writeWhole = (path: string, text: string): void => {
   const staging = `${path}.new`
   const descriptor = openSync(staging, "w", 0o600)
   writeSync(descriptor, text)
