@@ -5,6 +5,7 @@ import { LOOK_AGAIN_MILLIS } from "../limits.ts"
 import { openProduct } from "../product/open.ts"
 import { PROJECTED_TIMEOUT_MILLIS, TELL_EVERY_MILLIS } from "./limits.ts"
 import { startRedis, type BenchPostgres } from "../servers.ts"
+import { SNAPSHOT_EVERY_EVENTS } from "@muster/read-models"
 import { setTimeout as delay } from "node:timers/promises"
 import postgres from "postgres"
 
@@ -42,6 +43,31 @@ const untilProjected = async ({ adminUrl }: Database, tell: (line: string) => vo
   }
 }
 
+/** Team views are stored behind the projection; those of a long history take minutes, in which they would use a core. */
+const untilSnapshots = async ({ adminUrl }: Database, tell: (line: string) => void): Promise<void> => {
+  const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined })
+  const lateAt = performance.now() + PROJECTED_TIMEOUT_MILLIS
+  try {
+    let told = performance.now()
+    for (;;) {
+      const [row] = await admin<{ missing: number }[]>`
+        SELECT count(*)::int AS missing FROM rm.feed_head h
+        WHERE h.feed_id LIKE 'team:%' AND h.seq - ${SNAPSHOT_EVERY_EVENTS}::int >= coalesce(
+          (SELECT max(s.seq) FROM rm.snapshot s WHERE s.team_id = substr(h.feed_id, 6)), 0)`
+      if (row === undefined) throw new TypeError("a count has a row")
+      if (row.missing === 0) return
+      if (performance.now() >= lateAt) throw new Error(`${row.missing} teams still lack their newest snapshot`)
+      if (performance.now() >= told + TELL_EVERY_MILLIS) {
+        tell(`${row.missing} teams lack their newest snapshot`)
+        told = performance.now()
+      }
+      await delay(LOOK_AGAIN_MILLIS)
+    }
+  } finally {
+    await admin.end()
+  }
+}
+
 /** Muster on a database with a history, a Redis of its own and a new team in it; gives tasks per second with outcomes in the log. */
 export const openDispatching = async (
   context: BenchContext,
@@ -51,6 +77,7 @@ export const openDispatching = async (
   const redis = await startRedis(context)
   const product = await openProduct(context, { postgres: database, redis, name })
   await untilProjected(database, context.tell)
+  await untilSnapshots(database, context.tell)
   const team = await product.makeTeam({ name: "Bench", members: WORKERS, slots: SLOTS, placement: "local" })
   return async (loop) => (await product.loop(team, loop)).perSecond
 }
