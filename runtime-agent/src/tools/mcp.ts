@@ -10,6 +10,7 @@ import {
   ListToolsRequestSchema,
   type RequestId,
 } from "@modelcontextprotocol/sdk/types.js"
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv-provider.js"
 import { listTools, ownTools, teamTools } from "@muster/contracts"
 import { v7 } from "uuid"
 import { TOOLS_BATCH_MAX } from "#src/tools/limits.ts"
@@ -23,6 +24,9 @@ export interface Exchange {
   /** Named to a client that begins: it sends it along, and its calls can be told from those of another. */
   readonly mcpSession?: string
 }
+
+/** Each server would make a validator of its own, which takes longer than all the rest of an exchange. */
+const serverOptions = { capabilities: { tools: {} }, jsonSchemaValidator: new AjvJsonSchemaValidator() }
 
 const tools = [...listTools(ownTools), ...listTools(teamTools)]
 
@@ -95,7 +99,7 @@ export const exchange = async (
   if (isExchange(messages)) return messages
   const requests = messages.filter(isJSONRPCRequest)
   if (requests.length === 0) return { status: 202 }
-  const server = new Server({ name: "muster", version: AGENT_VERSION }, { capabilities: { tools: {} } })
+  const server = new Server({ name: "muster", version: AGENT_VERSION }, serverOptions)
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId, signal: cancelled }) => {
     const key = client === undefined ? v7() : `${client}:${requestId}`

@@ -1,5 +1,6 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js"
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js"
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv-provider.js"
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { authenticateToken, bearerOf } from "#src/http/authenticate.ts"
 import type { PersonSubject } from "#src/http/calls.ts"
@@ -9,6 +10,9 @@ import { perMinute } from "#src/http/security.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { MCP_BODY_MAX_BYTES, MCP_CALLS_IN_FLIGHT_MAX, MCP_REQUESTS_PER_MINUTE_MAX } from "#src/limits.ts"
 import { offerTools } from "#src/mcp/tools.ts"
+
+/** Each server would make a validator of its own, which takes longer than all the rest. */
+const serverOptions = { capabilities: { tools: {} }, jsonSchemaValidator: new AjvJsonSchemaValidator() }
 
 export const MCP_PATH = "/mcp"
 
@@ -51,7 +55,7 @@ export const registerMcp = (app: FastifyInstance, desk: Desk, version: string): 
         if (reply.raw.destroyed) end()
         else reply.raw.once("close", end)
       })
-      const server = new Server({ name: "muster", version }, { capabilities: { tools: {} } })
+      const server = new Server({ name: "muster", version }, serverOptions)
       const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
       try {
         offerTools(server, { desk, subject, signal: left.signal })
