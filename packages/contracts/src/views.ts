@@ -90,6 +90,8 @@ export const MemberDoc = Schema.Struct({
   isDraining: Schema.Boolean,
   presence: Presence,
   presenceSince: MaybeTime,
+  /** Why its runtime cannot work, in words for a person; null while it can, or while nobody hears of it. */
+  blockedReason: Schema.NullOr(Schema.String),
   incarnation: Schema.NullOr(Schema.String),
   agentVersion: Schema.NullOr(Schema.String),
   host: Schema.NullOr(Schema.String),
@@ -229,6 +231,8 @@ export const WaitReason = Schema.Literals([
   "member-paused",
   "member-draining",
   "member-offline",
+  /** Its runtime cannot work: the member says why. */
+  "member-blocked",
   "busy",
   "nobody-has-skills",
   "nobody-online",

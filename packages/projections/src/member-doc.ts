@@ -11,7 +11,7 @@ const change = (doc: MemberDoc, event: Exclude<MemberEvent, { type: "MemberAdded
     case "MemberEdited":
       return { ...doc, ...event.data.profile }
     case "MemberRemoved":
-      return { ...doc, isRemoved: true, presence: "offline", presenceSince: at, incarnation: null }
+      return { ...doc, isRemoved: true, presence: "offline", presenceSince: at, blockedReason: null, incarnation: null }
     case "MemberPaused":
       return { ...doc, isPaused: true }
     case "MemberDrainStarted":
@@ -27,12 +27,16 @@ const change = (doc: MemberDoc, event: Exclude<MemberEvent, { type: "MemberAdded
       return { ...doc, deadLetters: Math.max(0, doc.deadLetters - 1) }
     case "MemberBound": {
       const { incarnation, agentVersion, host } = event.data
-      return { ...doc, incarnation, agentVersion, host }
+      return { ...doc, blockedReason: null, incarnation, agentVersion, host }
     }
     case "MemberPresent":
       return { ...doc, presence: "online", presenceSince: at }
     case "MemberAbsent":
-      return { ...doc, presence: "offline", presenceSince: at }
+      return { ...doc, presence: "offline", presenceSince: at, blockedReason: null }
+    case "MemberBlocked":
+      return { ...doc, blockedReason: event.data.reason }
+    case "MemberUnblocked":
+      return { ...doc, blockedReason: null }
     case "MemberInboxQuarantined": {
       const text = `its inbox held foreign entries (last id ${event.data.lastId}) and was rebuilt from the log`
       return { ...doc, notice: { kind: "inbox-quarantined", text, at } }
@@ -64,6 +68,7 @@ export const memberDoc = (doc: MemberDoc | undefined, event: MemberEvent): Membe
       isDraining: false,
       presence: "never",
       presenceSince: null,
+      blockedReason: null,
       incarnation: null,
       agentVersion: null,
       host: null,

@@ -37,7 +37,8 @@ const ofTeam = (view: Pick<TeamView, "team">): WaitReason | undefined => {
 const ofMember = (member: MemberDoc): WaitReason => {
   if (member.isDraining) return "member-draining"
   if (member.isPaused) return "member-paused"
-  return member.presence === "online" ? "busy" : "member-offline"
+  if (member.presence !== "online") return "member-offline"
+  return member.blockedReason === null ? "busy" : "member-blocked"
 }
 
 /** Why a queued task waits; undefined for one that is not queued, or whose member is not known. */
@@ -52,7 +53,7 @@ export const waitReason = (task: TaskDoc, view: Pick<TeamView, "team" | "members
   }
   const able = Object.values(view.members).filter((m) => !m.isRemoved && isInPool(m.skills, pool))
   if (able.length === 0) return "nobody-has-skills"
-  const there = able.filter((m) => m.presence === "online" && !m.isPaused && !m.isDraining)
+  const there = able.filter((m) => m.presence === "online" && m.blockedReason === null && !m.isPaused && !m.isDraining)
   return there.length === 0 ? "nobody-online" : "busy"
 }
 

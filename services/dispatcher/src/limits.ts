@@ -15,6 +15,8 @@ export interface DispatcherTimings {
   readonly leaseMillis: number
   /** A member that is not heard for so long is absent. */
   readonly presenceMillis: number
+  /** An agent that says for so long that its runtime cannot work is shown as blocked. */
+  readonly blockedAfterMillis: number
   /** An agent has so long beyond a task's time limit to stop it itself. */
   readonly timeLimitGraceMillis: number
   /** Progress becomes an event at most once a task in this time. */
@@ -41,6 +43,7 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   healthMillis: 3_000,
   leaseMillis: LEASE_MILLIS,
   presenceMillis: PRESENCE_TTL_MILLIS,
+  blockedAfterMillis: 3_000,
   timeLimitGraceMillis: 15_000,
   progressMinIntervalMillis: PROGRESS_MIN_INTERVAL_MILLIS,
   usageMinIntervalMillis: USAGE_MIN_INTERVAL_MILLIS,
@@ -81,6 +84,8 @@ export const LOOP_BACKOFF = { firstMillis: LOOP_BACKOFF_FIRST_MILLIS, maxMillis:
 export const USERS_EVERY_CHECKS = 10
 /** An assignment that has ended and that heartbeats go on to list for so long is called back, again and again. */
 export const STRAY_GRACE_MILLIS = 10_000
+/** A member that stays blocked, for other reasons again and again: so often they become events. */
+export const BLOCKED_REASON_MIN_INTERVAL_MILLIS = 60_000
 /** Presence that was not looked at for this share of a lease means a new grace for everyone. */
 export const BLIND_SHARE_OF_LEASE = 1 / 3
 /** Parts the teams are cut into, by a hash of their ids. Processes on one database must agree on it: it is part of the leases' meaning. */

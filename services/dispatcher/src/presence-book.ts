@@ -4,6 +4,8 @@ import type { Presence } from "@muster/team-bus"
 interface Heard {
   readonly incarnation: string
   readonly status: typeof AgentStatus.Type
+  /** Why it cannot work, and since when it says that it cannot. */
+  readonly blocked: { readonly reason: string; readonly sinceMillis: number } | undefined
   readonly raw: string
   readonly beatMillis: number
   /** False once the key is gone. */
@@ -22,9 +24,12 @@ export class PresenceBook {
       return false
     }
     const isNew = before?.raw !== presence.raw
-    const { incarnation, status } = presence.value
+    const { incarnation, status, blockedReason } = presence.value
+    const isBlocked = status === "blocked" && blockedReason !== null
+    const sinceMillis = (before?.incarnation === incarnation ? before.blocked?.sinceMillis : undefined) ?? nowMillis
+    const blocked = isBlocked ? { reason: blockedReason, sinceMillis } : undefined
     const beatMillis = isNew ? nowMillis : before.beatMillis
-    this.#heard.set(memberId, { incarnation, status, raw: presence.raw, beatMillis, isThere: true })
+    this.#heard.set(memberId, { incarnation, status, blocked, raw: presence.raw, beatMillis, isThere: true })
     return isNew
   }
 
@@ -39,6 +44,16 @@ export class PresenceBook {
   isThere(memberId: string, incarnation: string | undefined): boolean {
     const heard = this.#heard.get(memberId)
     return heard !== undefined && heard.isThere && heard.incarnation === incarnation
+  }
+
+  /** Why the agent of this incarnation cannot work, once it has said so for `forMillis`: at its start it has not looked yet. */
+  blockedReason(memberId: string, forMillis: number, nowMillis: number): string | undefined {
+    const blocked = this.#heard.get(memberId)?.blocked
+    return blocked !== undefined && nowMillis - blocked.sinceMillis >= forMillis ? blocked.reason : undefined
+  }
+
+  isBlocked(memberId: string): boolean {
+    return this.#heard.get(memberId)?.blocked !== undefined
   }
 
   /** True when the agent of this incarnation is there and takes work. */

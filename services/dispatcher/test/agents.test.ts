@@ -29,6 +29,28 @@ describe("presence", () => {
     expect((absent.data as { lastHeardAt: string | null }).lastHeardAt).not.toBeNull()
   })
 
+  test("an agent whose runtime cannot work is blocked, in its words, gets nothing, and goes on when it can", async () => {
+    const crew = await house.crew()
+    const member = streams.member(crew.memberId)
+    await house.happens(member, "MemberPresent")
+    crew.agent.blockedReason = "opencode is not installed"
+    crew.agent.status = "blocked"
+    const blocked = await house.happens(member, "MemberBlocked")
+    expect(blocked.data).toMatchObject({ reason: "opencode is not installed" })
+    const taskId = await house.dispatch(crew)
+    crew.agent.blockedReason = "opencode is too old"
+    await eventually("another reason is said", async () =>
+      (await house.redis.get(keys.presence(crew)))?.includes("too old"),
+    )
+    crew.agent.blockedReason = null
+    crew.agent.status = "ready"
+    await crew.agent.succeed(await crew.agent.task())
+    await house.reaches(taskId, "succeeded")
+    await house.happens(member, "MemberUnblocked")
+    // The other reason came too soon after the first to be an event of its own.
+    expect((await house.typesOf(member)).slice(2)).toEqual(["MemberPresent", "MemberBlocked", "MemberUnblocked"])
+  })
+
   test("heartbeats of an incarnation that is not bound are not heard", async () => {
     const member = await house.addMember(await house.createTeam())
     const old = await house.enroll(member)

@@ -121,6 +121,14 @@ describe("what is due", () => {
     expect(dueCommand(entry(), past.nowMillis + 10_001, 1_000)).toMatchObject({ kind: "enforce-time-limit" })
   })
 
+  test("a time limit is not held against an agent that could not be heard: it has the grace once it can", () => {
+    const { past, assignmentId, entry } = begun({ timeLimitMillis: 10_000 })
+    const heardSinceMillis = past.nowMillis + 60_000
+    expect(dueCommand(entry(), heardSinceMillis + 1_000, 1_000, heardSinceMillis)).toBeUndefined()
+    const command = { kind: "enforce-time-limit", assignmentId }
+    expect(dueCommand(entry(), heardSinceMillis + 1_001, 1_000, heardSinceMillis)).toEqual(command)
+  })
+
   test("a deadline comes before everything else, in every open phase", () => {
     const past = new Past()
     const memberId = past.memberAdded()

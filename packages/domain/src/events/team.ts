@@ -132,6 +132,16 @@ export const teamEvents = {
     what: "The agent is no longer heard.",
     data: Schema.Struct({ lastHeardAt: Schema.NullOr(Schema.String) }),
   },
+  MemberBlocked: {
+    schema: 1,
+    what: "The agent is there, but its runtime cannot work, for this reason: what is assigned to it waits.",
+    data: Schema.Struct({ incarnation: IncarnationId, reason: Text(REASON_MAX_CHARS) }),
+  },
+  MemberUnblocked: {
+    schema: 1,
+    what: "The agent's runtime can work again.",
+    data: Schema.Struct({ incarnation: IncarnationId }),
+  },
   MemberInboxQuarantined: {
     schema: 1,
     what: "Somebody wrote foreign ids into the member's inbox; it was set aside and rebuilt from the log.",

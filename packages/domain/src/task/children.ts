@@ -98,5 +98,9 @@ export const decideChild = (
 ): Decision<TaskFact> => {
   if (state.assignment?.id !== assignmentId) return refuse("stale", "this assignment has ended")
   if (state.isCancelRequested) return refuse("closed", "your task is being cancelled: stop")
-  return rail(state, request) ?? accept(fact("TaskChildDispatched", { assignmentId, childTaskId: request.childTaskId }))
+  const refusal = rail(state, request)
+  if (refusal !== undefined) return refusal
+  // The request comes by another way than the report that the work began, and may be faster.
+  const begun: readonly TaskFact[] = state.phase === "assigned" ? [fact("TaskStarted", { assignmentId })] : []
+  return accept<TaskFact>(...begun, fact("TaskChildDispatched", { assignmentId, childTaskId: request.childTaskId }))
 }

@@ -14,6 +14,8 @@ type MemberEventType =
   | "MemberBound"
   | "MemberPresent"
   | "MemberAbsent"
+  | "MemberBlocked"
+  | "MemberUnblocked"
   | "MemberInboxQuarantined"
   | "MemberEntryDeadLettered"
   | "MemberEntryRedriven"
@@ -27,6 +29,8 @@ export interface MemberState {
   /** Finishes what it holds and takes nothing new. */
   readonly isDraining: boolean
   readonly isPresent: boolean
+  /** Why its runtime cannot work, while it cannot. */
+  readonly blockedReason: string | undefined
   readonly teamId: string
   readonly profile: MemberProfile | undefined
   readonly incarnation: string | undefined
@@ -41,6 +45,7 @@ export const absentMember: MemberState = {
   isPaused: false,
   isDraining: false,
   isPresent: false,
+  blockedReason: undefined,
   teamId: "",
   profile: undefined,
   incarnation: undefined,
@@ -66,6 +71,8 @@ export type MemberCommand =
   | { readonly kind: "discard-entry"; readonly entry: Position; readonly reason: string }
   | { readonly kind: "bind"; readonly incarnation: IncarnationId; readonly agentVersion: string; readonly host: string }
   | { readonly kind: "present"; readonly incarnation: IncarnationId }
+  | { readonly kind: "block"; readonly incarnation: IncarnationId; readonly reason: string }
+  | { readonly kind: "unblock"; readonly incarnation: IncarnationId }
   | { readonly kind: "absent"; readonly lastHeardAt: string | null }
 
 export const evolveMember = (state: MemberState, event: MemberFact): MemberState => {
@@ -77,7 +84,7 @@ export const evolveMember = (state: MemberState, event: MemberFact): MemberState
     case "MemberEdited":
       return { ...state, profile: event.data.profile }
     case "MemberRemoved":
-      return { ...state, isRemoved: true, isPresent: false, incarnation: undefined }
+      return { ...state, isRemoved: true, isPresent: false, blockedReason: undefined, incarnation: undefined }
     case "MemberPaused":
       return { ...state, isPaused: true }
     case "MemberDrainStarted":
@@ -87,11 +94,15 @@ export const evolveMember = (state: MemberState, event: MemberFact): MemberState
     case "MemberStopOrdered":
       return state
     case "MemberBound":
-      return { ...state, incarnation: event.data.incarnation }
+      return { ...state, blockedReason: undefined, incarnation: event.data.incarnation }
     case "MemberPresent":
       return { ...state, isPresent: true }
     case "MemberAbsent":
-      return { ...state, isPresent: false }
+      return { ...state, isPresent: false, blockedReason: undefined }
+    case "MemberBlocked":
+      return { ...state, blockedReason: event.data.reason }
+    case "MemberUnblocked":
+      return { ...state, blockedReason: undefined }
     case "MemberInboxQuarantined":
     case "MemberEntryDeadLettered":
       return state
@@ -152,6 +163,16 @@ export const decideMember = (state: MemberState, command: MemberCommand): Decisi
     case "present":
       if (state.incarnation !== command.incarnation) return refuse("stale", "another incarnation is bound")
       return state.isPresent ? accept() : accept(fact("MemberPresent", { incarnation: command.incarnation }))
+    case "block": {
+      const { incarnation, reason } = command
+      if (state.incarnation !== incarnation) return refuse("stale", "another incarnation is bound")
+      return state.blockedReason === reason ? accept() : accept(fact("MemberBlocked", { incarnation, reason }))
+    }
+    case "unblock":
+      if (state.incarnation !== command.incarnation) return refuse("stale", "another incarnation is bound")
+      return state.blockedReason === undefined
+        ? accept()
+        : accept(fact("MemberUnblocked", { incarnation: command.incarnation }))
     case "absent":
       return state.isPresent ? accept(fact("MemberAbsent", { lastHeardAt: command.lastHeardAt })) : accept()
     default:

@@ -1,4 +1,7 @@
+import { decideChild } from "@muster/domain"
 import type {
+  AssignmentId,
+  Decision,
   DispatcherCommand,
   MemberId,
   TaskCommand,
@@ -77,6 +80,16 @@ export const dispatcherCommands = (state: TaskState, { dice, mint }: Asks, holde
     { kind: "enforce-time-limit", assignmentId },
   ])
 }
+
+/** What the agent of a task asks for by its tools: a task of its own. */
+export const childOf = (state: TaskState, { mint }: Asks): Decision =>
+  decideChild(state, (state.assignment?.id ?? mint()) as AssignmentId, {
+    childTaskId: mint() as TaskId,
+    spec: { title: "Count the rest", instructions: "", after: [] },
+    ancestors: [],
+    candidates: [],
+    openChildren: 0,
+  })
 
 export const reports = (state: TaskState, { dice, mint }: Asks): TaskReport => {
   const assignmentId = (state.assignment?.id ?? mint()) as never

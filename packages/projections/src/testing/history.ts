@@ -42,7 +42,7 @@ import {
   type TeamState,
   type UserId,
 } from "@muster/domain"
-import { dispatcherCommands, personCommands, reports, spec, template } from "#src/testing/asks.ts"
+import { childOf, dispatcherCommands, personCommands, reports, spec, template } from "#src/testing/asks.ts"
 import { makeDice, uuid, type Dice } from "#src/testing/dice.ts"
 
 /** An event of a made-up history, with the stream it belongs to. */
@@ -152,7 +152,9 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     const id = dice.pick([...team.members.keys()])
     const state = team.members.get(id) ?? absentMember
     const incarnation = mint() as never
+    const unblock = { kind: "unblock", incarnation: (state.incarnation ?? incarnation) as never } as const
     const command = dice.pick([
+      ...(state.blockedReason === undefined ? [] : [unblock, unblock]),
       { kind: "edit", profile: profile(state.profile?.handle ?? "m", dice) },
       { kind: "pause", reason: "maintenance" },
       { kind: "drain", reason: "update" },
@@ -160,6 +162,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       { kind: "resume" },
       { kind: "bind", incarnation, agentVersion: "0.1.0", host: "worker-1" },
       { kind: "present", incarnation: (state.incarnation ?? incarnation) as never },
+      { kind: "block", incarnation: (state.incarnation ?? incarnation) as never, reason: "not installed" },
       { kind: "absent", lastHeardAt: null },
       ...(dice.oneIn(8) && team.members.size > 1 ? [{ kind: "remove", reason: "not needed" } as const] : []),
     ] as const)
@@ -244,6 +247,12 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       },
       () => append(team, member, "MemberEntryDeadLettered", { stream: "out", entryId: "1-0", reason: "no JSON" }),
       () => append(team, member, "MemberInboxQuarantined", { lastId: "9-9", setAsideAs: "aside" }),
+      () => {
+        const scope = { kind: "team", teamId: team.id } as const
+        const set = fact("ModelEndpointSet", { scope, baseUrl: null, model: "small-1", isKeyChanged: false })
+        const { type, data } = dice.oneIn(2) ? set : fact("ModelEndpointRemoved", { scope })
+        append(team, streams.team(team.id), type, data)
+      },
       () => append(team, streams.team(team.id), "BusRebuilt", { generation: "g", assignments: 1 }),
       () => append(team, streams.team(team.id), "WeatherChanged", { to: "rain" }),
       () => {
@@ -306,6 +315,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
           onTask(team, dice, (s) => decideDispatcher(s, dispatcherCommands(s, asks, someMember(team, dice)), context)),
       ],
       [12, () => onTask(team, dice, (s) => decideReport(s, reports(s, asks), context))],
+      [1, () => onTask(team, dice, (s) => childOf(s, asks))],
       [4, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
       [1, () => addMember(team, dice)],
       [3, () => onMember(team, dice)],

@@ -10,7 +10,7 @@ import {
 } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
-import { BLIND_SHARE_OF_LEASE, STRAY_GRACE_MILLIS } from "#src/limits.ts"
+import { BLIND_SHARE_OF_LEASE, BLOCKED_REASON_MIN_INTERVAL_MILLIS, STRAY_GRACE_MILLIS } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import { StrayBook } from "#src/model/strays.ts"
@@ -52,6 +52,27 @@ export const makePresenceWatcher = (
     return outcomes.every((outcome) => outcome.kind !== "later")
   }
 
+  /** When the reason of a member was recorded last: words that change all the time are not all events. */
+  const blockedAt = new Map<string, number>()
+
+  const noteBlocked = async ({ memberId, state }: MemberEntry, nowMillis: number): Promise<void> => {
+    const incarnation = state.incarnation as IncarnationId
+    if (!book.isBlocked(memberId)) {
+      if (state.blockedReason === undefined) return
+      await changeMember(core, memberId, (entry) => decideMember(entry.state, { kind: "unblock", incarnation }))
+      return
+    }
+    const reason = book.blockedReason(memberId, timings.blockedAfterMillis, nowMillis)
+    if (reason === undefined || reason === state.blockedReason) return
+    const isTooSoon =
+      nowMillis - (blockedAt.get(memberId) ?? Number.NEGATIVE_INFINITY) < BLOCKED_REASON_MIN_INTERVAL_MILLIS
+    if (state.blockedReason !== undefined && isTooSoon) return
+    const outcome = await changeMember(core, memberId, (entry) =>
+      decideMember(entry.state, { kind: "block", incarnation, reason }),
+    )
+    if (outcome.kind === "recorded") blockedAt.set(memberId, nowMillis)
+  }
+
   const transition = async (member: MemberEntry, nowMillis: number): Promise<void> => {
     const { memberId, state } = member
     const isThere = book.isThere(memberId, state.incarnation)
@@ -68,7 +89,7 @@ export const makePresenceWatcher = (
     } else if (!isThere && state.isPresent && leases.isSilent(memberId, timings.presenceMillis, nowMillis)) {
       const lastHeardAt = toInstant(book.lastBeatMillis(memberId))
       await changeMember(core, memberId, (entry) => decideMember(entry.state, { kind: "absent", lastHeardAt }))
-    }
+    } else if (isThere) await noteBlocked(member, nowMillis)
   }
 
   const strays = new StrayBook(STRAY_GRACE_MILLIS)
@@ -124,6 +145,7 @@ export const makePresenceWatcher = (
       else silent.push(entry)
     }
     leases.keepOnly(current)
+    for (const memberId of blockedAt.keys()) if (!current.has(memberId)) blockedAt.delete(memberId)
     strays.keepOnly(current)
     // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus.
     for (const entry of silent) {

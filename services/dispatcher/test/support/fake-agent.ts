@@ -31,6 +31,7 @@ export class FakeAgent {
   readonly heardPoison: ControlEntry[] = []
   readonly acked = new Set<number>()
   status: typeof AgentStatus.Type = "ready"
+  blockedReason: string | null = null
   /** Assignments it lists in its heartbeats. */
   readonly live = new Set<string>()
   readonly #incarnation: string
@@ -109,7 +110,7 @@ export class FakeAgent {
       incarnation: this.#incarnation as IncarnationId,
       agentVersion: "test",
       status: this.status,
-      blockedReason: null,
+      blockedReason: this.blockedReason,
       slots: 1,
       live: [...this.live] as AssignmentId[],
       at: new Date().toISOString(),

@@ -10,6 +10,7 @@ export const FAST: DispatcherTimings = {
   timeLimitGraceMillis: 150,
   progressMinIntervalMillis: 150,
   usageMinIntervalMillis: 150,
+  blockedAfterMillis: 50,
   retireGraceMillis: 150,
   shardLeaseMillis: 2_000,
   shardRenewMillis: 100,

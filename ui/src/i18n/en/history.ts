@@ -35,6 +35,8 @@ export const historyTexts = {
   "event.MemberBound": "{{ member }} got an agent, version {{ version }}, on {{ host }}",
   "event.MemberPresent": "{{ member }} came online",
   "event.MemberAbsent": "{{ member }} went offline",
+  "event.MemberBlocked": "{{ member }} cannot work: {{ reason }}",
+  "event.MemberUnblocked": "{{ member }} can work again",
   "event.MemberInboxQuarantined": "Foreign entries in the inbox of {{ member }} were set aside and the inbox rebuilt",
   "event.MemberEntryDeadLettered":
     "An entry of {{ member }} on its {{ stream }} stream was not understood: {{ reason }}",

@@ -90,6 +90,7 @@ export const taskTexts = {
   "panel.attempt": "attempt {{ n }} of {{ max }}",
   "panel.sign-of-life": "Last sign of life",
   "panel.waits.member-offline": "{{ member }} is offline: the task waits until it is back.",
+  "panel.waits.member-blocked": "{{ member }} cannot work now: {{ reason }}",
   "panel.waits.member-paused": "{{ member }} is paused: the task waits until it is resumed.",
   "panel.waits.member-draining": "{{ member }} takes nothing new: the task waits until it is resumed.",
   "panel.waits.busy": "{{ member }} is busy: the task is next in its queue by priority.",

@@ -48,6 +48,8 @@ const LOOKS: Readonly<Partial<Record<EventType, EventLook>>> = {
   MemberPaused: { tone: "neutral", shape: SHAPES.bars },
   MemberPresent: { tone: "success", shape: SHAPES.disc },
   MemberAbsent: { tone: "neutral", shape: SHAPES.ring },
+  MemberBlocked: { tone: "warning", shape: SHAPES.triangle },
+  MemberUnblocked: { tone: "success", shape: SHAPES.disc },
   MemberInboxQuarantined: { tone: "warning", shape: SHAPES.triangle },
   MemberEntryDeadLettered: { tone: "warning", shape: SHAPES.octagon },
   BusRebuilt: { tone: "warning", shape: SHAPES.again },

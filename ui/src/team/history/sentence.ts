@@ -63,9 +63,12 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
     case "MemberResumed":
     case "MemberPresent":
     case "MemberAbsent":
+    case "MemberUnblocked":
     case "MemberInboxQuarantined":
     case "MemberEntryRedriven":
       return t(`event.${event.type}`, { member: member() })
+    case "MemberBlocked":
+      return t("event.MemberBlocked", { member: member(), reason: event.data.reason })
     case "MemberBound":
       return t("event.MemberBound", { member: member(), version: event.data.agentVersion, host: event.data.host })
     case "MemberEntryDeadLettered": {

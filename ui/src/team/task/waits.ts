@@ -16,6 +16,10 @@ export function whyItWaits(task: TaskDoc, view: TeamView): string | undefined {
     case "nobody-has-skills":
     case "nobody-online":
       return t(`panel.waits.${reason}`, { pool: targetLabel(view, task) })
+    case "member-blocked": {
+      const blocked = view.members[task.memberId ?? ""]?.blockedReason ?? ""
+      return t("panel.waits.member-blocked", { member: targetLabel(view, task), reason: blocked })
+    }
     default:
       return t(`panel.waits.${reason}`, { member: targetLabel(view, task) })
   }

@@ -3,6 +3,7 @@ import { t } from "#src/i18n/index.ts"
 import type { PlainTextKey } from "#src/i18n/index.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
 import { memberLabel, targetLabel, taskLabel } from "#src/team/names.ts"
+import { usageText } from "#src/team/task/usage.ts"
 
 export interface Change {
   /** What changed: a task, a member, the team. */
@@ -30,6 +31,8 @@ const TASK_FIELDS: ReadonlyArray<Field<TaskDoc>> = [
     (task) => (task.percent === null ? t("replay.none") : t("task.percent", { n: task.percent })),
   ],
   ["replay.field.note", (task) => orNone(task.note)],
+  ["replay.field.doing", (task) => orNone(task.doing?.text ?? null)],
+  ["replay.field.usage", (task) => (task.usage === null ? t("replay.none") : usageText(task.usage))],
   ["replay.field.priority", (task) => String(task.priority)],
   ["replay.field.cancel", (task) => yesNo(task.isCancelRequested)],
   ["replay.field.questions", (task) => task.questions.map((each) => each.text).join("; ") || t("replay.none")],
@@ -44,6 +47,7 @@ const MEMBER_FIELDS: ReadonlyArray<Field<MemberDoc>> = [
     "replay.field.presence",
     (member) => (member.presence === "never" ? t("member.never-seen") : t(`presence.${member.presence}`)),
   ],
+  ["replay.field.blocked", (member) => orNone(member.blockedReason)],
   ["replay.field.paused", (member) => yesNo(member.isPaused)],
   ["replay.field.draining", (member) => yesNo(member.isDraining)],
   ["replay.field.removed", (member) => yesNo(member.isRemoved)],
