@@ -19,6 +19,7 @@ import { makeMailroom } from "#src/mailroom.ts"
 import { LeaseBook } from "#src/model/leases.ts"
 import { standingReactions, type Reaction } from "#src/model/reactions.ts"
 import { World } from "#src/model/world.ts"
+import { makeParents } from "#src/parents.ts"
 import { makePeople } from "#src/people.ts"
 import { PresenceBook } from "#src/presence-book.ts"
 import { makeSchedules } from "#src/schedules.ts"
@@ -76,6 +77,7 @@ export const live = async (
   const watcher = makePresenceWatcher(core, book, assigner.offer)
   const people = makePeople(core, deliverer, watcher, book)
   const dependencies = makeDependencies(core)
+  const parents = makeParents(core)
   const halts = makeHalts(core)
   const schedules = makeSchedules(core)
   const ingester = makeIngester(core, makeDeadLetters(core))
@@ -96,6 +98,8 @@ export const live = async (
         return deliverer.repeat(reaction.memberId)
       case "look-at-dependencies":
         return chores.add(`look ${reaction.taskId}`, () => dependencies.look(reaction.taskId))
+      case "look-at-parent":
+        return chores.add(`parent ${reaction.taskId}`, () => parents.look(reaction.taskId))
       case "orphaned":
         return chores.add(`orphan ${reaction.taskId}`, () => people.orphaned(reaction.taskId))
       case "load-task":

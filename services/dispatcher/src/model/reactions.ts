@@ -1,5 +1,5 @@
 import { BUS_VERSION, type ControlMessage } from "@muster/contracts"
-import { isClosed, type MemberId, type TaskId, type TeamId } from "@muster/domain"
+import { isClosed, type MemberId, type TaskId, type TaskState, type TeamId } from "@muster/domain"
 import type { MemberEntry, TeamEntry } from "#src/model/member.ts"
 import { asTaskEvent, controlOf, type Hold, type TaskEntry } from "#src/model/task.ts"
 import type { RecordedEvent } from "@muster/domain"
@@ -17,6 +17,8 @@ export type Reaction =
   | { readonly kind: "repeat-controls"; readonly memberId: MemberId }
   /** A waiting task: look at what it waits for. */
   | { readonly kind: "look-at-dependencies"; readonly taskId: TaskId }
+  /** A task that another one asked for: see whether that one still wants it. */
+  | { readonly kind: "look-at-parent"; readonly taskId: TaskId }
   /** A task's member is not there (any more). */
   | { readonly kind: "orphaned"; readonly taskId: TaskId }
   /** A task that is not kept has been opened again: read its stream. */
@@ -44,12 +46,22 @@ const endings: Partial<Record<RecordedEvent["type"], string>> = {
   TaskCancelled: "the task was cancelled",
 }
 
-/** From a task before and after one event to what follows. `dependents` are tasks that wait for this one. */
+/** The task will not come to the result that it dispatched others for. Those of one that succeeded may go on: it knew of them. */
+export const isGivenUp = ({ phase, isCancelRequested }: TaskState): boolean =>
+  isCancelRequested || (isClosed(phase) && phase !== "succeeded")
+
+/** Open tasks that hang on this one: those that wait for it, and those that it dispatched. */
+export interface Hanging {
+  readonly dependents: Iterable<TaskId>
+  readonly children: Iterable<TaskId>
+}
+
+/** From a task before and after one event to what follows. */
 export const reactToTask = (
   before: TaskEntry | undefined,
   after: TaskEntry,
   event: RecordedEvent,
-  dependents: Iterable<TaskId>,
+  { dependents, children }: Hanging,
 ): readonly Reaction[] => {
   const reactions: Reaction[] = []
   const { taskId, state } = after
@@ -73,16 +85,27 @@ export const reactToTask = (
   }
   if (state.phase === "queued" && before?.state.phase !== "queued") reactions.push({ kind: "offer", memberId })
   if (state.phase === "waiting" && before === undefined) reactions.push({ kind: "look-at-dependencies", taskId })
+  if (before === undefined && state.spec?.parentTaskId !== undefined) reactions.push({ kind: "look-at-parent", taskId })
+  if (isGivenUp(state)) for (const child of children) reactions.push({ kind: "look-at-parent", taskId: child })
   if (isClosed(state.phase))
     for (const dependent of dependents) reactions.push({ kind: "look-at-dependencies", taskId: dependent })
   return reactions
 }
 
+const standingReaction = ({ taskId, state, hold }: TaskEntry): Reaction | undefined => {
+  if (hold !== undefined) return { kind: "publish", memberId: hold.memberId, position: hold.position }
+  if (state.phase === "queued") return { kind: "offer", memberId: state.memberId as MemberId }
+  return state.phase === "waiting" ? { kind: "look-at-dependencies", taskId } : undefined
+}
+
 /** What an open task asks for as it stands, whatever happened before. */
-export const standingReactions = ({ taskId, state, hold }: TaskEntry): readonly Reaction[] => {
-  if (hold !== undefined) return [{ kind: "publish", memberId: hold.memberId, position: hold.position }]
-  if (state.phase === "queued") return [{ kind: "offer", memberId: state.memberId as MemberId }]
-  return state.phase === "waiting" ? [{ kind: "look-at-dependencies", taskId }] : []
+export const standingReactions = (entry: TaskEntry): readonly Reaction[] => {
+  const { taskId, state } = entry
+  const reaction = standingReaction(entry)
+  return [
+    ...(reaction === undefined ? [] : [reaction]),
+    ...(state.spec?.parentTaskId === undefined ? [] : [{ kind: "look-at-parent", taskId } as const]),
+  ]
 }
 
 export const settingsOf = (member: MemberEntry): ControlMessage | undefined => {

@@ -5,6 +5,7 @@ import {
   asKnown,
   evolveTask,
   isTaskEventType,
+  type Actor,
   type AssignmentId,
   type KnownEvent,
   type MemberId,
@@ -125,6 +126,10 @@ const nextHold = (entry: TaskEntry | undefined, state: TaskState, event: TaskEve
 const isNewRun = (event: TaskEvent) =>
   event.type === "TaskDispatched" || event.type === "TaskRetried" || event.type === "TaskRedriven"
 
+/** For whom it was asked: an agent asks for the person it works for. */
+const personOf = (actor: Actor): UserId | undefined =>
+  actor.kind === "person" ? actor.id : actor.kind === "member" ? actor.onBehalfOf : undefined
+
 /**
  * Folds one event of a task's stream, oldest first. Throws ImpossibleTransition when the log and this program disagree.
  * Events of a type this version does not know only move the revision on.
@@ -144,7 +149,7 @@ export const foldTaskEntry = (entry: TaskEntry | undefined, event: RecordedEvent
     revision: event.revision,
     queuePosition: begun || entry === undefined ? event.position : entry.queuePosition,
     correlationId: begun || entry === undefined ? correlationId : entry.correlationId,
-    onBehalfOf: begun && actor.kind === "person" ? actor.id : entry?.onBehalfOf,
+    onBehalfOf: (begun ? personOf(actor) : undefined) ?? entry?.onBehalfOf,
     traceparent: begun ? traceparent : entry?.traceparent,
     hold: nextHold(entry, state, known, taskId),
   }

@@ -9,7 +9,14 @@ import {
 } from "#src/model/member.ts"
 import { Pools, type Pool } from "#src/model/pool.ts"
 import { TaskQueue, type Queued } from "#src/model/queue.ts"
-import { reactToMember, reactToTask, reactToTeam, standingReactions, type Reaction } from "#src/model/reactions.ts"
+import {
+  type Hanging,
+  reactToMember,
+  reactToTask,
+  reactToTeam,
+  standingReactions,
+  type Reaction,
+} from "#src/model/reactions.ts"
 import { foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
 
 const queuedOf = (entry: TaskEntry): Queued => ({
@@ -33,6 +40,8 @@ export class World {
   readonly #openOf = new Map<string, Set<string>>()
   /** Task → ids of waiting tasks that name it. */
   readonly #dependents = new Map<string, Set<TaskId>>()
+  /** Task → ids of open tasks that it dispatched. */
+  readonly #children = new Map<string, Set<TaskId>>()
   readonly #teamMembers = new Map<string, Set<string>>()
   readonly #pools = new Pools()
   readonly #schedules = new Map<string, ScheduleEntry>()
@@ -160,12 +169,16 @@ export class World {
     const after = foldTaskEntry(before, event)
     if (after === undefined) return []
     this.#replace(before, after)
-    const reactions = this.#offered(after, reactToTask(before, after, event, this.#dependents.get(taskId) ?? []))
+    const reactions = this.#offered(after, reactToTask(before, after, event, this.#hangingOn(taskId)))
     // Given out just before the kill switch was seen: it is taken back like the rest.
     const team = this.#teams.get(after.teamId)
     if (team !== undefined && isHalted(team.state) && after.hold !== undefined && before?.hold === undefined)
       return [...reactions, { kind: "team-changed", teamId: after.teamId }]
     return this.#isOrphan(after) ? [...reactions, { kind: "orphaned", taskId }] : reactions
+  }
+
+  #hangingOn(taskId: string): Hanging {
+    return { dependents: this.#dependents.get(taskId) ?? [], children: this.#children.get(taskId) ?? [] }
   }
 
   #isOrphan({ state }: TaskEntry): boolean {
@@ -241,7 +254,8 @@ export class World {
 
   #index(entry: TaskEntry): void {
     const memberId = entry.state.memberId as MemberId
-    const { pool } = entry.state
+    const { pool, spec } = entry.state
+    if (spec?.parentTaskId !== undefined) addTo(this.#children, spec.parentTaskId, entry.taskId)
     if (memberId !== "") addTo(this.#openOf, memberId, entry.taskId)
     if (entry.hold !== undefined) addTo(this.#held, entry.hold.memberId, entry.taskId)
     if (entry.state.phase === "queued" && pool !== undefined) this.#pools.add(entry.teamId, pool, queuedOf(entry))
@@ -257,7 +271,8 @@ export class World {
   #unindex(entry: TaskEntry): void {
     removeFrom(this.#openOf, entry.state.memberId, entry.taskId)
     if (entry.hold !== undefined) removeFrom(this.#held, entry.hold.memberId, entry.taskId)
-    const { pool } = entry.state
+    const { pool, spec } = entry.state
+    if (spec?.parentTaskId !== undefined) removeFrom(this.#children, spec.parentTaskId, entry.taskId)
     if (entry.state.phase === "queued" && pool !== undefined) this.#pools.remove(entry.teamId, pool, queuedOf(entry))
     else if (entry.state.phase === "queued") this.#queues.get(entry.state.memberId)?.remove(queuedOf(entry))
     if (entry.state.phase === "waiting")
