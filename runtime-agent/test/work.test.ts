@@ -55,6 +55,36 @@ test("a task runs to its outcome: started, progress, output, artifact, succeeded
   expect(result.summary).toContain("[simulated]")
 })
 
+test("what a session does on the way is reported step by step, with what it used, before the outcome", async () => {
+  const { dispatcher, start } = await world()
+  start()
+  const { assignmentId } = await dispatcher.assign(
+    script(
+      { kind: "thought", text: "I should look first.\nThen act.", afterMillis: 0 },
+      { kind: "tool", title: "Read a file", input: "notes.md", result: "42", durationMillis: 10 },
+      { kind: "tool", title: "Delete a file", fails: true, durationMillis: 10 },
+      { kind: "usage", usage: { inputTokens: 5, outputTokens: 1 } },
+      { kind: "usage", usage: { inputTokens: 9, outputTokens: 2, costMicros: 30 } },
+      { kind: "message", text: "**Done**", afterMillis: 0 },
+    ),
+  )
+  await dispatcher.report(assignmentId, "succeeded")
+  const own = dispatcher.of(assignmentId)
+  const steps = own.flatMap((report) => (report.kind === "step" ? [report.step] : []))
+  expect(steps.map(({ kind, status, title }) => [kind, status, title])).toEqual([
+    ["thought", "completed", "[simulated] I should look first."],
+    ["tool", "running", "[simulated] Read a file"],
+    ["tool", "completed", "[simulated] Read a file"],
+    ["tool", "running", "[simulated] Delete a file"],
+    ["tool", "failed", "[simulated] Delete a file"],
+    ["message", "completed", "[simulated] **Done**"],
+  ])
+  expect(steps[2]).toMatchObject({ stepId: steps[1]?.stepId, detail: "notes.md\n\n42" })
+  const usages = own.flatMap((report) => (report.kind === "usage" ? [report.usage.inputTokens] : []))
+  expect(usages.at(-1)).toBe(9)
+  expect(own.at(-1)?.kind).toBe("succeeded")
+})
+
 test("report numbers count from 1 and never skip", async () => {
   const { dispatcher, start } = await world({ slots: 2 })
   start()
