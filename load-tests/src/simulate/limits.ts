@@ -2,16 +2,16 @@
 const SECOND_MILLIS = 1_000
 
 /** People dispatch and change their minds until then. */
-export const WORK_MILLIS = 60 * SECOND_MILLIS
+export const WORK_MILLIS = 45 * SECOND_MILLIS
 export const FAULTS_FROM_MILLIS = 3 * SECOND_MILLIS
-export const FAULTS_UNTIL_MILLIS = 68 * SECOND_MILLIS
+export const FAULTS_UNTIL_MILLIS = 52 * SECOND_MILLIS
 /** All faults end. */
-export const HEAL_MILLIS = 75 * SECOND_MILLIS
+export const HEAL_MILLIS = 58 * SECOND_MILLIS
 /** Everybody is back at work. */
-export const CALM_MILLIS = 92 * SECOND_MILLIS
+export const CALM_MILLIS = 75 * SECOND_MILLIS
 /** From here on everything must happen soon. */
-export const QUIET_MILLIS = 108 * SECOND_MILLIS
-export const QUIET_UNTIL_MILLIS = 118 * SECOND_MILLIS
+export const QUIET_MILLIS = 91 * SECOND_MILLIS
+export const QUIET_UNTIL_MILLIS = 101 * SECOND_MILLIS
 /** Commands given last take so long to be recorded. */
 export const LAST_COMMANDS_MILLIS = 3 * SECOND_MILLIS
 /** Whatever is open then will never end: long work behind one slot may take its time. */

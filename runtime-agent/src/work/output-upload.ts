@@ -40,20 +40,25 @@ export const startOutputUpload = (options: OutputUploadOptions): OutputUpload =>
       await pause(retry.next(), signal)
     }
   }
+  let following: Promise<void> | undefined
+  let isFollowing = false
   const follow = async (): Promise<void> => {
+    const ending = AbortSignal.any([signal, finishing.signal])
     for (;;) {
       if (signal.aborted || refusal !== undefined) return
       if (storedBytes < spool.size()) await sendNext()
-      else if (finishing.signal.aborted) return
+      else {
+        // Whoever appends next begins anew: a task that is silent for hours costs no timer.
+        isFollowing = false
+        return
+      }
       // A chatty task leaves in few requests: what came in between goes together.
-      if (!finishing.signal.aborted)
-        await pause(OUTPUT_UPLOAD_INTERVAL_MILLIS, AbortSignal.any([signal, finishing.signal]))
+      if (!finishing.signal.aborted) await pause(OUTPUT_UPLOAD_INTERVAL_MILLIS, ending)
     }
   }
-  let following: Promise<void> | undefined
-  /** Most tasks say nothing: who has nothing to send costs no timer. */
   const begin = (): void => {
-    if (following !== undefined) return
+    if (isFollowing) return
+    isFollowing = true
     following = follow()
     // Whoever calls `finish` gets the rejection; until then it must not count as unhandled.
     following.catch(() => undefined)

@@ -161,6 +161,8 @@ export class House {
       if (answer === "acknowledged") break
       await new Promise<void>((resolve) => this.after(BIND_PAUSE_MILLIS, resolve))
     }
+    // Bound anew before this was known: the credentials of the later one stand.
+    if (this.ledger.members.get(memberId)?.incarnation !== incarnation) return
     const username = busUsername(memberId, incarnation)
     const replaced = this.#users.get(memberId)
     this.#users.set(memberId, { teamId, memberId, incarnation, username, passwordSha256: "0".repeat(64) })

@@ -31,6 +31,7 @@ const isOfAgent = (parent: string): boolean =>
 const replacement = (specifier: string, parent: string): string | undefined => {
   if (!isOfProduct(parent)) return undefined
   if (isOfAgent(parent) && inAgent[specifier] !== undefined) return inAgent[specifier]
+  if (specifier === "#src/new-id.ts" && parent.includes("/services/dispatcher/src/")) return shim("new-id")
   if (specifier === "node:fs" && parent.endsWith("/runtime-agent/src/http/control-plane.ts")) return shim("fs")
   return everywhere[specifier]
 }

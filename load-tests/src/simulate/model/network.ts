@@ -11,8 +11,13 @@ export class Network {
   #isFrozen = false
   readonly #frozen = new Set<() => void>()
 
+  /** Most that a message takes beside the usual. */
+  slowMillis = 0
+
   transitMillis(): number {
-    return env().latency.between(TRANSIT_MIN_MILLIS, TRANSIT_MAX_MILLIS)
+    const { latency } = env()
+    const slow = this.slowMillis === 0 ? 0 : latency.between(0, this.slowMillis)
+    return latency.between(TRANSIT_MIN_MILLIS, TRANSIT_MAX_MILLIS) + slow
   }
 
   isOpen(party: string): boolean {

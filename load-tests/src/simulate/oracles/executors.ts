@@ -13,6 +13,11 @@ export interface Execution {
   readonly heard: Set<string>
   /** It was told to pause, and not to go on. */
   isPaused: boolean
+  /** What it waits for a person with. */
+  readonly waitsFor: Set<string>
+  /** Time in which it could work: complete stretches, and the beginning of the one that runs. */
+  activeMillis: number
+  activeSinceMillis: number | undefined
 }
 
 /**
@@ -49,6 +54,26 @@ export class Executors {
     return execution !== undefined && execution.endedMillis === undefined && !execution.process.isDead
   }
 
+  /** How long it has been at work, waits for people left out. */
+  activeMillisOf({ activeMillis, activeSinceMillis }: Execution): number {
+    return activeMillis + (activeSinceMillis === undefined ? 0 : this.#now() - activeSinceMillis)
+  }
+
+  #hear(execution: Execution, request: string): void {
+    execution.heard.add(request)
+    execution.waitsFor.delete(request)
+    this.#count(execution)
+  }
+
+  #count(execution: Execution): void {
+    const isActive = !execution.isPaused && execution.waitsFor.size === 0
+    if (isActive) execution.activeSinceMillis ??= this.#now()
+    else if (execution.activeSinceMillis !== undefined) {
+      execution.activeMillis += this.#now() - execution.activeSinceMillis
+      execution.activeSinceMillis = undefined
+    }
+  }
+
   /** The runtime, watched. */
   watch(runtime: Runtime, incarnation: string): Runtime {
     return {
@@ -73,29 +98,46 @@ export class Executors {
           endedMillis: undefined,
           heard: new Set(),
           isPaused: false,
+          waitsFor: new Set(),
+          activeMillis: 0,
+          activeSinceMillis: this.#now(),
         }
         this.#executions.set(assignmentId, execution)
         const end = () => {
           execution.endedMillis ??= this.#now()
         }
-        const session = await runtime.open(task, host)
+        const session = await runtime.open(task, {
+          ...host,
+          question: (question) => {
+            execution.waitsFor.add(question.questionId)
+            this.#count(execution)
+            return host.question(question)
+          },
+          approval: (request) => {
+            execution.waitsFor.add(request.approvalId)
+            this.#count(execution)
+            return host.approval(request)
+          },
+        })
         session.done.then(end, end)
         return {
           ...session,
           pause: () => {
             execution.isPaused = true
+            this.#count(execution)
             session.pause()
           },
           resume: () => {
             execution.isPaused = false
+            this.#count(execution)
             session.resume()
           },
           answer: (questionId, text) => {
-            execution.heard.add(questionId)
+            this.#hear(execution, questionId)
             session.answer(questionId, text)
           },
           decide: (approvalId, isApproved, comment) => {
-            execution.heard.add(approvalId)
+            this.#hear(execution, approvalId)
             session.decide(approvalId, isApproved, comment)
           },
         }

@@ -18,6 +18,9 @@ const CANCEL_UNBEGUN_MARGIN_MILLIS = 36_000
 const HALT_MARGIN_MILLIS = 8_000
 /** A time limit is the agent's to keep, including the end of a session that does not want to. */
 const LIMIT_MARGIN_MILLIS = 8_000
+/** The dispatcher gives the agent so long, and a tick. */
+const LIMIT_GRACE_MILLIS = 15_000
+const LIMIT_ENFORCED_MARGIN_MILLIS = 3_000
 const REPORT_MARGIN_MILLIS = 15_000
 /** Work and room for it do not stand beside each other for so long. */
 const IDLE_MARGIN_MILLIS = 6_000
@@ -127,8 +130,17 @@ export class TimelyOracle {
       )
     const { activeMillis, activeSinceMillis } = held
     const active = activeMillis + (activeSinceMillis === undefined ? 0 : nowMillis - activeSinceMillis)
-    if (active > spec.timeLimitMillis && this.#house.executors.isRunning(held.id))
+    // The agent counts for itself; the dispatcher by what is recorded, and only steps in later.
+    const { executors } = this.#house
+    const execution = executors.of(held.id)
+    if (
+      execution !== undefined &&
+      executors.isRunning(held.id) &&
+      executors.activeMillisOf(execution) > spec.timeLimitMillis
+    )
       lasts("time limits", `${id} runs beyond its limit`, LIMIT_MARGIN_MILLIS)
+    if (active > spec.timeLimitMillis + LIMIT_GRACE_MILLIS)
+      lasts("time limits", `nobody has ended ${id}`, LIMIT_ENFORCED_MARGIN_MILLIS)
   }
 
   #lookAtMembers(lasts: Lasts): void {

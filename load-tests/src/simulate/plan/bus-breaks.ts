@@ -46,6 +46,28 @@ export const freeze: Break = (house) => {
   return { what: "Redis hangs", undo: () => house.places.network.thaw(), lastsMillis: outage(house, 18_000) }
 }
 
+/** Everything arrives, in order and late. */
+export const slowBus: Break = (house) => {
+  const { network } = house.places
+  if (network.slowMillis > 0) return undefined
+  network.slowMillis = house.dice.pick([200, 800, 2_000])
+  return {
+    what: `the ways to Redis take up to ${network.slowMillis} ms more`,
+    undo: () => {
+      network.slowMillis = 0
+    },
+    lastsMillis: lasts(house, 500, 15_000),
+  }
+}
+
+/** What one who deletes by a pattern does. */
+export const loseStreams: Break = (house) => {
+  const machine = anyMachine(house)
+  if (machine === undefined) return undefined
+  for (const which of ["inbox", "control", "outbox"] as const) house.places.redis.deleteKey(keys[which](machine))
+  return { what: `all streams of agent ${machine.number} are deleted` }
+}
+
 export const fill: Break = (house) => {
   const { data } = house.places.redis
   if (data.isFull) return undefined

@@ -15,6 +15,9 @@ import { randomSpec } from "./specs.ts"
 const RESUME_MIN_MILLIS = 2_000
 const RESUME_MAX_MILLIS = 15_000
 
+/** At the end people wait no longer than this for work that runs. */
+const LONG_WORK_MILLIS = 5_000
+
 type Deed = (house: House) => void
 
 const anyPool = (house: House): PoolTarget => ({
@@ -151,7 +154,7 @@ const dispatch: Deed = (house) => {
   const target = house.dice.chance(0.2) ? { pool: anyPool(house) } : { memberId }
   void house.dispatch(
     teamId,
-    randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis, maySlow: !house.isHealed }),
+    randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis, isHard: !house.isHealed }),
   )
 }
 
@@ -162,7 +165,7 @@ export const doSchedule: Deed = (house) => {
   if (memberId === undefined) return
   const scheduleId = v7() as ScheduleId
   const { dice, wallMillis } = house
-  const random = randomSpec({ dice, number: 0, target: { memberId }, earlier: [], wallMillis, maySlow: false })
+  const random = randomSpec({ dice, number: 0, target: { memberId }, earlier: [], wallMillis, isHard: false })
   const { after: _after, deadlineAt: _deadline, notBefore: _start, ...task } = random
   const spec = {
     name: "every minute",
@@ -222,7 +225,7 @@ const hasSkilled = (house: House, teamId: string, pool: PoolTarget): boolean =>
 
 /** Nothing stays paused, and what would never end by itself is cancelled. */
 export const tidyUp = (house: House, cancelsHangers: boolean): void => {
-  const { ledger, people } = house
+  const { ledger, people, executors } = house
   for (const { id, pausedPosition, drainingPosition, haltedPosition } of ledger.teams.values()) {
     if (haltedPosition !== undefined)
       void people.team(id as TeamId, { kind: "release", by: "team", reason: "all is well" })
@@ -240,8 +243,14 @@ export const tidyUp = (house: House, cancelsHangers: boolean): void => {
     if (cancelsHangers && phase === "queued" && pool !== undefined && !hasSkilled(house, teamId, pool))
       void people.task(teamId as TeamId, id as TaskId, { kind: "cancel", reason: "nobody can do it" })
     if (held?.isPaused === true) void people.task(teamId as TeamId, id as TaskId, { kind: "resume" })
-    const steps = spec.runtimeOptions.simulated?.steps ?? []
-    if (cancelsHangers && held !== undefined && !isCancelAsked && steps.some(({ kind }) => kind === "hang"))
-      void people.task(teamId as TeamId, id as TaskId, { kind: "cancel", reason: "it hangs" })
+    const isHanging = (spec.runtimeOptions.simulated?.steps ?? []).some(({ kind }) => kind === "hang")
+    const beganMillis = held === undefined ? undefined : executors.of(held.id)?.beganMillis
+    const isLong =
+      beganMillis !== undefined &&
+      house.nowMillis - beganMillis > LONG_WORK_MILLIS &&
+      held !== undefined &&
+      executors.isRunning(held.id)
+    if (cancelsHangers && held !== undefined && !isCancelAsked && (isHanging || isLong))
+      void people.task(teamId as TeamId, id as TaskId, { kind: "cancel", reason: "enough" })
   }
 }

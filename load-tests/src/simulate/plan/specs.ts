@@ -22,12 +22,12 @@ export interface SpecOptions {
   /** Tasks of the same team that it may wait for. */
   readonly earlier: readonly TaskId[]
   readonly wallMillis: number
-  /** Work may take longer than a lease. */
-  readonly maySlow: boolean
+  /** In hard times work may take longer than a lease, and what is put off is put off for long. */
+  readonly isHard: boolean
 }
 
 /** A random piece of work: scripts that succeed, fail, ask, hang; with retries, limits, deadlines, starts and dependencies. */
-export const randomSpec = ({ dice, number, target, earlier, wallMillis, maySlow }: SpecOptions): TaskSpec => {
+export const randomSpec = ({ dice, number, target, earlier, wallMillis, isHard }: SpecOptions): TaskSpec => {
   const steps = Array.from({ length: dice.below(5) }, (_, n) => stepOf(dice, n))
   const ending = dice.weighted<"well" | "fail" | "hang" | "hang-long">([
     [72, "well"],
@@ -38,7 +38,7 @@ export const randomSpec = ({ dice, number, target, earlier, wallMillis, maySlow 
   if (ending === "fail") steps.push({ kind: "fail", message: "it broke", retryable: dice.chance(0.75) })
   if (ending === "hang" || ending === "hang-long") steps.push({ kind: "hang" })
   const isLong = ending === "hang-long"
-  const isSlow = !isLong && maySlow && dice.chance(0.15)
+  const isSlow = !isLong && isHard && dice.chance(0.15)
   if (isSlow) steps.unshift({ kind: "progress", percent: 1, afterMillis: Math.round(dice.between(20_000, 45_000)) })
   const after = earlier.length > 0 && dice.chance(0.18) ? [dice.pick(earlier)] : []
   if (after.length > 0 && dice.chance(0.3)) {
@@ -54,12 +54,12 @@ export const randomSpec = ({ dice, number, target, earlier, wallMillis, maySlow 
     priority: dice.chance(0.5) ? 5 : dice.below(10),
     retry: isLong
       ? { maxAttempts: 1, backoffMillis: 0 }
-      : { maxAttempts: 1 + dice.below(4), backoffMillis: dice.below(4_000) },
+      : { maxAttempts: 1 + dice.below(4), backoffMillis: dice.below(isHard ? 4_000 : 1_000) },
     timeLimitMillis: isLong
       ? LONG_LIMIT_MILLIS
       : Math.round(isSlow ? dice.between(50_000, 90_000) : dice.between(3_000, 25_000)),
     ...(dice.chance(0.2) ? { deadlineAt: instant(wallMillis + dice.between(3_000, 40_000)) } : {}),
-    ...(dice.chance(0.1) ? { notBefore: instant(wallMillis + dice.between(500, 20_000)) } : {}),
+    ...(dice.chance(0.1) ? { notBefore: instant(wallMillis + dice.between(500, isHard ? 20_000 : 6_000)) } : {}),
     after,
   }
 }

@@ -38,6 +38,7 @@ export class Redis {
   #connection: Connection | undefined
   #isServing = false
   #lastArrivalMillis = 0
+  #lastReplyMillis = 0
 
   constructor(_url: string, options: ClientOptions) {
     this.#options = options
@@ -225,7 +226,9 @@ export class Redis {
       if (network.isOpen(this.#party)) deliver()
       else network.pass(this.#party, () => scheduler.schedule(0, deliver, owner))
     }
-    scheduler.schedule(network.transitMillis(), arrive, owner)
+    // Answers keep their order as well.
+    this.#lastReplyMillis = Math.max(this.#lastReplyMillis, scheduler.nowMillis + network.transitMillis())
+    scheduler.schedule(this.#lastReplyMillis - scheduler.nowMillis, arrive, owner)
   }
 
   /** The connection is gone: what was under way fails, whether or not the server had done it. */

@@ -3,6 +3,7 @@ import { decideDispatcher, type TaskId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { gauges } from "#src/metrics.ts"
 import { dueCommand } from "#src/model/due.ts"
+import type { TaskEntry } from "#src/model/task.ts"
 import { changeTasks, type TaskChange } from "#src/record.ts"
 
 export interface Ticking {
@@ -14,20 +15,23 @@ export interface Ticking {
 
 /** Everything that happens because time passes: deadlines, retries, start times, time limits nobody kept. */
 export const runClock = async (core: Core, ticking: Ticking, signal: AbortSignal): Promise<void> => {
-  const { world, timings, log } = core
+  const { world, timings, log, leases } = core
   let hasFailed = false
+
+  const due = (entry: TaskEntry, nowMillis: number) =>
+    dueCommand(entry, nowMillis, timings.timeLimitGraceMillis, leases.heardSinceMillis)
 
   const enforce = async (nowMillis: number): Promise<void> => {
     const changes: TaskChange[] = []
     let open = 0
     for (const entry of world.tasks()) {
       open += 1
-      if (dueCommand(entry, nowMillis, timings.timeLimitGraceMillis) === undefined) continue
+      if (due(entry, nowMillis) === undefined) continue
       changes.push({
         taskId: entry.taskId,
         // Asked again when it is decided: an answer or a report may have come first.
         decide: (current) => {
-          const command = dueCommand(current, nowMillis, timings.timeLimitGraceMillis)
+          const command = due(current, nowMillis)
           const context = { nowMillis, random: Math.random() }
           return command === undefined ? { facts: [] } : decideDispatcher(current.state, command, context)
         },

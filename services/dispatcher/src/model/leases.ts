@@ -29,6 +29,11 @@ export class LeaseBook {
     this.#graceFromMillis = Math.max(this.#graceFromMillis, nowMillis)
   }
 
+  /** Since when everybody could be heard, as far as is known. */
+  get heardSinceMillis(): number {
+    return this.#graceFromMillis
+  }
+
   lastHeardMillis(assignmentId: string): number | undefined {
     return this.#heard.get(assignmentId)
   }
