@@ -12,6 +12,7 @@ const TeamSchedulesPage = lazy(() => import("#src/pages/team/schedules/page.tsx"
 const TeamHistoryPage = lazy(() => import("#src/pages/team/history/page.tsx"))
 const TeamReplayPage = lazy(() => import("#src/pages/team/replay/page.tsx"))
 const TeamSettingsPage = lazy(() => import("#src/pages/team/settings/page.tsx"))
+const ModelsPage = lazy(() => import("#src/pages/models/page.tsx"))
 const KitPage = lazy(() => import("#src/pages/kit/page.tsx"))
 const NotFoundPage = lazy(() => import("#src/pages/not-found.tsx"))
 
@@ -24,6 +25,7 @@ export function Routes() {
         <Route path="/" component={() => <Navigate href="/teams" />} />
         <Route component={SignedIn}>
           <Route path="/teams" component={TeamsPage} />
+          <Route path="/models" component={ModelsPage} />
           <Route path="/teams/:id" component={TeamLayout}>
             <Route path="/" component={() => <Navigate href="live" />} />
             <Route path="/live" component={TeamLivePage} />

@@ -2,6 +2,7 @@ import { chatTexts } from "#src/i18n/en/chat.ts"
 import { dispatchTexts } from "#src/i18n/en/dispatch.ts"
 import { historyTexts } from "#src/i18n/en/history.ts"
 import { memberTexts } from "#src/i18n/en/members.ts"
+import { modelTexts } from "#src/i18n/en/models.ts"
 import { replayTexts } from "#src/i18n/en/replay.ts"
 import { scheduleTexts } from "#src/i18n/en/schedules.ts"
 import { shellTexts } from "#src/i18n/en/shell.ts"
@@ -19,4 +20,5 @@ export const en = {
   ...historyTexts,
   ...replayTexts,
   ...scheduleTexts,
+  ...modelTexts,
 } as const

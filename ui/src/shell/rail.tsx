@@ -1,3 +1,4 @@
+import Cpu from "lucide-solid/icons/cpu"
 import Monitor from "lucide-solid/icons/monitor"
 import Moon from "lucide-solid/icons/moon"
 import PanelLeftClose from "lucide-solid/icons/panel-left-close"
@@ -13,6 +14,7 @@ import { t } from "#src/i18n/index.ts"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import type { Icon } from "#src/parts/icon-button.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
+import { may } from "#src/session/may.ts"
 import { Account } from "#src/shell/account.tsx"
 import { RailLink } from "#src/shell/rail-link.tsx"
 import { RailTeams } from "#src/shell/rail-teams.tsx"
@@ -60,6 +62,14 @@ export function Rail(props: RailProps) {
             icon={<Users size={16} aria-hidden="true" />}
             collapsed={props.collapsed}
           />
+          <Show when={may("model.read")}>
+            <RailLink
+              href="/models"
+              label={t("nav.models")}
+              icon={<Cpu size={16} aria-hidden="true" />}
+              collapsed={props.collapsed}
+            />
+          </Show>
         </ul>
         <RailTeams collapsed={props.collapsed} />
       </div>

@@ -11,6 +11,7 @@ import { ToastRegion } from "#src/parts/toast.tsx"
 import { KeySheet } from "#src/shell/key-sheet.tsx"
 import { PageFailure } from "#src/shell/page-failure.tsx"
 import { Palette } from "#src/shell/palette.tsx"
+import { may } from "#src/session/may.ts"
 import { Rail } from "#src/shell/rail.tsx"
 import { SignInAgain } from "#src/shell/sign-in-again.tsx"
 import { StatusBar } from "#src/shell/status-bar.tsx"
@@ -44,6 +45,9 @@ function Frame(props: { readonly children: JSX.Element }) {
       keys: "g t",
       run: () => navigate("/teams"),
     },
+    ...(may("model.read")
+      ? [{ id: "go.models", title: t("command.go-models"), group: "go" as const, run: () => navigate("/models") }]
+      : []),
     { id: "go.kit", title: t("command.go-kit"), group: "go", run: () => navigate("/kit") },
     { id: "view.rail", title: t("command.rail"), group: "view", keys: "[", run: toggleRail },
     {

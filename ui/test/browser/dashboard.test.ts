@@ -22,7 +22,15 @@ const TEAM = `/teams/${muster.teamId}`
 const VIEWS = ["live", "tasks", "tasks?state=open", "tasks?tab=dead", "schedules", "history", "replay", "settings"].map(
   (view) => `${TEAM}/${view}`,
 )
-const PATHS = ["/kit", "/teams", ...VIEWS, "/teams/0199c000-0000-7000-8000-0000000000ff/live", "/signin", "/nowhere"]
+const PATHS = [
+  "/kit",
+  "/teams",
+  "/models",
+  ...VIEWS,
+  "/teams/0199c000-0000-7000-8000-0000000000ff/live",
+  "/signin",
+  "/nowhere",
+]
 const CODES = { spent: { status: 401, type: "code-refused" }, fresh: { status: 200 } }
 
 const newSchedule = async (page: Page) => {
@@ -162,6 +170,24 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
         await open(page, `${TEAM}/live`)
         await show(page)
         await page.getByRole("dialog", { name }).waitFor()
+        expect(await violations(page)).toEqual([])
+      }),
+    )
+  })
+
+  describe.each(["light", "dark"] as const)("on the models in the %s theme", (colorScheme) => {
+    const differ = (page: Page) => page.getByRole("button", { name: "Let somebody differ…" }).click()
+    const check = (page: Page) => page.getByRole("button", { name: "Check the model of Organisation" }).click()
+    const asked = (page: Page) => page.getByRole("dialog", { name: "A model of their own" })
+    const said = (page: Page) => page.getByText("The endpoint refuses the key (401). (12 ms)")
+    it.each([
+      ["the form of an endpoint", differ, asked],
+      ["what a check has said", check, said],
+    ] as const)("%s has no accessibility violation", (_, show, shown) =>
+      inPage({ colorScheme }, async (page) => {
+        await open(page, "/models")
+        await show(page)
+        await shown(page).waitFor()
         expect(await violations(page)).toEqual([])
       }),
     )

@@ -41,6 +41,24 @@ const letterOf = (event: FeedEvent) => ({
   position: event.position,
 })
 
+/** Settings of every look: the demo's, one whose key cannot be opened, one that differs in the model alone. */
+const endpointsOf = (teamId: string) => {
+  const at = "2029-12-31T12:00:00.000Z"
+  const own = { teamId, memberId: null, baseUrl: "https://api.example.com/v1", model: "large", updatedAt: at }
+  const memberId = "0199c000-0000-7000-8000-0000000000aa"
+  return [
+    {
+      ...own,
+      teamId: null,
+      baseUrl: "http://127.0.0.1:40123/v1",
+      model: "scripted-demo",
+      key: { last4: "WXYZ", setAt: at, isReadable: true },
+    },
+    { ...own, key: { last4: "1234", setAt: at, isReadable: false } },
+    { ...own, memberId, baseUrl: null, model: "small", key: null },
+  ]
+}
+
 const GENERATION = "fake"
 const NOT_FOUND = { type: "urn:muster:problem:not-found", title: "Not found", status: 404, requestId: "request-1" }
 
@@ -114,8 +132,11 @@ export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
     if (!isSignedIn)
       return { status: 401, body: { type: "urn:muster:problem:unauthenticated", title: "", status: 401 } }
     if (kind === "session") return { status: 200, body: SESSION }
+    if (kind === "organisation" && id === "model")
+      return { status: 200, body: { ok: false, words: "The endpoint refuses the key (401).", status: 401, millis: 12 } }
     if (kind === "organisation")
       return { status: 200, body: { ...SESSION.org, isHalted: true, haltReason: "a rehearsal" } }
+    if (kind === "models") return { status: 200, body: { items: endpointsOf(teamId), next: null } }
     if (kind === "people") return { status: 200, body: { items: [], next: null } }
     if (kind !== "teams") return undefined
     if (id === undefined) return { status: 200, body: { items: [view().team], next: null } }
