@@ -5,4 +5,5 @@ export { type AgentTimings, DEFAULT_OUTBOX_CAPS, DEFAULT_TIMINGS, type OutboxCap
 export type * from "#src/runtimes/contract.ts"
 export { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
 export { acpRuntime } from "#src/runtimes/acp/index.ts"
+export { openclawRuntime } from "#src/runtimes/openclaw/index.ts"
 export { commandRuntime } from "#src/runtimes/command/index.ts"

@@ -7,6 +7,7 @@ import type { Log } from "#src/log.ts"
 import { acpRuntime } from "#src/runtimes/acp/index.ts"
 import { commandRuntime } from "#src/runtimes/command/index.ts"
 import { makeConfiner, taskAccount } from "#src/runtimes/shared/confiner.ts"
+import { openclawRuntime } from "#src/runtimes/openclaw/index.ts"
 import { simulatedRuntime } from "#src/runtimes/simulated/index.ts"
 import { writeAtomically } from "#src/state/atomic-file.ts"
 import { enrol } from "#src/state/credentials.ts"
@@ -28,11 +29,18 @@ const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEn
   const confined = { memberId, stateDir: state.path, env, log }
   const confiner = makeConfiner(confined)
   const programs = { ...confined, confiner, timings }
+  const openclaw = openclawRuntime({ ...confined, confiner })
   try {
-    const runtimes = { command: commandRuntime(programs), simulated: simulatedRuntime(), acp: acpRuntime(programs) }
+    const runtimes = {
+      command: commandRuntime(programs),
+      simulated: simulatedRuntime(),
+      acp: acpRuntime(programs),
+      openclaw,
+    }
     const taskUid = taskAccount(memberId)?.uid
     return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, parentPid, log, stop })
   } finally {
+    await openclaw.close()
     await confiner.close()
   }
 }

@@ -1,0 +1,279 @@
+import { lchown, mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
+import { DEFAULT_ARTIFACT_PATTERNS } from "#src/limits.ts"
+import type { Log } from "#src/log.ts"
+import { OVER, pause } from "#src/pause.ts"
+import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
+import { promptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
+import type { CancelReason, ModelAccess, Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
+import { makeAsking } from "#src/runtimes/openclaw/asking.ts"
+import { agentOf } from "#src/runtimes/openclaw/config.ts"
+import type { Door } from "#src/runtimes/openclaw/door.ts"
+import { GatewayConnectionLost, GatewayError, GatewayLost } from "#src/runtimes/openclaw/errors.ts"
+import type { Fields } from "#src/runtimes/openclaw/fields.ts"
+import type { Gateway } from "#src/runtimes/openclaw/gateway.ts"
+import {
+  GATEWAY_ABORT_MAX_MILLIS,
+  GATEWAY_REQUEST_MAX_MILLIS,
+  GATEWAY_WAIT_SLICE_MILLIS,
+  TURN_MAX_SECONDS,
+  USAGE_WAIT_MILLIS,
+} from "#src/runtimes/openclaw/limits.ts"
+import { type GatewayHouse, tidyTask } from "#src/runtimes/openclaw/process.ts"
+import { addUsage, isAnswered, isStillRunning, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
+import type { Slots } from "#src/runtimes/openclaw/slots.ts"
+import { turnEvents } from "#src/runtimes/openclaw/turn-events.ts"
+import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
+
+export interface OpenclawSessionOptions {
+  readonly task: RuntimeTask
+  readonly model: ModelAccess
+  readonly host: SessionHost
+  readonly gateway: Gateway
+  readonly house: GatewayHouse
+  readonly door: Door
+  readonly slots: Slots
+  readonly log: Log
+}
+
+const cancelled: Outcome = { kind: "cancelled" }
+const PRIVATE_DIR_MODE = 0o700
+const LABEL_MAX_CHARS = 80
+
+const rules = (task: RuntimeTask, slot: number, hasTools: boolean): string =>
+  [
+    `You carry out one task for Muster, unattended: ${task.title}`,
+    "Your working directory belongs to this task. Put files that are to be kept into its folder artifacts/.",
+    ...(hasTools
+      ? [
+          `Your team's tools begin with team${slot}__: use them to report, to ask people, and to work with other members. When the work is done, or can not be done, say so with team${slot}__complete.`,
+        ]
+      : []),
+  ].join("\n")
+
+/** A session in the member's gateway, from its slot to its outcome. */
+export const openOpenclawSession = (options: OpenclawSessionOptions): Session => {
+  const { task, model, host, gateway, house, door, slots, log } = options
+  const { assignmentId } = task
+  const stopping = new AbortController()
+  let reason: CancelReason | undefined
+  let slot: number | undefined
+  let isPaused = false
+  const workDir = join(house.dirs.work, assignmentId)
+  const output = outputQueue(host.output)
+  const events = turnEvents(host, output)
+
+  const tryRequest = async (method: string, params: object): Promise<void> => {
+    try {
+      await gateway.request(method, params)
+    } catch (error) {
+      if (!(error instanceof GatewayError || error instanceof GatewayConnectionLost || error instanceof GatewayLost))
+        throw error
+      log.warn({ assignmentId, method, reason: error.message }, "OpenClaw did not take a request")
+    }
+  }
+  const asking = makeAsking({
+    host,
+    resolve: (method, params) => void tryRequest(method, params),
+    onFailure: (error) => log.error({ assignmentId, err: error }, "a person could not be asked"),
+  })
+  const stopped = new Promise<void>((resolve) => {
+    stopping.signal.addEventListener("abort", () => resolve(), { once: true })
+  })
+
+  const makeWorkDir = async (): Promise<void> => {
+    await mkdir(workDir, { mode: PRIVATE_DIR_MODE })
+    const { account } = house.confinement
+    // Never through a link: what runs under this account may write beside it.
+    if (account) await lchown(workDir, account.uid, account.gid)
+  }
+
+  /** The same words under the same id are one turn, however often they are sent. */
+  const startTurn = async (key: string, agentId: string, runId: string, message: string, number: number) => {
+    let second: (payload: Fields) => void = () => undefined
+    const totals = new Promise<Fields>((resolve) => {
+      second = resolve
+    })
+    const params = {
+      sessionKey: key,
+      agentId,
+      message,
+      idempotencyKey: runId,
+      extraSystemPrompt: rules(task, number, host.tools !== undefined),
+      timeout: TURN_MAX_SECONDS,
+    }
+    for (;;)
+      try {
+        await gateway.request("agent", params, { onSecond: second })
+        return { totals }
+      } catch (error) {
+        if (!(error instanceof GatewayConnectionLost)) throw error
+      }
+  }
+  const waitForTurn = async (runId: string): Promise<Fields> => {
+    for (;;) {
+      if (stopping.signal.aborted) return {}
+      try {
+        const slice = { runId, timeoutMs: GATEWAY_WAIT_SLICE_MILLIS }
+        const timeoutMillis = GATEWAY_WAIT_SLICE_MILLIS + GATEWAY_REQUEST_MAX_MILLIS
+        const receipt = await gateway.request("agent.wait", slice, { timeoutMillis })
+        if (!isStillRunning(receipt)) return receipt
+      } catch (error) {
+        // The turn goes on without a connection; the next piece of waiting uses the next one.
+        const isTransient =
+          error instanceof GatewayConnectionLost || (error instanceof GatewayError && error.code === "TIMEOUT")
+        if (!isTransient) throw error
+      }
+    }
+  }
+
+  const converse = async (number: number, key: string): Promise<Outcome> => {
+    const agentId = agentOf(number)
+    const { permissions, artifacts } = task.options.openclaw ?? {}
+    const cwd = join(house.confinement.seen(house.dirs).work, assignmentId)
+    await gateway.request("sessions.create", {
+      agentId,
+      key,
+      label: `${task.title.slice(0, LABEL_MAX_CHARS)} ${assignmentId}`,
+      cwd,
+      ...(permissions === "allow" ? {} : { permissionMode: "guarded" }),
+    })
+    let usage = undefined
+    let message = promptOf(task)
+    let unfinished: string | undefined
+    let receipt: Fields = {}
+    for (const turn of [1, 2]) {
+      const { totals } = await startTurn(key, agentId, `${assignmentId}-${turn}`, message, number)
+      receipt = await waitForTurn(`${assignmentId}-${turn}`)
+      if (stopping.signal.aborted) return cancelled
+      const second = await Promise.race([totals, pause(USAGE_WAIT_MILLIS)])
+      const used = second === undefined ? undefined : usageOf(second, model.model)
+      if (used !== undefined) {
+        usage = addUsage(usage, used)
+        host.usage(usage)
+      }
+      unfinished = isAnswered(receipt) ? await host.unfinished?.() : undefined
+      if (unfinished === undefined) break
+      message = unfinishedPromptOf(unfinished)
+    }
+    events.finish()
+    await output.drained()
+    const outcome = turnOutcome({
+      receipt,
+      lastError: events.lastError(),
+      completion: host.completion(),
+      denied: asking.denied(),
+      unfinished,
+    })
+    await collect(artifacts)
+    gateway.proveGood()
+    return outcome
+  }
+  const collect = (patterns: readonly string[] = DEFAULT_ARTIFACT_PATTERNS): Promise<void> =>
+    collectArtifacts({
+      root: workDir,
+      patterns,
+      except: new Set(),
+      ownerUid: house.confinement.account?.uid,
+      host,
+    })
+
+  /** Ends what the gateway still does for this session; at the latest with the gateway itself. */
+  const abort = async (key: string): Promise<void> => {
+    const aborted = tryRequest("sessions.abort", { key, clearQueued: true }).then(() => true)
+    const isAborted = await Promise.race([aborted, pause(GATEWAY_ABORT_MAX_MILLIS)])
+    if (isAborted !== true)
+      gateway.kill("a session of OpenClaw did not end when it was told to, so its gateway was ended")
+  }
+
+  const inSlot = async (number: number): Promise<Outcome> => {
+    const key = `agent:${agentOf(number)}:task-${assignmentId}`.toLowerCase()
+    let fail: (error: GatewayLost | GatewayError) => void = () => undefined
+    const broken = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    broken.catch(() => undefined) // waited for below, as long as there is something to wait for
+    door.open(number, {
+      model,
+      tools: host.tools,
+      onModelRefused: (words) => fail(new GatewayError({ code: "MODEL_REFUSED", message: words })),
+    })
+    if (isPaused) door.hold(number, true)
+    const detach = gateway.attach(key, {
+      onEvent: (event, payload) => {
+        if (asking.take(event, payload)) return undefined
+        events.take(event, payload)
+        return Promise.race([output.room(), stopped])
+      },
+      onLost: (message) => fail(new GatewayLost({ message })),
+    })
+    let hasEnded = false
+    try {
+      await makeWorkDir()
+      const work = converse(number, key)
+      const outcome = await Promise.race([work, broken, output.failed, stopped.then(() => cancelled)])
+      hasEnded = outcome.kind !== "cancelled"
+      // What was going on meets a session that is aborted now.
+      if (!hasEnded) work.catch(() => undefined)
+      return outcome
+    } catch (error) {
+      hasEnded = error instanceof GatewayLost
+      const isRefusal =
+        error instanceof GatewayError || error instanceof GatewayLost || error instanceof GatewayConnectionLost
+      if (!isRefusal) throw error
+      return { kind: "failed", reason: "error", message: error.message, isRetryable: true }
+    } finally {
+      door.shut(number)
+      if (!hasEnded) await abort(key)
+      detach()
+      if (reason === "time-limit") await collect(task.options.openclaw?.artifacts)
+      void leave(key)
+    }
+  }
+
+  /** Nobody waits for this: the outcome is known. */
+  const leave = async (key: string): Promise<void> => {
+    try {
+      await tryRequest("sessions.delete", { key })
+      await tidyTask(house, assignmentId)
+    } catch (error) {
+      log.warn({ assignmentId, reason: messageOf(error) }, "the directory of a task could not be removed")
+    }
+  }
+
+  const run = async (): Promise<Outcome> => {
+    slot = await slots.take(stopping.signal)
+    if (slot === undefined) return cancelled
+    try {
+      host.progress({ note: "OpenClaw is being made ready" })
+      const pid = await gateway.ready(stopping.signal)
+      await host.process(pid)
+      if (stopping.signal.aborted) return cancelled
+      host.progress({ note: "OpenClaw works" })
+      return await inSlot(slot)
+    } catch (error) {
+      if (stopping.signal.aborted) return cancelled
+      if (!(error instanceof RuntimeUnavailable)) throw error
+      return { kind: "failed", reason: "runtime-unavailable", message: error.message, isRetryable: true }
+    } finally {
+      slots.release(slot)
+    }
+  }
+
+  const hold = (isHeld: boolean): void => {
+    isPaused = isHeld
+    if (slot !== undefined) door.hold(slot, isHeld)
+  }
+  return {
+    done: run(),
+    cancel: (why) => {
+      reason ??= why
+      stopping.abort(OVER)
+    },
+    pause: () => hold(true),
+    resume: () => hold(false),
+    answer: (questionId, text) => asking.reply(questionId, { isApproved: true, text }),
+    decide: (approvalId, isApproved, comment) => asking.reply(approvalId, { isApproved, text: comment }),
+  }
+}

@@ -1,0 +1,143 @@
+import { STEP_DETAIL_MAX_CHARS, STEP_ID_MAX_CHARS, STEP_TITLE_MAX_CHARS, type TaskStep } from "@muster/domain"
+import type { OutputQueue } from "#src/runtimes/acp/output-queue.ts"
+import { cutTo, firstLine, shown } from "#src/runtimes/acp/texts.ts"
+import type { SessionHost } from "#src/runtimes/contract.ts"
+import { type Fields, fieldsOf, listOf, textOf } from "#src/runtimes/openclaw/fields.ts"
+
+/** What a session's events say, on its way into the record. */
+export interface TurnEvents {
+  readonly take: (event: string, payload: Fields) => void
+  /** What was being said is complete. */
+  readonly finish: () => void
+  /** The reason of the last error that was told. */
+  readonly lastError: () => string | undefined
+}
+
+interface Call {
+  readonly title: string
+  readonly args: string
+  readonly shown: string
+  readonly isOver: boolean
+}
+
+const NEW_CALL: Call = { title: "", args: "", shown: "", isOver: false }
+
+const resultText = (result: unknown): string => {
+  const parts = listOf(fieldsOf(result)["content"]).flatMap((part) => textOf(fieldsOf(part)["text"]) ?? [])
+  return parts.length > 0 ? parts.join("\n") : result === undefined ? "" : shown(result)
+}
+
+export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQueue, "push">): TurnEvents => {
+  const calls = new Map<string, Call>()
+  let message: { readonly id: string; text: string } | undefined
+  let lastError: string | undefined
+  let endsWithNewline = true
+
+  const say = (text: string): void => {
+    if (text === "") return
+    endsWithNewline = text.endsWith("\n")
+    output.push(text)
+  }
+  const newLine = (): void => {
+    if (!endsWithNewline) say("\n")
+  }
+
+  const record = (id: string, status: TaskStep["status"], { title, args }: Call, result = ""): void => {
+    const detail = [args, result].filter((text) => text !== "").join("\n\n")
+    host.step({
+      stepId: id.slice(0, STEP_ID_MAX_CHARS),
+      kind: "tool",
+      status,
+      title: cutTo(title || "a tool", STEP_TITLE_MAX_CHARS),
+      ...(detail === "" ? {} : { detail: cutTo(detail, STEP_DETAIL_MAX_CHARS) }),
+    })
+  }
+  const change = (id: string, more: Partial<Call>): Call => {
+    const call = { ...(calls.get(id) ?? NEW_CALL), ...more }
+    calls.set(id, call)
+    return call
+  }
+  const finish = (): void => {
+    if (message === undefined) return
+    const { id, text } = message
+    message = undefined
+    newLine()
+    const title = cutTo(firstLine(text), STEP_TITLE_MAX_CHARS)
+    if (title === "") return
+    host.step({
+      stepId: id.slice(0, STEP_ID_MAX_CHARS),
+      kind: "message",
+      status: "completed",
+      title,
+      detail: cutTo(text, STEP_DETAIL_MAX_CHARS),
+    })
+  }
+
+  /** Comes on every connection; what a tool got and gave comes only on the one that started the turn. */
+  const item = (data: Fields): void => {
+    const id = textOf(data["toolCallId"])
+    if (id === undefined || data["kind"] !== "tool") return
+    finish()
+    const call = change(id, { title: textOf(data["title"]) ?? textOf(data["name"]) ?? "" })
+    if (data["phase"] === "start") record(id, "running", call)
+    if (data["phase"] !== "end" || call.isOver) return
+    record(id, data["status"] === "completed" ? "completed" : "failed", call)
+    change(id, { isOver: true })
+  }
+  const tool = (data: Fields): void => {
+    const id = textOf(data["toolCallId"])
+    if (id === undefined) return
+    if (data["phase"] === "start") {
+      const { args } = data
+      const title = calls.get(id)?.title || textOf(data["name"]) || ""
+      record(id, "running", change(id, { title, args: args === undefined ? "" : shown(args) }))
+    }
+    const call = calls.get(id)
+    if (data["phase"] !== "result" || call === undefined || call.isOver) return
+    record(id, data["isError"] === true ? "failed" : "completed", call, resultText(data["result"]))
+    change(id, { isOver: true })
+  }
+  /** Each piece repeats what came before, or goes on from it; the last one is the whole. */
+  const commandOutput = (data: Fields): void => {
+    const id = textOf(data["toolCallId"])
+    const text = textOf(data["output"])
+    if (id === undefined || text === undefined) return
+    const before = calls.get(id)?.shown ?? ""
+    const isRepeated = text.startsWith(before)
+    if (data["phase"] === "end" && !isRepeated) return newLine()
+    say(isRepeated ? text.slice(before.length) : text)
+    change(id, { shown: isRepeated ? text : before + text })
+    if (data["phase"] === "end") newLine()
+  }
+  const assistant = (data: Fields): void => {
+    const id = textOf(data["itemId"]) ?? "message"
+    if (message !== undefined && message.id !== id) finish()
+    message ??= { id, text: "" }
+    const whole = textOf(data["text"])
+    const delta = textOf(data["delta"]) ?? ""
+    const isRepeated = whole !== undefined && whole.startsWith(message.text)
+    const more = isRepeated ? whole.slice(message.text.length) : delta
+    message.text += more
+    say(more)
+  }
+
+  const streams: Readonly<Record<string, (data: Fields) => void>> = {
+    item,
+    tool,
+    command_output: commandOutput,
+    assistant,
+    lifecycle: (data) => {
+      if (data["phase"] === "end" || data["phase"] === "error") finish()
+      lastError = textOf(data["error"]) ?? lastError
+    },
+  }
+  return {
+    take: (event, payload) => {
+      if (event === "agent") streams[textOf(payload["stream"]) ?? ""]?.(fieldsOf(payload["data"]))
+      else if (event === "chat" && payload["state"] === "error")
+        lastError = textOf(payload["errorMessage"]) ?? textOf(payload["errorDetail"]) ?? lastError
+    },
+    finish,
+    lastError: () => lastError,
+  }
+}
