@@ -172,13 +172,7 @@ const custom: AcpAgentEntry = {
   installed: "custom",
   dialect: "own",
   verified: "run with a small scripted agent over the whole conformance suite",
-  launch: ({ model, options }) => ({
-    argv: options.argv ?? [],
-    env:
-      model === undefined
-        ? {}
-        : { MUSTER_MODEL_BASE_URL: model.baseUrl, [KEY_VARIABLE]: model.apiKey, MUSTER_MODEL: model.model },
-  }),
+  launch: ({ options }) => ({ argv: options.argv ?? [], env: {} }),
 }
 
 /** All agents that the runtime knows, by the name in a member's options. */

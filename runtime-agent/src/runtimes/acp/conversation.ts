@@ -36,7 +36,6 @@ export interface Conversation {
 
 const TEAM_SERVER = "team"
 
-/** The library is loaded with the first session: agents of other runtimes do not pay for it. */
 export const openConversation = async (options: ConversationOptions): Promise<Conversation> => {
   const { task, host, title, wire, asking, updates, memory, cwd, say } = options
   const { client, methods, PROTOCOL_VERSION } = await import("@agentclientprotocol/sdk")

@@ -2,9 +2,8 @@ import { join } from "node:path"
 import type { RuntimeOptions } from "@muster/domain"
 import { RuntimeUnavailable } from "#src/errors.ts"
 import type { AgentTimings } from "#src/limits.ts"
+import { acpAgents, DEFAULT_AGENT } from "#src/runtimes/acp/agents.ts"
 import { findInstallation } from "#src/runtimes/acp/installation.ts"
-import { sessionMemory } from "#src/runtimes/acp/memory.ts"
-import { openAcpSession } from "#src/runtimes/acp/session.ts"
 import type { Runtime } from "#src/runtimes/contract.ts"
 import { type Confiner, type ConfinerOptions, makeConfiner } from "#src/runtimes/shared/confiner.ts"
 
@@ -28,7 +27,7 @@ export const acpRuntime = (options: AcpRuntimeOptions): AcpRuntime => {
   return {
     name: "acp",
     wantsTools: true,
-    needsModel: true,
+    needsModel: ({ acp }) => acpAgents[acp?.agent ?? DEFAULT_AGENT].dialect !== "own",
     check: async (member: RuntimeOptions = {}) => {
       const confined = await confiner.look()
       if (!("confinement" in confined)) return { blockedReason: confined.blockedReason }
@@ -50,6 +49,8 @@ export const acpRuntime = (options: AcpRuntimeOptions): AcpRuntime => {
         throw new RuntimeUnavailable({
           message: `${entry.title} needs a model endpoint: an owner sets one for the organisation, the team or the member`,
         })
+      // Loaded with the first session: agents with another runtime do not pay for it.
+      const { openAcpSession, sessionMemory } = await import("#src/runtimes/acp/session.ts")
       const onEnd = confiner.begin()
       try {
         const home = await confiner.keep(confinement, "acp", agent)

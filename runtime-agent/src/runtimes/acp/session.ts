@@ -11,13 +11,13 @@ import {
   ACP_STDERR_TAIL_BYTES,
   ACP_STDERR_TAIL_LINES,
 } from "#src/runtimes/acp/limits.ts"
-import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import { type SessionMemory, sessionMemory } from "#src/runtimes/acp/memory.ts"
 import { deathOutcome, refusedOutcome, unavailable } from "#src/runtimes/acp/outcome.ts"
 import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
 import { startAgentProcess } from "#src/runtimes/acp/process.ts"
 import { toolCalls } from "#src/runtimes/acp/tool-calls.ts"
 import { readUpdates } from "#src/runtimes/acp/updates.ts"
-import { makeWire } from "#src/runtimes/acp/wire.ts"
+import { lineSplitter, makeWire } from "#src/runtimes/acp/wire.ts"
 import type { CancelReason, Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
 import type { Confinement } from "#src/runtimes/shared/confinement.ts"
@@ -26,6 +26,8 @@ import { lastLines, tail } from "#src/runtimes/shared/tail.ts"
 import { INPUTS_FILE, INSTRUCTIONS_FILE } from "#src/runtimes/shared/workspace.ts"
 import { heldClock } from "#src/runtimes/simulated/held-clock.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
+
+export { sessionMemory }
 
 export interface AcpSessionOptions {
   readonly task: RuntimeTask
@@ -40,14 +42,10 @@ export interface AcpSessionOptions {
   readonly onEnd: () => boolean
 }
 
-/** Secrets of this session are not repeated in words about its failure. */
-const without = (secrets: readonly (string | undefined)[], outcome: Outcome): Outcome => {
-  if (outcome.kind !== "failed") return outcome
-  const message = secrets.reduce<string>(
-    (text, secret) => (secret === undefined || secret === "" ? text : text.replaceAll(secret, "…")),
-    outcome.message,
-  )
-  return { ...outcome, message }
+/** Secrets of a session are not repeated in words about its failure, nor in what its agent logs. */
+const scrubber = (secrets: readonly (string | undefined)[]) => {
+  const known = secrets.filter((secret) => secret !== undefined && secret !== "")
+  return (text: string): string => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? "", "…"), text)
 }
 
 /** Starts an agent and gives it the task. Fails with RuntimeUnavailable. */
@@ -58,7 +56,13 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
   const child = await startAgentProcess({ task, host, confinement, installation, env, root, home })
   await host.process(child.pid)
 
+  const scrub = scrubber([task.model?.apiKey, host.tools?.token])
   const queue = outputQueue(host.output)
+  const pushLog = (bytes: Uint8Array): void => {
+    const text = Buffer.from(bytes).toString("utf8")
+    const clean = scrub(text)
+    queue.push(clean === text ? bytes : clean)
+  }
   const say = (words: string): void => queue.push(`[muster] ${words}\n`)
   const calls = toolCalls()
   const updates = readUpdates({ host, output: queue, calls })
@@ -73,18 +77,20 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     stdin: child.stdin,
     stdout: child.stdout,
     onUpdate: (params) => (talk === undefined || talk.isLive() ? updates.take(params) : undefined),
-    onNoise: queue.push,
+    onNoise: pushLog,
     room: queue.room,
   })
   wire.ended.catch(fail)
 
   const errors = tail(ACP_STDERR_TAIL_BYTES)
   const readErrors = async (): Promise<void> => {
+    const lines = lineSplitter((line) => pushLog(Buffer.concat([line, Buffer.from("\n")])), pushLog)
     for await (const chunk of child.stderr) {
       errors.push(chunk as Buffer)
-      queue.push(chunk as Buffer)
+      lines.push(chunk as Buffer)
       await queue.room()
     }
+    lines.end()
   }
   const errorsRead = readErrors()
   errorsRead.catch(fail)
@@ -185,7 +191,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
         await Promise.race([queue.drained(), queue.failed])
         await keepFiles()
       }
-      return without([task.model?.apiKey, host.tools?.token], outcome)
+      return outcome.kind === "failed" ? { ...outcome, message: scrub(outcome.message) } : outcome
     } finally {
       await removeTree(root)
     }

@@ -108,9 +108,8 @@ export const readUpdates = ({ host, output, calls }: UpdatesOptions): Updates =>
   const takeTool = (call: ToolCallState): void => {
     flush()
     const isOver = call.status !== undefined && ended.has(call.status)
-    // Some agents announce a call before they know its arguments; its beginning is shown with them.
-    const isKnown = call.input !== undefined || call.status === "in_progress"
-    if (!call.isShown && (isKnown || isOver)) {
+    // Agents announce a call before they know what it is about; its beginning is shown when it begins.
+    if (!call.isShown && (isOver || call.status === "in_progress")) {
       call.isShown = true
       tools += 1
       showTool(call, "running")

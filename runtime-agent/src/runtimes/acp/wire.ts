@@ -43,7 +43,7 @@ const parse = (line: Buffer): Readonly<Record<string, unknown>> | undefined => {
 }
 
 /** Cuts a stream into lines. One that is too long is passed on as noise, piece by piece. */
-const lineSplitter = (onLine: (line: Buffer) => void, onNoise: (bytes: Uint8Array) => void) => {
+export const lineSplitter = (onLine: (line: Buffer) => void, onNoise: (bytes: Uint8Array) => void) => {
   let parts: Buffer[] = []
   let bytes = 0
   let isTooLong = false
