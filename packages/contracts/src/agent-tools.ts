@@ -124,7 +124,7 @@ export const teamTools = {
   ),
   task_status: tool(
     "Ask how tasks stand",
-    "How tasks stand, and whether they are still open. With wait_seconds it answers as soon as one of them ends, or a person is needed.",
+    "How tasks stand, and whether they are still open. With wait_seconds it answers as soon as one that is open ends, or a person is needed.",
     {
       task_ids: key(Schema.Array(TaskId).check(Schema.isMinLength(1), Schema.isMaxLength(TOOL_TASKS_MAX))),
       wait_seconds: key(WaitSeconds),

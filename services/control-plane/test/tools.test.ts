@@ -1,0 +1,462 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js"
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js"
+import { API_PREFIX, type AgentCredentials, peopleTools, teamTools } from "@muster/contracts"
+import {
+  AssignmentId,
+  CHILD_DEPTH_MAX,
+  fact,
+  OPEN_CHILDREN_MAX,
+  type RecordedEvent,
+  streams,
+  type TaskId,
+} from "@muster/domain"
+import { v7 } from "uuid"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { call, signIn } from "./support/edge.ts"
+import { addMember, dispatch, foreigner, type House, memberIdOf, newTeam, openHouse, record } from "./support/house.ts"
+
+interface Agent {
+  readonly memberId: string
+  readonly apiKey: string
+}
+interface Job {
+  readonly agent: Agent
+  readonly taskId: string
+  readonly assignmentId: string
+}
+type Answer = Record<string, unknown> & { readonly status: number }
+
+let house: House
+let team: string
+let lead: Agent
+let worker: Agent
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+
+const join = async (handle: string, more: object = {}, place = team): Promise<Agent> => {
+  const memberId = await addMember(house, place, handle, more)
+  const { token } = (await house.post(`${place}/members/${memberId}/enroll`, {})).json as { token: string }
+  const body = { token, agentVersion: "1.0.0", host: "box" }
+  const { apiKey } = (await call(house.edge, "POST", "/agent/bootstrap", { body })).json as AgentCredentials
+  return { memberId, apiKey }
+}
+beforeEach(async () => {
+  team = await newTeam(house)
+  lead = await join("lea", { role: "leader" })
+  worker = await join("wim", { skills: ["writing"] })
+})
+
+/** Gives a task to an agent as the dispatcher would. */
+const assign = async (taskId: string, agent: Agent, place = team): Promise<Job> => {
+  const assignmentId = AssignmentId.make(v7())
+  const assigned = { assignmentId, memberId: memberIdOf(agent.memberId), run: 1, attempt: 1, epoch: 1 }
+  await record(house, place, taskId, fact("TaskAssigned", assigned), fact("TaskStarted", { assignmentId }))
+  return { agent, taskId, assignmentId }
+}
+const work = async (more: object = {}): Promise<Job> => assign(await dispatch(house, team, lead.memberId, more), lead)
+
+const use = async (
+  { agent, taskId, assignmentId }: Job,
+  tool: string,
+  input: object = {},
+  key = v7(),
+): Promise<Answer> => {
+  const path = `/agent/tasks/${taskId}/assignments/${assignmentId}/tools/${tool}`
+  const response = await fetch(house.edge.url + API_PREFIX + path, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${agent.apiKey}`,
+      "content-type": "application/json",
+      "idempotency-key": key,
+    },
+    body: JSON.stringify(input),
+  })
+  return { ...((await response.json()) as object), status: response.status }
+}
+const part = (more: object = {}) => ({ title: "A part", instructions: "Write it.", member: "@wim", ...more })
+const dispatchPart = async (job: Job, more: object = {}): Promise<string> => {
+  const answer = await use(job, "dispatch_task", part(more))
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer))
+  return String(answer["task_id"])
+}
+const history = (taskId: string): Promise<readonly RecordedEvent[]> => house.floor.log.readStream(streams.task(taskId))
+const dispatched = async (job: Job) => (await history(job.taskId)).filter(({ type }) => type === "TaskChildDispatched")
+const end = (taskId: string, place = team) => record(house, place, taskId, fact("TaskCancelled", { reason: "enough" }))
+
+describe("an agent that dispatches", () => {
+  test("makes a child of its task, for the person it works for", async () => {
+    const job = await work()
+    const child = await dispatchPart(job, { inputs: { length: "short" } })
+    const [root] = await history(job.taskId)
+    const [first] = await history(child)
+    expect(first).toMatchObject({
+      type: "TaskDispatched",
+      data: { spec: { parentTaskId: job.taskId, depth: 1, memberId: worker.memberId, inputs: { length: "short" } } },
+      meta: {
+        correlationId: root?.meta.correlationId,
+        actor: {
+          kind: "member",
+          id: lead.memberId,
+          via: "agent-api",
+          onBehalfOf: root?.meta.actor.id,
+        },
+      },
+    })
+    expect((await dispatched(job)).map(({ data }) => data)).toEqual([
+      { assignmentId: job.assignmentId, childTaskId: child },
+    ])
+  })
+
+  test("has one child however often the call is sent", async () => {
+    const job = await work()
+    const key = v7()
+    const answers = await Promise.all([1, 2, 3].map(() => use(job, "dispatch_task", part(), key)))
+    expect(new Set(answers.map((answer) => answer["task_id"])).size).toBe(1)
+    expect(await dispatched(job)).toHaveLength(1)
+    expect(await use(job, "dispatch_task", part({ title: "Another" }), key)).toMatchObject({ status: 409 })
+  })
+
+  test("finds what an earlier attempt dispatched under a key of its own choice", async () => {
+    const job = await work()
+    const child = await dispatchPart(job, { idempotency_key: "part-1" })
+    await record(
+      house,
+      team,
+      job.taskId,
+      fact("TaskLeaseExpired", {
+        assignmentId: AssignmentId.make(job.assignmentId),
+        lastHeardAt: null,
+        reason: "no-heartbeat",
+      }),
+    )
+    const next = await assign(job.taskId, lead)
+    expect(await dispatchPart(next, { idempotency_key: "part-1" })).toBe(child)
+    expect(await use(next, "task_status")).toMatchObject({ open: 1, tasks: [{ task_id: child, member: "@wim" }] })
+  })
+
+  test("hears in words what it got wrong", async () => {
+    const job = await work()
+    expect(await use(job, "dispatch_task", part({ member: "@nobody" }))).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining("@wim"),
+    })
+    expect(await use(job, "dispatch_task", { title: "For whom?", instructions: "" })).toMatchObject({ status: 422 })
+    expect(await use(job, "dispatch_task", part({ skills: ["writing"] }))).toMatchObject({ status: 422 })
+    expect(await use(job, "dispatch_task", { instructions: "" })).toMatchObject({ status: 422 })
+    expect(await use(job, "dispatch_task", part({ parentTaskId: v7() }))).toMatchObject({ status: 422 })
+    expect(await use(job, "no_such_tool")).toMatchObject({ status: 404 })
+    expect(await dispatched(job)).toEqual([])
+  })
+
+  test("does no more than its person may", async () => {
+    const viewer = await signIn(house.floor, house.edge, "Vic", "viewer")
+    const me = (await call(house.edge, "GET", "/session", { cookie: viewer })).json as { user: { id: string } }
+    const taskId = await dispatch(house, team, lead.memberId)
+    // A task that was asked for by somebody who may only look: as if the role had been taken away since.
+    const [first] = await history(taskId)
+    if (first === undefined) throw new Error("there is a first event")
+    const copy = v7() as TaskId
+    const actor = { kind: "person", id: me.user.id, via: "web" } as never
+    const data = { ...(first.data as object), taskId: copy }
+    await house.floor.log.append([
+      {
+        stream: streams.task(copy),
+        expectedRevision: 0,
+        events: [{ ...first, id: v7() as typeof first.id, data, meta: { ...first.meta, actor } }],
+      },
+    ])
+    const job = await assign(copy, lead)
+    expect(await use(job, "dispatch_task", part())).toMatchObject({ status: 403 })
+    expect(await use(job, "list_members")).toMatchObject({ status: 200 })
+  })
+})
+
+describe("guard rails", () => {
+  test("work goes only so deep", async () => {
+    let job = await work()
+    const more = await join("eve", { slots: 9 })
+    for (let depth = 1; depth <= CHILD_DEPTH_MAX; depth += 1)
+      job = await assign(await dispatchPart(job, { title: `Level ${depth}`, member: more.memberId }), more)
+    expect(await use(job, "dispatch_task", part({ title: "Deeper" }))).toMatchObject({
+      status: 409,
+      code: "too-deep",
+      detail: expect.stringContaining(String(CHILD_DEPTH_MAX)),
+    })
+  })
+
+  test("only so many are open at the same time, also when all are asked for at once", async () => {
+    const job = await work()
+    const asked = Array.from({ length: OPEN_CHILDREN_MAX + 4 }, (_, n) =>
+      use(job, "dispatch_task", part({ title: `Part ${n}` })),
+    )
+    const answers = await Promise.all(asked)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(OPEN_CHILDREN_MAX)
+    expect(new Set(answers.filter(({ status }) => status !== 200).map((answer) => answer["code"]))).toEqual(
+      new Set(["too-many-open"]),
+    )
+    await end(String(answers.find(({ status }) => status === 200)?.["task_id"]))
+    expect(await dispatchPart(job, { title: "Room again" })).toBeDefined()
+  })
+
+  test("nobody is given what those who wait for it keep from beginning", async () => {
+    const job = await work()
+    expect(await use(job, "dispatch_task", part({ member: "@lea" }))).toMatchObject({
+      status: 409,
+      code: "would-block",
+      detail: expect.stringContaining("@lea"),
+    })
+    const below = await assign(await dispatchPart(job), worker)
+    expect(await use(below, "dispatch_task", part({ title: "Back", member: lead.memberId }))).toMatchObject({
+      code: "would-block",
+    })
+    expect(await use(below, "dispatch_task", { title: "Pool", instructions: "", skills: ["writing"] })).toMatchObject({
+      code: "would-block",
+    })
+  })
+
+  test("the same work is not asked for again below itself", async () => {
+    const job = await work({ title: "Write the book", instructions: "All of it." })
+    expect(
+      await use(job, "dispatch_task", part({ title: "write  the BOOK", instructions: " All of it. " })),
+    ).toMatchObject({ status: 409, code: "goes-in-circles" })
+    const below = await assign(await dispatchPart(job), worker)
+    expect(
+      await use(below, "dispatch_task", { ...part({ title: "Write the book", instructions: "All of it." }) }),
+    ).toMatchObject({ code: "goes-in-circles" })
+  })
+
+  test("nothing waits for what waits for it", async () => {
+    const job = await work()
+    expect(await use(job, "dispatch_task", part({ after: [job.taskId] }))).toMatchObject({ code: "waits-for-itself" })
+    const first = await dispatchPart(job)
+    expect(await dispatchPart(job, { title: "Then", after: [first] })).toBeDefined()
+  })
+})
+
+describe("what an agent may not touch", () => {
+  test("an assignment that has ended, or was never its own", async () => {
+    const job = await work()
+    expect(await use({ ...job, agent: worker }, "list_members")).toMatchObject({ status: 404 })
+    expect(await use({ ...job, assignmentId: v7() }, "list_members")).toMatchObject({ status: 404 })
+    expect(await use({ ...job, agent: { ...lead, apiKey: "guessed" } }, "list_members")).toMatchObject({ status: 401 })
+    await end(job.taskId)
+    expect(await use(job, "dispatch_task", part())).toMatchObject({ status: 409, code: "stale" })
+    expect(await dispatched(job)).toEqual([])
+  })
+
+  test("another team: its tasks and members do not exist", async () => {
+    const job = await work()
+    const other = await newTeam(house, "Other")
+    const stranger = await addMember(house, other, "sam")
+    const theirs = await dispatch(house, other, stranger)
+    const never = v7()
+    for (const [tool, input] of [
+      ["task_status", (id: string) => ({ task_ids: [id] })],
+      ["read_result", (id: string) => ({ task_id: id })],
+      ["cancel_task", (id: string) => ({ task_id: id })],
+    ] as const) {
+      const [known, unknown] = [await use(job, tool, input(theirs)), await use(job, tool, input(never))]
+      expect(known).toMatchObject({ status: 404 })
+      // The same words as for what never was.
+      expect(String(known["detail"]).replace(theirs, never)).toBe(unknown["detail"])
+    }
+    expect(await use(job, "dispatch_task", part({ after: [theirs] }))).toMatchObject({ status: 422 })
+    expect(await use(job, "dispatch_task", part({ member: stranger }))).toMatchObject({ status: 422 })
+    expect(await use(job, "dispatch_task", part({ member: "@sam" }))).toMatchObject({ status: 422 })
+    expect(await use(job, "post_chat", { text: "Hello", mentions: [stranger] })).toMatchObject({ status: 422 })
+  })
+
+  test("tasks of others in its own team: it may look, not cancel", async () => {
+    const job = await work()
+    const foreign = await dispatch(house, team, worker.memberId)
+    expect(await use(job, "task_status", { task_ids: [foreign] })).toMatchObject({ status: 200 })
+    expect(await use(job, "cancel_task", { task_id: foreign })).toMatchObject({ status: 403 })
+    expect(await use(job, "cancel_task", { task_id: job.taskId })).toMatchObject({ status: 403 })
+    const child = await dispatchPart(job)
+    expect(await use(job, "cancel_task", { task_id: child, reason: "no need" })).toMatchObject({ status: 200 })
+    expect((await history(child)).at(-1)).toMatchObject({ type: "TaskCancelled", data: { reason: "no need" } })
+  })
+})
+
+describe("what an agent hears", () => {
+  test("a wait ends when a task does", async () => {
+    const job = await work()
+    const [one, two] = [await dispatchPart(job, { title: "One" }), await dispatchPart(job, { title: "Two" })]
+    const waiting = use(job, "task_status", { task_ids: [one], wait_seconds: 50 })
+    await end(one)
+    expect(await waiting).toMatchObject({ open: 0, tasks: [{ task_id: one, phase: "cancelled" }] })
+    const answer = await use(job, "task_status")
+    expect(answer).toMatchObject({ status: 200, open: 1 })
+    expect(answer["tasks"]).toEqual([
+      expect.objectContaining({ task_id: one, phase: "cancelled", is_open: false }),
+      expect.objectContaining({ task_id: two, phase: "queued", is_open: true }),
+    ])
+  })
+
+  test("the team, its own task and those above, the chat and who is there", async () => {
+    const job = await work({ title: "The whole", instructions: "Everything." })
+    await house.post(`${team}/chat`, { text: "Be brief." })
+    const below = await assign(await dispatchPart(job), worker)
+    const posted = await use(below, "post_chat", { text: "I begin.", mentions: ["lea"] })
+    expect(posted).toMatchObject({ status: 200 })
+    await house.floor.reads.waitFor(await house.floor.log.head(), 5_000)
+    expect(await use(below, "read_context")).toMatchObject({
+      team: { name: "Docs" },
+      you: "@wim",
+      your_task: { title: "A part", instructions: "Write it." },
+      tasks_above: [{ task_id: job.taskId, title: "The whole", member: "@lea" }],
+      chat: [
+        { from: "Ada", text: "Be brief." },
+        { from: "@wim", text: "I begin.", task_id: below.taskId },
+      ],
+    })
+    expect(await use(below, "list_members")).toMatchObject({
+      members: [
+        { handle: "@lea", role: "leader", works_on: 1 },
+        { handle: "@wim", skills: ["writing"], works_on: 1, is_you: true },
+      ],
+    })
+  })
+
+  test("what came of a task, with its files and the end of its output", async () => {
+    const job = await work()
+    const child = await assign(await dispatchPart(job), worker)
+    const assignmentId = AssignmentId.make(child.assignmentId)
+    const { blobs } = house.floor
+    const { sha256, size } = await blobs.put(
+      (async function* () {
+        yield Buffer.from("# Report\n")
+      })(),
+    )
+    await blobs.appendOutput({ taskId: child.taskId as TaskId, assignmentId }, 0, Buffer.from("working\n"))
+    const result = { summary: "Written.", output: { bytes: 8, isTruncated: false } }
+    await record(
+      house,
+      team,
+      child.taskId,
+      fact("TaskArtifactAdded", { assignmentId, name: "report.md", sha256, size, mediaType: "text/markdown" }),
+      fact("TaskSucceeded", { assignmentId, result }),
+    )
+    expect(await use(job, "read_result", { task_id: child.taskId })).toMatchObject({
+      phase: "succeeded",
+      summary: "Written.",
+      output_end: "working\n",
+      artifacts: [{ name: "report.md", bytes: size, sha256 }],
+    })
+    expect(await use(job, "read_result", { task_id: child.taskId, artifact: "report.md" })).toMatchObject({
+      text: "# Report\n",
+      is_truncated: false,
+    })
+    expect(await use(job, "read_result", { task_id: child.taskId, artifact: "other" })).toMatchObject({ status: 404 })
+  })
+})
+
+describe("tokens of the API", () => {
+  const make = async (body: object, cookie = house.owner) =>
+    call(house.edge, "POST", "/tokens", { cookie, body: { name: "laptop", ...body } })
+  const tokenOf = async (scope: "read" | "operate", cookie = house.owner): Promise<string> =>
+    ((await make({ scope }, cookie)).json as { token: string }).token
+  const withToken = (token: string, method: string, path: string, body?: object) =>
+    call(house.edge, method, path, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body }),
+    })
+
+  test("one is shown once, works as its person up to its scope, and is over when revoked", async () => {
+    const made = (await make({ scope: "operate", expiresInDays: 1 })).json as { id: string; token: string }
+    const listed = await house.get("/tokens")
+    expect(listed.json).toMatchObject({ items: [expect.objectContaining({ id: made.id, name: "laptop" })] })
+    expect(JSON.stringify(listed.json)).not.toContain(made.token)
+    expect((await withToken(made.token, "POST", "/teams", { name: "By token" })).status).toBe(201)
+    expect((await withToken(made.token, "POST", "/organisation/halt", { reason: "never" })).status).toBe(403)
+    expect((await withToken(made.token, "POST", "/tokens", { name: "child", scope: "read" })).status).toBe(403)
+    expect((await house.del(`/tokens/${made.id}`)).status).toBe(200)
+    expect((await withToken(made.token, "GET", "/teams")).status).toBe(401)
+    expect((await house.del(`/tokens/${made.id}`)).status).toBe(404)
+  })
+
+  test("one to read changes nothing, and a broken one is nobody's, whatever the cookie says", async () => {
+    const token = await tokenOf("read")
+    expect((await withToken(token, "GET", "/teams")).status).toBe(200)
+    expect((await withToken(token, "POST", "/teams", { name: "No" })).status).toBe(403)
+    const headers = { authorization: "Basic abc" }
+    expect((await call(house.edge, "GET", "/teams", { cookie: house.owner, headers })).status).toBe(401)
+  })
+
+  test("a life of more than a year, and tokens of others, are refused", async () => {
+    expect((await make({ scope: "read", expiresInDays: 366 })).status).toBe(422)
+    const made = (await make({ scope: "read" })).json as { id: string }
+    const bob = await signIn(house.floor, house.edge, "Bob", "operator")
+    expect((await call(house.edge, "DELETE", `/tokens/${made.id}`, { cookie: bob })).status).toBe(404)
+    expect((await call(house.edge, "GET", "/tokens", { cookie: bob })).json).toMatchObject({ items: [] })
+  })
+
+  const connect = async (token: string) => {
+    const client = new Client({ name: "proof", version: "1" })
+    const requestInit = { headers: { authorization: `Bearer ${token}` } }
+    const transport = new StreamableHTTPClientTransport(new URL(`${house.edge.url}/mcp`), { requestInit })
+    await client.connect(transport as Parameters<typeof client.connect>[0])
+    return client
+  }
+  const ask = async (client: Client, name: string, input: Record<string, unknown> = {}) => {
+    const { content, isError } = await client.callTool({ name, arguments: input })
+    const [text] = content as readonly { readonly text: string }[]
+    return { ...(JSON.parse(text?.text ?? "") as Record<string, unknown>), isError: isError === true }
+  }
+
+  test("a program of a person uses the tools of every team that the person sees", async () => {
+    const client = await connect(await tokenOf("operate"))
+    expect((await client.listTools()).tools.map(({ name }) => name).toSorted()).toEqual(
+      [...Object.keys(peopleTools), ...Object.keys(teamTools)].toSorted(),
+    )
+    const team_id = team.slice("/teams/".length)
+    const { teams } = (await ask(client, "list_teams")) as { readonly teams?: readonly { team_id: string }[] }
+    expect(teams?.map((each) => each.team_id)).toContain(team_id)
+    const input = { team_id, title: "From my editor", instructions: "", idempotency_key: "k1" }
+    const { task_id } = (await ask(client, "dispatch_task", input)) as { readonly task_id?: string }
+    expect(await ask(client, "dispatch_task", input)).toMatchObject({ task_id, isError: false })
+    const [first] = await history(String(task_id))
+    expect(first).toMatchObject({
+      data: { spec: { memberId: lead.memberId } },
+      meta: { actor: { kind: "person", via: "api" } },
+    })
+    expect(await ask(client, "task_status", { team_id, task_ids: [task_id] })).toMatchObject({ open: 1 })
+    expect(await ask(client, "task_status", { task_ids: [task_id] })).toMatchObject({ isError: true, status: 422 })
+    await client.close()
+  })
+
+  test("it sees no other organisation, and a token to read only looks", async () => {
+    const { state } = house.floor
+    const cookie = await foreigner(house)
+    const session = await state.sessions.peek(cookie.slice("muster_session=".length))
+    if (session === undefined) throw new Error("there is a session")
+    const { userId, orgId, name: personName, role } = session
+    const eve = { userId, orgId, personName, role, name: "eve", scope: "operate", ttlMillis: 60_000 } as const
+    const foreign = await connect((await state.apiTokens.create(eve)).token)
+    const team_id = team.slice("/teams/".length)
+    expect(await ask(foreign, "list_teams")).toMatchObject({ teams: [] })
+    expect(await ask(foreign, "list_members", { team_id })).toMatchObject({ isError: true, status: 404 })
+    await foreign.close()
+    const reader = await connect(await tokenOf("read"))
+    expect(await ask(reader, "list_members", { team_id })).toMatchObject({ isError: false })
+    expect(await ask(reader, "post_chat", { team_id, text: "no" })).toMatchObject({ isError: true, status: 403 })
+    await reader.close()
+  })
+
+  test("the door for programs opens to tokens only, and never to a page of another origin", async () => {
+    const token = await tokenOf("read")
+    const knock = (headers: Record<string, string>, method = "POST") =>
+      fetch(`${house.edge.url}/mcp`, {
+        method,
+        headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+        ...(method === "POST" ? { body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' } : {}),
+      })
+    expect((await knock({ authorization: `Bearer ${token}` })).status).toBe(200)
+    expect((await knock({ cookie: house.owner })).status).toBe(401)
+    expect((await knock({ authorization: "Bearer muster_guessed" })).status).toBe(401)
+    expect((await knock({ authorization: `Bearer ${token}`, origin: "https://evil.example" })).status).toBe(403)
+    expect((await knock({ authorization: `Bearer ${token}` }, "GET")).status).toBe(405)
+  })
+})
