@@ -1,6 +1,9 @@
 import { defineConfig } from "rolldown"
 
-/** One file with everything inlined: an instance needs Node and this. */
+/**
+ * A file with everything that each agent needs, and beside it what is loaded with the first session of a runtime that needs it: an
+ * instance needs Node and this folder.
+ */
 export default defineConfig({
   input: "src/main.ts",
   platform: "node",
@@ -8,7 +11,7 @@ export default defineConfig({
     dir: "dist",
     format: "esm",
     entryFileNames: "runtime-agent.mjs",
-    codeSplitting: false,
+    chunkFileNames: "[name]-[hash].mjs",
     minify: true,
     cleanDir: true,
   },

@@ -222,7 +222,7 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
   })
 
   test("a program that is no agent is named as such", async () => {
-    const answer = '{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":9}}'
+    const answer = '{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":9}}'
     expect(await (await shell(`read line; echo '${answer}'; sleep 60`, hostOf())).done).toMatchObject({
       reason: "runtime-unavailable",
       message: expect.stringContaining("version 9") as string,

@@ -7,6 +7,7 @@ import type {
 } from "@agentclientprotocol/sdk"
 import { type ApprovalId, CHOICES_MAX, type QuestionId } from "@muster/domain"
 import { v7 as uuidv7 } from "uuid"
+import { MessageUnreadable, MethodUnknown } from "#src/runtimes/acp/errors.ts"
 import {
   ACP_ASKED_MAX,
   ACP_FORM_FIELDS_MAX,
@@ -15,6 +16,7 @@ import {
   CHOICE_MAX_CHARS,
   QUESTION_MAX_CHARS,
 } from "#src/runtimes/acp/limits.ts"
+import { isFormAsked, isPermissionAsked } from "#src/runtimes/acp/messages.ts"
 import { cutTo, firstLine } from "#src/runtimes/acp/texts.ts"
 import { inputText, type ToolCalls } from "#src/runtimes/acp/tool-calls.ts"
 import type { SessionHost } from "#src/runtimes/contract.ts"
@@ -33,8 +35,8 @@ interface Reply {
 
 /** What an agent asks of people, and their answers. */
 export interface Asking {
-  readonly permission: (request: RequestPermissionRequest) => Promise<RequestPermissionResponse>
-  readonly elicitation: (request: CreateElicitationRequest) => Promise<CreateElicitationResponse>
+  /** Answers a request of the agent. Rejects with MethodUnknown or MessageUnreadable. */
+  readonly answer: (method: string, params: unknown) => Promise<unknown>
   readonly reply: (id: string, reply: Reply) => void
   /** Nobody answers any more. */
   readonly end: () => void
@@ -122,41 +124,56 @@ export const makeAsking = ({ host, calls, mode, onFailure }: AskingOptions): Ask
     return reply
   }
 
-  return {
-    permission: async ({ toolCall, options }) => {
-      const call = calls.merge(toolCall)
-      if (mode === "allow") {
-        const option = optionFor(options, true)
-        return option === undefined ? refused : selected(option.optionId)
-      }
-      const action = cutTo(firstLine(call.title) || call.kind || "use a tool", APPROVAL_ACTION_MAX_CHARS)
-      const detail = cutTo(inputText(call), APPROVAL_DETAIL_MAX_CHARS)
-      const approvalId = uuidv7() as ApprovalId
-      const reply = await replyTo(approvalId, () => host.approval({ approvalId, action, detail }))
-      if (reply === undefined) return refused
-      denied = reply.isApproved ? undefined : `${action}${reply.text === "" ? "" : `: ${reply.text}`}`
-      const option = optionFor(options, reply.isApproved)
+  const permission = async ({ toolCall, options }: RequestPermissionRequest): Promise<RequestPermissionResponse> => {
+    const call = calls.merge(toolCall)
+    if (mode === "allow") {
+      const option = optionFor(options, true)
       return option === undefined ? refused : selected(option.optionId)
-    },
-    elicitation: async (request) => {
-      const fields = fieldsOf(request)
-      if (fields === undefined) return { action: "decline" }
-      const content: Record<string, string | number | boolean> = {}
-      for (const { name, text, choices, read } of fields) {
-        const questionId = uuidv7() as QuestionId
-        const reply = await replyTo(questionId, () =>
-          host.question({
-            questionId,
-            text: cutTo(text.trim() || name, QUESTION_MAX_CHARS),
-            choices: choices.slice(0, CHOICES_MAX).map(({ label }) => cutTo(label, CHOICE_MAX_CHARS)),
-          }),
-        )
-        if (reply === undefined) return { action: "cancel" }
-        const value = read(reply.text)
-        if (value === undefined) return { action: "decline" }
-        content[name] = value
+    }
+    const action = cutTo(firstLine(call.title) || call.kind || "use a tool", APPROVAL_ACTION_MAX_CHARS)
+    const detail = cutTo(inputText(call), APPROVAL_DETAIL_MAX_CHARS)
+    const approvalId = uuidv7() as ApprovalId
+    const reply = await replyTo(approvalId, () => host.approval({ approvalId, action, detail }))
+    if (reply === undefined) return refused
+    denied = reply.isApproved ? undefined : `${action}${reply.text === "" ? "" : `: ${reply.text}`}`
+    const option = optionFor(options, reply.isApproved)
+    return option === undefined ? refused : selected(option.optionId)
+  }
+
+  const elicitation = async (request: CreateElicitationRequest): Promise<CreateElicitationResponse> => {
+    const fields = fieldsOf(request)
+    if (fields === undefined) return { action: "decline" }
+    const content: Record<string, string | number | boolean> = {}
+    for (const { name, text, choices, read } of fields) {
+      const questionId = uuidv7() as QuestionId
+      const reply = await replyTo(questionId, () =>
+        host.question({
+          questionId,
+          text: cutTo(text.trim() || name, QUESTION_MAX_CHARS),
+          choices: choices.slice(0, CHOICES_MAX).map(({ label }) => cutTo(label, CHOICE_MAX_CHARS)),
+        }),
+      )
+      if (reply === undefined) return { action: "cancel" }
+      const value = read(reply.text)
+      if (value === undefined) return { action: "decline" }
+      content[name] = value
+    }
+    return { action: "accept", content }
+  }
+
+  return {
+    answer: async (method, params) => {
+      const unreadable = () => new MessageUnreadable({ message: `the parameters of ${method} can not be read` })
+      switch (method) {
+        case "session/request_permission":
+          if (!isPermissionAsked(params)) throw unreadable()
+          return permission(params as unknown as RequestPermissionRequest)
+        case "elicitation/create":
+          if (!isFormAsked(params)) throw unreadable()
+          return elicitation(params as unknown as CreateElicitationRequest)
+        default:
+          throw new MethodUnknown({ method })
       }
-      return { action: "accept", content }
     },
     reply: (id, reply) => {
       replies.get(id)?.(reply)

@@ -1,7 +1,14 @@
-import type { ClientContext, McpServer } from "@agentclientprotocol/sdk"
+import type {
+  InitializeRequest,
+  LoadSessionRequest,
+  McpServer,
+  NewSessionRequest,
+  PromptRequest,
+} from "@agentclientprotocol/sdk"
 import { RuntimeUnavailable } from "#src/errors.ts"
 import type { Asking } from "#src/runtimes/acp/asking.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
 import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
 import { promptOf, resumedPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
@@ -31,19 +38,14 @@ export interface Conversation {
   readonly cancel: () => void
   /** False while an old session is being told again. */
   readonly isLive: () => boolean
-  readonly isClosed: () => boolean
 }
 
 const TEAM_SERVER = "team"
+/** The stable version of the protocol. */
+const PROTOCOL_VERSION = 1
 
-export const openConversation = async (options: ConversationOptions): Promise<Conversation> => {
+export const openConversation = (options: ConversationOptions): Conversation => {
   const { task, host, title, wire, asking, updates, memory, cwd, say } = options
-  const { client, methods, PROTOCOL_VERSION } = await import("@agentclientprotocol/sdk")
-  const connection = client({ name: "muster" })
-    .onRequest(methods.client.session.requestPermission, ({ params }) => asking.permission(params))
-    .onRequest(methods.client.elicitation.create, ({ params }) => asking.elicitation(params))
-    .connect(wire.stream)
-  const { agent }: { readonly agent: ClientContext } = connection
   let sessionId: string | undefined
   let isResumed = false
   let isLoading = false
@@ -69,10 +71,10 @@ export const openConversation = async (options: ConversationOptions): Promise<Co
   const resume = async (earlier: string, mcpServers: McpServer[]): Promise<boolean> => {
     isLoading = true
     try {
-      await agent.request(methods.agent.session.load, { sessionId: earlier, cwd, mcpServers })
+      await wire.request("session/load", { sessionId: earlier, cwd, mcpServers } satisfies LoadSessionRequest)
       return true
     } catch (error) {
-      if (connection.signal.aborted) throw error
+      if (wire.isClosed()) throw error
       say(`${title} could not go on in its earlier session; it begins anew`)
       return false
     } finally {
@@ -82,16 +84,12 @@ export const openConversation = async (options: ConversationOptions): Promise<Co
 
   const cancel = (): void => {
     isCancelled = true
-    if (sessionId === undefined || connection.signal.aborted) return
-    // An agent that is gone needs no cancel.
-    agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined)
+    if (sessionId !== undefined) wire.notify("session/cancel", { sessionId })
   }
 
   const prompt = async (text: string) => {
-    const response = await agent.request(methods.agent.session.prompt, {
-      sessionId: sessionId ?? "",
-      prompt: [{ type: "text", text }],
-    })
+    const request: PromptRequest = { sessionId: sessionId ?? "", prompt: [{ type: "text", text }] }
+    const response = read(Prompted, await wire.request("session/prompt", request), "session/prompt")
     updates.finish()
     const usage = usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
     if (usage !== undefined) host.usage(usage)
@@ -100,10 +98,9 @@ export const openConversation = async (options: ConversationOptions): Promise<Co
 
   return {
     isLive: () => !isLoading,
-    isClosed: () => connection.signal.aborted,
     cancel,
     ready: async () => {
-      const { protocolVersion, agentCapabilities } = await agent.request(methods.agent.initialize, {
+      const greeting: InitializeRequest = {
         protocolVersion: PROTOCOL_VERSION,
         clientInfo: { name: "muster", title: "Muster", version: AGENT_VERSION },
         clientCapabilities: {
@@ -111,7 +108,9 @@ export const openConversation = async (options: ConversationOptions): Promise<Co
           terminal: false,
           elicitation: { form: {} },
         },
-      })
+      }
+      const greeted = read(Initialized, await wire.request("initialize", greeting), "initialize")
+      const { protocolVersion, agentCapabilities } = greeted
       if (protocolVersion !== PROTOCOL_VERSION)
         throw new RuntimeUnavailable({
           message: `${title} speaks version ${protocolVersion} of the Agent Client Protocol; Muster speaks version ${PROTOCOL_VERSION}`,
@@ -123,8 +122,8 @@ export const openConversation = async (options: ConversationOptions): Promise<Co
         isResumed = true
         return
       }
-      const session = await agent.request(methods.agent.session.new, { cwd, mcpServers })
-      sessionId = session.sessionId
+      const request: NewSessionRequest = { cwd, mcpServers }
+      sessionId = read(SessionMade, await wire.request("session/new", request), "session/new").sessionId
       if (agentCapabilities?.loadSession === true) await memory.keep(task.taskId, sessionId)
     },
     work: async () => {

@@ -1,6 +1,6 @@
-import type { PromptResponse } from "@agentclientprotocol/sdk"
 import type { Usage } from "@muster/domain"
 import { messageOf } from "#src/errors.ts"
+import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import { cutTo } from "#src/runtimes/acp/texts.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
 import type { Completion, Outcome } from "#src/runtimes/contract.ts"
@@ -18,7 +18,8 @@ const failed = (
 })
 
 export interface TurnEnd {
-  readonly stopReason: PromptResponse["stopReason"]
+  /** As the agent says it; the protocol knows end_turn, max_tokens, max_turn_requests, refusal and cancelled. */
+  readonly stopReason: string
   readonly updates: Pick<Updates, "lastMessage" | "count">
   readonly completion: Completion | undefined
   /** An action that a person denied and after which the agent did nothing more. */
@@ -58,7 +59,7 @@ export const turnOutcome = ({ stopReason, updates, completion, denied, unfinishe
     case "cancelled":
       return { kind: "cancelled" }
     default:
-      return failed(`the agent ended its turn in a way that is not known: ${String(stopReason)}`, { summary })
+      return failed(`the agent ended its turn in a way that is not known: ${stopReason}`, { summary })
   }
 }
 
@@ -103,15 +104,15 @@ const ERROR_DATA_MAX_CHARS = 600
 
 /** An error that the agent answered with. */
 export const refusedOutcome = (title: string, error: unknown): Outcome => {
-  if (typeof error !== "object" || error === null || !("code" in error)) return failed(`${title}: ${messageOf(error)}`)
-  const data = "data" in error && error.data !== undefined && error.data !== null ? error.data : undefined
+  if (!(error instanceof AgentRefused)) return failed(`${title}: ${messageOf(error)}`)
+  const { code, data, message } = error
   const told =
-    data === undefined
+    data === undefined || data === null
       ? ""
       : ` (${cutTo(typeof data === "string" ? data : JSON.stringify(data), ERROR_DATA_MAX_CHARS)})`
-  if (error.code === AUTH_REQUIRED)
-    return unavailable(`${title} wants to be signed in, or its key is not accepted: ${messageOf(error)}${told}`)
-  return failed(`${title} answered with an error: ${messageOf(error)}${told}`)
+  if (code === AUTH_REQUIRED)
+    return unavailable(`${title} wants to be signed in, or its key is not accepted: ${message}${told}`)
+  return failed(`${title} answered with an error: ${message}${told}`)
 }
 
 const MICROS_PER_USD = 1_000_000

@@ -3,7 +3,7 @@ import { RuntimeUnavailable } from "#src/errors.ts"
 import { type AgentTimings, DEFAULT_ARTIFACT_PATTERNS, OUTPUT_DRAIN_MILLIS } from "#src/limits.ts"
 import { pause } from "#src/pause.ts"
 import { makeAsking } from "#src/runtimes/acp/asking.ts"
-import { openConversation } from "#src/runtimes/acp/conversation.ts"
+import { type Conversation, openConversation } from "#src/runtimes/acp/conversation.ts"
 import type { Installation } from "#src/runtimes/acp/installation.ts"
 import {
   ACP_CANCEL_POLITE_MILLIS,
@@ -72,12 +72,13 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
   })
   failure.catch(() => undefined) // heard by the race below
   const asking = makeAsking({ host, calls, mode: task.options.acp?.permissions ?? "ask", onFailure: fail })
-  let talk: Awaited<ReturnType<typeof openConversation>> | undefined
+  let talk: Conversation | undefined
   const wire = makeWire({
     stdin: child.stdin,
     stdout: child.stdout,
     onUpdate: (params) => (talk === undefined || talk.isLive() ? updates.take(params) : undefined),
     onNoise: pushLog,
+    answer: asking.answer,
     room: queue.room,
   })
   wire.ended.catch(fail)
@@ -124,7 +125,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
   }
   const converse = async (): Promise<Outcome> => {
     try {
-      const conversation = await openConversation({
+      const conversation = openConversation({
         task,
         host,
         title,
@@ -143,7 +144,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     } catch (error) {
       if (error instanceof RuntimeUnavailable) return unavailable(error.message)
       // A closed connection is the end of the process, or leads to it; how it ended says more.
-      if (talk?.isClosed() === true) {
+      if (wire.isClosed()) {
         child.tell("SIGTERM", true)
         await Promise.race([dead, pause(timings.cancelGraceMillis)])
         if (!child.hasExited()) return unavailable(`${title} closed its output without an answer`)
