@@ -100,6 +100,7 @@ describe.skipIf(!isPossible)(`a task${isPossible ? "" : ` (skipped: ${reason})`}
     const list = {
       "the directory": `ls ${dataDir}`,
       "the passwords of the database": `cat ${dataDir}/secrets.json`,
+      "the key that opens keys of models": `cat ${dataDir}/master.key`,
       "the addresses of the servers": `cat ${dataDir}/run.json`,
       "the database's files": `ls ${dataDir}/postgres`,
       "all instances": `ls ${dataDir}/instances`,
@@ -112,7 +113,7 @@ describe.skipIf(!isPossible)(`a task${isPossible ? "" : ` (skipped: ${reason})`}
       ),
       "any file of that name": `find / -name credentials.json -print -quit 2>/dev/null | grep .`,
     }
-    expect(existsSync(join(dataDir, "secrets.json"))).toBe(true)
+    for (const name of ["secrets.json", "master.key"]) expect(existsSync(join(dataDir, name))).toBe(true)
     expect(await run(attempts(list))).toBe(allClosed(list))
   })
 
