@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { backoffMillis, pause } from "@muster/platform"
 import type { EncodedRequest } from "#src/encode.ts"
 import { LogUnavailable, Overloaded, PoisonedEvent } from "#src/errors.ts"
@@ -32,7 +33,7 @@ export interface CommitterLimits {
 export interface CommitterOptions {
   readonly sessions: Sessions
   readonly log: LogSink
-  /** Called after each answer of stored requests, with the last position of them and what this answer has added to the log. */
+  /** Called after each answer of stored requests, in the order of their positions, with the last position of them and what this answer has added to the log. */
   readonly onCommitted: (lastPosition: Position, added: Added | undefined) => void
   readonly limits?: Partial<CommitterLimits>
 }
@@ -105,17 +106,23 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
           last = verdict.lastPosition
       }
     }
-    const tell = (): void => {
+    const tellCallers = (): void => {
       for (const { pending, verdict } of answered) pending.settle(verdict)
+    }
+    const tellFollowers = (): void => {
       if (last !== undefined) onCommitted(last, added)
     }
     // With enough waiting, the next batch is sent first: the server works while these callers go on.
-    if (lanes.size() < HALF_BATCH_MIN_REQUESTS) tell()
-    else {
+    if (lanes.size() < HALF_BATCH_MIN_REQUESTS) {
+      tellCallers()
+      // A turn later: the callers are waited for, and send what they send next before all who follow the log take their time.
+      setImmediate(tellFollowers)
+    } else {
       untold += answered.length
       setImmediate(() => {
         untold -= answered.length
-        tell()
+        tellCallers()
+        tellFollowers()
       })
     }
     return open
@@ -212,6 +219,8 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
     close: async (): Promise<void> => {
       closed = true
       await running
+      // Followers hear of the last batch a turn later.
+      await nextTurn()
     },
   }
 }
