@@ -7,6 +7,7 @@ import { asDraft, emptyDraft, errorsFrom, requestOf, titleOf } from "#src/pages/
 import type { DispatchDraft } from "#src/pages/team/dispatch/draft.ts"
 import { targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
 import { draftOfMember, memberErrorsFrom, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
+import type { MemberDraft } from "#src/pages/team/members/member-draft.ts"
 
 const member = (handle: string, part: Partial<MemberDoc> = {}): MemberDoc =>
   ({
@@ -132,6 +133,29 @@ describe("the form of a member", () => {
     expect(found.isOk && Schema.decodeUnknownSync(NewMember)(found.request, { onExcessProperty: "error" })).toBeTruthy()
   })
 
+  it("names the agent, its model and what needs leave; a program only for one of one's own", () => {
+    const draft: MemberDraft = { ...newMemberDraft(true), handle: "coder", runtime: "acp", agentArgv: "left over" }
+    const optionsOf = (part: Partial<MemberDraft>, before = {}) => {
+      const found = memberRequest({ ...draft, ...part }, before)
+      expect(
+        found.isOk && Schema.decodeUnknownSync(NewMember)(found.request, { onExcessProperty: "error" }),
+      ).toBeTruthy()
+      return found.isOk && found.request.runtimeOptions
+    }
+    expect(optionsOf({})).toEqual({ acp: { agent: "opencode", permissions: "ask" } })
+    expect(optionsOf({ agent: "custom", agentArgv: "/opt/agent\n--acp", model: " m-1 " })).toEqual({
+      acp: { agent: "custom", argv: ["/opt/agent", "--acp"], model: "m-1", permissions: "ask" },
+    })
+    const before = { acp: { agent: "custom", argv: ["old"], model: "old", env: { A: "1" } } } as const
+    expect(optionsOf({ permissions: "allow" }, before)).toEqual({
+      acp: { agent: "opencode", env: { A: "1" }, permissions: "allow" },
+    })
+    expect(optionsOf({ runtime: "openclaw", model: "m-2" }, before)).toEqual({
+      ...before,
+      openclaw: { model: "m-2", permissions: "ask" },
+    })
+  })
+
   it("keeps the runtime options that it does not show", () => {
     const runtimeOptions = { command: { argv: ["ls"], env: { A: "1" } }, simulated: { durationMillis: 5 } }
     const found = memberRequest({ ...draftOfMember(member("x", { runtimeOptions })), argv: "" }, runtimeOptions)
@@ -146,8 +170,9 @@ describe("the form of a member", () => {
     [{ handle: "Two Words" }, "handle"],
     [{ handle: "ok", slots: "0" }, "slots"],
     [{ handle: "ok", slots: "1.5" }, "slots"],
+    [{ handle: "ok", runtime: "acp", agent: "custom", agentArgv: " " }, "agentArgv"],
   ])("with %j is refused at %s", (part, field) => {
-    const found = memberRequest({ ...newMemberDraft(true), ...part })
+    const found = memberRequest({ ...newMemberDraft(true), ...(part as Partial<MemberDraft>) })
     expect(found.isOk ? [] : Object.keys(found.errors)).toEqual([field])
   })
 

@@ -84,9 +84,24 @@ export function MemberRow(props: MemberRowProps) {
                 label={t("tasks.progress-of", { task: taskLabel(task.number) })}
                 {...(task.percent === null ? {} : { percent: task.percent })}
               />
+              <Show when={task.doing}>
+                {(doing) => (
+                  <span data-slot="doing" data-kind={doing().kind} title={doing().text}>
+                    {doing().text}
+                  </span>
+                )}
+              </Show>
             </button>
           )}
         </For>
+        <Show when={props.member.blockedReason}>
+          {(reason) => (
+            <p data-slot="notice" data-blocked>
+              <StateIcon shape={SHAPES.triangle} size={11} />
+              <span>{t("member.blocked", { reason: reason() })}</span>
+            </p>
+          )}
+        </Show>
         <Show when={props.member.notice}>
           {(notice) => (
             <p data-slot="notice" title={absoluteTime(millisOf(notice().at))}>

@@ -1,5 +1,6 @@
 import type { TaskDoc } from "@muster/contracts"
 import { isClosed } from "@muster/domain"
+import type { Usage } from "@muster/domain"
 import Download from "lucide-solid/icons/download"
 import { For, Show } from "solid-js"
 import type { Component, JSX } from "solid-js"
@@ -18,6 +19,7 @@ import { Output } from "#src/team/task/output.tsx"
 import { SpecSection } from "#src/team/task/spec.tsx"
 import type { OpenedTask } from "#src/team/task/task-doc.ts"
 import { TimelineSection } from "#src/team/task/timeline-section.tsx"
+import { usageText } from "#src/team/task/usage.ts"
 import { whyItWaits } from "#src/team/task/waits.ts"
 
 /** What can be done, handed in from outside: replay hands in nothing. */
@@ -46,11 +48,32 @@ export function Section(props: { readonly title: string; readonly children: JSX.
 
 export function PanelBody(props: PanelBodyProps) {
   const source = useTeamSource()
+  const parentLabel = () => {
+    const parent = source.view.tasks[props.task.parentTaskId ?? ""]
+    return parent === undefined ? t("panel.parent-unknown") : taskLabel(parent.number)
+  }
   const wait = () => whyItWaits(props.task, source.view)
   return (
     <>
       <Show when={props.actions}>{(Actions) => <Dynamic component={Actions()} task={props.task} />}</Show>
       <Show when={wait()}>{(text) => <p data-slot="note">{text()}</p>}</Show>
+      <Show when={props.task.parentTaskId}>
+        {(id) => (
+          <p data-slot="note">
+            <button type="button" data-slot="task-link" onClick={() => props.onOpenTask(id())}>
+              {t("panel.parent", { task: parentLabel() })}
+            </button>
+          </p>
+        )}
+      </Show>
+      <Show when={props.task.doing}>
+        {(doing) => (
+          <p data-slot="doing" data-kind={doing().kind}>
+            {t("panel.doing", { text: doing().text })}
+          </p>
+        )}
+      </Show>
+      <Show when={props.task.usage}>{(usage) => <p data-slot="note">{usageLine(usage())}</p>}</Show>
       <Show when={!isClosed(props.task.phase) && props.task.percent !== null}>
         <div data-slot="progress">
           <Progress
@@ -135,6 +158,11 @@ export function PanelBody(props: PanelBodyProps) {
     </>
   )
 }
+
+const usageLine = (usage: Usage): string =>
+  usage.model === undefined
+    ? t("panel.usage", { usage: usageText(usage) })
+    : t("panel.usage-model", { usage: usageText(usage), model: usage.model })
 
 const artifactPath = (team: string, task: string, sha256: string): string =>
   `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`

@@ -8,14 +8,20 @@ import { Button } from "#src/parts/button.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { useTeamSource } from "#src/team/source.ts"
 import type { OpenedTask } from "#src/team/task/task-doc.ts"
-import { timelineOf } from "#src/team/task/timeline.ts"
+import { StepBody } from "#src/team/task/step-body.tsx"
+import { keepEqual, timelineOf } from "#src/team/task/timeline.ts"
+import type { Moment } from "#src/team/task/timeline.ts"
 import "#src/parts/badge.css"
 import "./timeline-section.css"
 
 /** The life of the task, step by step, over all its runs and attempts. */
 export function TimelineSection(props: { readonly opened: OpenedTask }) {
   const source = useTeamSource()
-  const moments = createMemo(() => timelineOf(props.opened.events(), source.raw()))
+  // A moment that says what it said stays the one that is on the page: what a person has unfolded stays so.
+  const moments = createMemo<ReadonlyArray<Moment>>(
+    (before) => keepEqual(before, timelineOf(props.opened.events(), source.raw())),
+    [],
+  )
   return (
     <section data-slot="section" data-component="timeline" aria-label={t("panel.timeline")}>
       <h3>{t("panel.timeline")}</h3>
@@ -34,10 +40,12 @@ export function TimelineSection(props: { readonly opened: OpenedTask }) {
       <ol>
         <For each={moments()}>
           {(moment) => (
-            <li data-tone={moment.look.tone} data-starts-run={moment.startsRun}>
+            <li data-tone={moment.look.tone} data-starts-run={moment.startsRun} data-step={moment.step?.kind}>
               <StateIcon shape={moment.look.shape} />
               <span data-slot="what">
-                {moment.text}
+                <Show when={moment.step} fallback={moment.text}>
+                  {(step) => <StepBody step={step()} />}
+                </Show>
                 <Show when={moment.by}>{(who) => <span data-slot="by"> {t("timeline.by", { who: who() })}</span>}</Show>
               </span>
               <time datetime={moment.at} title={absoluteTime(millisOf(moment.at))}>

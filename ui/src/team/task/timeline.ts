@@ -5,6 +5,8 @@ import { eventLook } from "#src/team/history/event-look.ts"
 import type { EventLook } from "#src/team/history/event-look.ts"
 import { sentenceOf } from "#src/team/history/sentence.ts"
 import { actorName } from "#src/team/names.ts"
+import { endAttempt, endsAttempt, followStep, newFollowing, stepLook } from "#src/team/task/step-moment.ts"
+import type { ShownStep } from "#src/team/task/step-moment.ts"
 
 export interface Moment {
   readonly key: string
@@ -14,13 +16,15 @@ export interface Moment {
   /** The person who did it; agents and the dispatcher go without saying. */
   readonly by: string | undefined
   readonly look: EventLook
+  /** What the agent did there. */
+  readonly step: ShownStep | undefined
   /** Begins another run of the task. */
   readonly startsRun: boolean
 }
 
 /**
  * The life of a task as moments, oldest first. Progress reports in a row become one moment, because there may be
- * hundreds and only the last tells where it stands.
+ * hundreds and only the last tells where it stands. A step is one moment, where it began. Usage stands elsewhere.
  */
 export function timelineOf(events: ReadonlyArray<FeedEvent>, view: TeamView): ReadonlyArray<Moment> {
   const moments: Array<Moment> = []
@@ -30,17 +34,42 @@ export function timelineOf(events: ReadonlyArray<FeedEvent>, view: TeamView): Re
     if (last !== undefined) moments.push({ ...momentOf(last, view), text: reportsText(reports, view) })
     reports = []
   }
+  const following = newFollowing()
   for (const event of events) {
+    if (event.type === "TaskUsageRecorded") continue
     if (event.type === "TaskProgressed") {
       reports.push(event)
       continue
     }
     flush()
+    const known = event.type === "TaskStepRecorded" ? knownOf(event) : undefined
+    if (known?.type === "TaskStepRecorded") {
+      const { index, step } = followStep(following, known, moments.length)
+      if (index === undefined) moments.push(withStep(momentOf(event, view), step))
+      else moments[index] = withStep(moments[index] ?? momentOf(event, view), step)
+      continue
+    }
+    if (endsAttempt(event))
+      for (const index of endAttempt(following)) {
+        const left = moments[index]
+        if (left?.step !== undefined) moments[index] = withStep(left, { ...left.step, status: "interrupted" })
+      }
     moments.push(momentOf(event, view))
   }
   flush()
   return moments
 }
+
+/** The newer moments, with those of the older ones in place of their equals. */
+export function keepEqual(older: ReadonlyArray<Moment>, newer: ReadonlyArray<Moment>): ReadonlyArray<Moment> {
+  const known = new Map(older.map((moment) => [moment.key, moment]))
+  return newer.map((moment) => {
+    const before = known.get(moment.key)
+    return before !== undefined && JSON.stringify(before) === JSON.stringify(moment) ? before : moment
+  })
+}
+
+const withStep = (moment: Moment, step: ShownStep): Moment => ({ ...moment, step, look: stepLook(step) })
 
 function momentOf(event: FeedEvent, view: TeamView): Moment {
   const { actor } = event.meta
@@ -51,6 +80,7 @@ function momentOf(event: FeedEvent, view: TeamView): Moment {
     text: sentenceOf(event, view),
     by: actor.kind === "person" ? actorName(view, actor) : undefined,
     look: eventLook(event.type),
+    step: undefined,
     startsRun: event.type === "TaskRetried" || event.type === "TaskRedriven",
   }
 }

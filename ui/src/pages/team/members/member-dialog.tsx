@@ -11,10 +11,11 @@ import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { Sheet } from "#src/parts/dialog.tsx"
 import { RadioGroup } from "#src/parts/radio-group.tsx"
-import { TextArea, TextField } from "#src/parts/text-field.tsx"
+import { TextField } from "#src/parts/text-field.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { roster } from "#src/team/members/work.ts"
+import { RuntimeFields } from "#src/pages/team/members/runtime-fields.tsx"
 import { draftOfMember, memberErrorsFrom, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
 import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
 import "./member-dialog.css"
@@ -124,28 +125,12 @@ export function MemberDialog(props: MemberDialogProps) {
           ]}
         />
         <Show when={errors().role}>{(text) => <Banner tone="danger">{text()}</Banner>}</Show>
-        <RadioGroup
-          label={t("member-form.runtime")}
-          value={draft().runtime}
-          onChange={(runtime) => change({ runtime })}
-          options={[
-            { value: "command", label: t("member-form.runtime-command"), hint: t("member-form.runtime-command-hint") },
-            {
-              value: "simulated",
-              label: t("member-form.runtime-simulated"),
-              hint: t("member-form.runtime-simulated-hint"),
-            },
-          ]}
+        <RuntimeFields
+          draft={draft()}
+          errors={errors()}
+          blockedReason={props.member?.blockedReason}
+          onChange={change}
         />
-        <Show when={draft().runtime === "command"}>
-          <TextArea
-            label={t("member-form.argv")}
-            hint={t("member-form.argv-hint")}
-            rows={3}
-            value={draft().argv}
-            onInput={(argv) => change({ argv })}
-          />
-        </Show>
         <TextField
           label={t("member-form.slots")}
           hint={t("member-form.slots-hint", { max: SLOTS_MAX })}

@@ -1,6 +1,6 @@
 import type { MemberDoc, NewMember } from "@muster/contracts"
 import { SLOTS_DEFAULT, SLOTS_MAX } from "@muster/domain"
-import type { Runtime } from "@muster/domain"
+import type { AcpAgent, Permissions, Runtime, RuntimeOptions } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
 import { argvOf } from "#src/pages/team/dispatch/draft.ts"
 
@@ -15,6 +15,12 @@ export interface MemberDraft {
   readonly placement: "local" | "manual"
   /** One argument per line. */
   readonly argv: string
+  /** Which agent the `acp` runtime starts, and how, when it is one of one's own. */
+  readonly agent: AcpAgent
+  readonly agentArgv: string
+  /** Empty: the one that is set for the member, its team or the organisation. */
+  readonly model: string
+  readonly permissions: Permissions
 }
 
 export const newMemberDraft = (hasLeader: boolean): MemberDraft => ({
@@ -26,6 +32,10 @@ export const newMemberDraft = (hasLeader: boolean): MemberDraft => ({
   skills: "",
   placement: "local",
   argv: "",
+  agent: "opencode",
+  agentArgv: "",
+  model: "",
+  permissions: "ask",
 })
 
 export const draftOfMember = (member: MemberDoc): MemberDraft => ({
@@ -37,7 +47,45 @@ export const draftOfMember = (member: MemberDoc): MemberDraft => ({
   skills: member.skills.join(", "),
   placement: member.placement,
   argv: (member.runtimeOptions.command?.argv ?? []).join("\n"),
+  agent: member.runtimeOptions.acp?.agent ?? "opencode",
+  agentArgv: (member.runtimeOptions.acp?.argv ?? []).join("\n"),
+  model: ofModelRuntime(member)?.model ?? "",
+  permissions: ofModelRuntime(member)?.permissions ?? "ask",
 })
+
+const ofModelRuntime = ({ runtime, runtimeOptions }: MemberDoc) =>
+  runtime === "openclaw" ? runtimeOptions.openclaw : runtimeOptions.acp
+
+/** Runtimes that ask a model what to do. */
+export const hasModel = (runtime: Runtime): runtime is "acp" | "openclaw" => runtime === "acp" || runtime === "openclaw"
+
+/** The options of the runtime that was chosen; those of the others stay as they were. */
+function optionsOf(draft: MemberDraft, before: RuntimeOptions): RuntimeOptions {
+  const model = draft.model.trim()
+  switch (draft.runtime) {
+    case "command": {
+      const { argv: _, ...others } = before.command ?? {}
+      const argv = argvOf(draft.argv)
+      const command = argv.length > 0 ? { ...others, argv } : others
+      return { ...before, ...(Object.keys(command).length > 0 || before.command ? { command } : {}) }
+    }
+    case "acp": {
+      const { argv: _, model: __, ...others } = before.acp ?? {}
+      const own = draft.agent === "custom" ? { argv: argvOf(draft.agentArgv) } : {}
+      const named = model === "" ? {} : { model }
+      return { ...before, acp: { ...others, ...own, ...named, agent: draft.agent, permissions: draft.permissions } }
+    }
+    case "openclaw": {
+      const { model: _, ...others } = before.openclaw ?? {}
+      const named = model === "" ? {} : { model }
+      return { ...before, openclaw: { ...others, ...named, permissions: draft.permissions } }
+    }
+    case "simulated":
+      return before
+    default:
+      return draft.runtime satisfies never
+  }
+}
 
 export type MemberErrors = Readonly<Partial<Record<keyof MemberDraft, string>>>
 export type MemberVerdict =
@@ -56,10 +104,9 @@ export function memberRequest(draft: MemberDraft, before: NewMember["runtimeOpti
   if (!HANDLE.test(draft.handle)) errors.handle = t("member-form.handle-wrong")
   if (!Number.isInteger(slots) || slots < 1 || slots > SLOTS_MAX || draft.slots.trim() === "")
     errors.slots = t("member-form.slots-wrong", { max: SLOTS_MAX })
+  if (draft.runtime === "acp" && draft.agent === "custom" && argvOf(draft.agentArgv).length === 0)
+    errors.agentArgv = t("member-form.agent-argv-wrong")
   if (Object.keys(errors).length > 0) return { isOk: false, errors }
-  const { argv: _, ...otherCommand } = before.command ?? {}
-  const argv = argvOf(draft.argv)
-  const command = argv.length > 0 ? { ...otherCommand, argv } : otherCommand
   return {
     isOk: true,
     request: {
@@ -67,7 +114,7 @@ export function memberRequest(draft: MemberDraft, before: NewMember["runtimeOpti
       name: draft.name.trim() === "" ? draft.handle : draft.name.trim(),
       role: draft.role,
       runtime: draft.runtime,
-      runtimeOptions: { ...before, ...(Object.keys(command).length > 0 || before.command ? { command } : {}) },
+      runtimeOptions: optionsOf(draft, before),
       slots,
       skills: draft.skills
         .split(",")
