@@ -127,6 +127,16 @@ describe("changes", () => {
     ])
   })
 
+  test("of a member that was removed are refused, but its setting can be removed", async () => {
+    const gone = await addMember(house, team, "gone")
+    const path = `${team}/members/${gone}/model`
+    await house.post(path, { baseUrl: null, model: "own" })
+    await house.post(`${team}/members/${gone}/remove`, { reason: "over" })
+    expect(await house.post(path, { baseUrl: null, model: "next" })).toMatchObject({ status: 409, problem: "removed" })
+    expect(await house.del(path)).toMatchObject({ status: 200 })
+    expect(await listed()).toEqual([])
+  })
+
   test("under one idempotency key are made once", async () => {
     const body = { baseUrl: model.baseUrl, model: "once", key: KEY }
     const first = await house.post("/organisation/model", body, { key: "same" })

@@ -59,7 +59,9 @@ const requireKeyFits = ({ baseUrl, key }: NewModelOverride, before: ModelEndpoin
 export const modelHandlers = (desk: Desk): Pick<Handlers, ModelRoutes> => {
   const { execute, streams: readers, state } = desk
 
+  /** A setting may be removed also where nothing new can be set any more. */
   const record = async (context: CommandContext, { team, member }: Where, change: Fact) => {
+    const isNew = change.type === "ModelEndpointSet"
     if (team === undefined) {
       const { orgId } = context
       return execute({ stream: streams.org(orgId), reader: readers.org, context, decide: () => accept(change) })
@@ -70,7 +72,7 @@ export const modelHandlers = (desk: Desk): Pick<Handlers, ModelRoutes> => {
         reader: readers.team,
         context,
         decide: (known) => {
-          requireOpen(known)
+          if (isNew) requireOpen(known)
           return accept(change)
         },
       })
@@ -78,7 +80,7 @@ export const modelHandlers = (desk: Desk): Pick<Handlers, ModelRoutes> => {
       stream: streams.member(member),
       reader: readers.member,
       context,
-      decide: (known) => (known.isRemoved ? refuse("removed", "the member was removed") : accept(change)),
+      decide: (known) => (known.isRemoved && isNew ? refuse("removed", "the member was removed") : accept(change)),
     })
   }
 
