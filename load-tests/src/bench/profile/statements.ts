@@ -23,12 +23,16 @@ export const STATEMENTS_FILE = "statements.json"
 export const COUNTING_SETTINGS: Readonly<Record<string, string>> = {
   shared_preload_libraries: "pg_stat_statements",
   "pg_stat_statements.track": "all",
+  // Statements that make roles hold passwords.
+  "pg_stat_statements.track_utility": "off",
 }
 
 /** Begins to count; the answer writes what was counted into the folder. `adminUrl` is the superuser's. */
 export const countStatements = async (adminUrl: string, profileDir: string): Promise<() => Promise<void>> => {
   const sql = postgres(adminUrl, { max: 1, onnotice: () => undefined })
   await sql`CREATE EXTENSION IF NOT EXISTS pg_stat_statements`
+  // What making the server's roles and databases has left.
+  await sql`SELECT pg_stat_statements_reset()`
   return async () => {
     try {
       const rows = await sql<StatementCost[]>`
