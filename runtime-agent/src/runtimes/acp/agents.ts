@@ -27,6 +27,8 @@ export interface AcpAgentEntry {
   readonly systemProgram?: string
   /** How it talks with a model; `own`: not with Muster's endpoint, it brings its access in its environment. */
   readonly dialect: "chat-completions" | "responses" | "anthropic" | "own"
+  /** It tells the tokens of its last model call instead of those of the turn: then none are recorded. */
+  readonly tellsLastCallOnly?: true
   /** What was really run, in words for the documentation. */
   readonly verified: string
   readonly launch: (context: LaunchContext) => Launch
@@ -48,7 +50,8 @@ const openCode: AcpAgentEntry = {
   title: "opencode",
   installed: "opencode",
   dialect: "chat-completions",
-  verified: "run with opencode-ai 1.18.33: prompt, tools, permission, team tools, cancel",
+  tellsLastCallOnly: true,
+  verified: "run with opencode-ai 1.18.33 over the conformance suite (`npm run agents`)",
   launch: ({ program, model, options }) => ({
     argv: [...program, "acp"],
     env: {

@@ -20,6 +20,7 @@ export interface ConversationOptions {
   readonly task: RuntimeTask
   readonly host: SessionHost
   readonly title: string
+  readonly tellsTotals: boolean
   readonly wire: Wire
   readonly asking: Asking
   readonly updates: Updates
@@ -45,7 +46,7 @@ const TEAM_SERVER = "team"
 const PROTOCOL_VERSION = 1
 
 export const openConversation = (options: ConversationOptions): Conversation => {
-  const { task, host, title, wire, asking, updates, memory, cwd, say } = options
+  const { task, host, title, tellsTotals, wire, asking, updates, memory, cwd, say } = options
   let sessionId: string | undefined
   let isResumed = false
   let isLoading = false
@@ -91,7 +92,9 @@ export const openConversation = (options: ConversationOptions): Conversation => 
     const request: PromptRequest = { sessionId: sessionId ?? "", prompt: [{ type: "text", text }] }
     const response = read(Prompted, await wire.request("session/prompt", request), "session/prompt")
     updates.finish()
-    const usage = usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
+    const usage = !tellsTotals
+      ? undefined
+      : usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
     if (usage !== undefined) host.usage(usage)
     return response
   }

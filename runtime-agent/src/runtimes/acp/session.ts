@@ -129,6 +129,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
         task,
         host,
         title,
+        tellsTotals: installation.entry.tellsLastCallOnly !== true,
         wire,
         asking,
         updates,

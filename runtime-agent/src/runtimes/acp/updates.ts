@@ -43,6 +43,21 @@ const updateOf = (params: unknown): SessionUpdate | undefined => {
     : undefined
 }
 
+interface PlanEntry {
+  readonly content: string
+  readonly status: string
+}
+
+/** Some agents keep their plan by a tool of their own and send no plan. */
+const todosOf = (input: unknown): readonly PlanEntry[] | undefined => {
+  if (typeof input !== "object" || input === null || !("todos" in input) || !Array.isArray(input.todos))
+    return undefined
+  const todos: readonly unknown[] = input.todos
+  return todos.every((todo) => typeof todo === "object" && todo !== null && "content" in todo && "status" in todo)
+    ? (todos as readonly PlanEntry[])
+    : undefined
+}
+
 /** What came over the wire was not checked: a text that is none counts as empty. */
 const textOf = (content: { readonly text?: unknown }): string => (typeof content.text === "string" ? content.text : "")
 
@@ -116,10 +131,12 @@ export const readUpdates = ({ host, output, calls }: UpdatesOptions): Updates =>
     }
     if (!isOver) return
     showTool(call, call.status === "failed" ? "failed" : "completed")
+    const todos = todosOf(call.input)
+    if (todos !== undefined && call.status === "completed") takePlan(todos)
     calls.forget(call.id)
   }
 
-  const takePlan = (entries: readonly { readonly content: string; readonly status: string }[]): void => {
+  const takePlan = (entries: readonly PlanEntry[]): void => {
     flush()
     const done = entries.filter(({ status }) => status === "completed").length
     const current = entries.find(({ status }) => status === "in_progress")

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import { startModelScript } from "@muster/model-script"
+import { runtimesDir } from "@muster/platform/local"
+import { afterAll, expect, test } from "vitest"
+import { acpRuntime } from "#src/runtimes/acp/index.ts"
+import type { Runtime } from "#src/runtimes/contract.ts"
+import { runtimeConformance } from "#src/testing/index.ts"
+import { missingForCommands } from "#test/support/machine.ts"
+import { quietLog } from "#test/support/quiet.ts"
+
+/** The real opencode before a model that does what the prompt says. It starts in seconds, on a busy machine in tens of them. */
+const PATIENCE_MILLIS = 120_000
+const installed = join(runtimesDir(), "opencode", "runtime.json")
+const missing =
+  missingForCommands() ??
+  (existsSync(installed) ? undefined : 'not installed: run "npm run runtimes -- install opencode"')
+
+const model = await startModelScript()
+afterAll(() => model.close())
+
+const scripted = (permissions: "ask" | "allow", ...steps: readonly object[]) => ({
+  instructions: `[[ ${steps.map((step) => JSON.stringify(step)).join(", ")} ]]`,
+  options: { acp: { agent: "opencode" as const, permissions } },
+})
+const shell = (command: string) => ({ tool: "shell", args: { command } })
+
+const makeRuntime = (dir: string): Runtime => {
+  const env = { ...process.env, MUSTER_RUNTIMES_DIR: runtimesDir() }
+  const timings = { cancelGraceMillis: 300 }
+  const runtime = acpRuntime({ memberId: randomUUID(), stateDir: dir, timings, env, log: quietLog })
+  const access = { baseUrl: model.baseUrl, apiKey: model.apiKey, model: "scripted-1" }
+  return { ...runtime, open: (task, host) => runtime.open({ ...task, model: access }, host) }
+}
+
+runtimeConformance(
+  "acp: opencode",
+  makeRuntime,
+  {
+    succeeds: scripted("allow", { text: "hello" }),
+    progresses: scripted(
+      "allow",
+      {
+        tool: "todowrite",
+        args: {
+          todos: [
+            { id: "1", content: "first", status: "completed", priority: "high" },
+            { id: "2", content: "half", status: "in_progress", priority: "high" },
+          ],
+        },
+      },
+      { text: "that far" },
+    ),
+    asksLeave: scripted("ask", shell("echo the deed"), { text: "done" }),
+    makesArtifact: scripted("allow", shell("mkdir artifacts; printf kept > artifacts/kept.txt"), { text: "made" }),
+    fails: scripted("allow", { fault: "unauthorized", times: 50 }),
+    hangs: scripted("allow", shell("trap '' TERM; echo waiting; sleep 600"), { text: "never" }),
+    crashes: scripted("allow", shell("kill -SEGV $PPID; sleep 600"), { text: "never" }),
+    usesTool: scripted("allow", shell("echo look > /dev/null; echo seen"), { text: "done" }),
+    resumes: scripted(
+      "allow",
+      shell("test -e ~/mark || { touch ~/mark; kill -KILL $PPID; sleep 600; }; echo resumed"),
+      { text: "done" },
+    ),
+  },
+  missing,
+  PATIENCE_MILLIS,
+)
+
+test.skipIf(missing)("a later attempt went on in the session of the earlier one", () => {
+  const told = model.requests.filter(({ body }) =>
+    JSON.stringify(body).includes("Your work on this task was interrupted"),
+  )
+  expect(told.length).toBeGreaterThan(0)
+  // The first prompt of the session is in the conversation, too.
+  expect(told.some(({ body }) => JSON.stringify(body).split("kill -KILL").length > 2)).toBe(true)
+})
