@@ -193,6 +193,34 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
     )
   })
 
+  it("sends a member's own model to where it belongs, and keeps no key on the page", () =>
+    inPage({}, async (page) => {
+      const sent: Array<string> = []
+      await page.route(/\/members\/[^/]+\/model$/, async (route) => {
+        const request = route.request()
+        sent.push(`${request.method()} ${new URL(request.url()).pathname} ${request.postData() ?? ""}`)
+        await route.fulfill({ json: { id: "m", position: "1" } })
+      })
+      const { team, members } = muster.view()
+      const member = Object.values(members).find(({ isRemoved }) => !isRemoved)
+      await open(page, "/models")
+      await page.getByRole("button", { name: "Let somebody differ…" }).click()
+      const dialog = page.getByRole("dialog", { name: "A model of their own" })
+      await dialog.getByRole("button", { name: /^Team/ }).click()
+      await page.getByRole("option", { name: team?.name ?? "", exact: true }).click()
+      await dialog.getByRole("button", { name: /^Member/ }).click()
+      await page.getByRole("option", { name: `@${member?.handle}`, exact: true }).click()
+      await dialog.getByLabel("Base URL").fill("https://own.example/v1")
+      await dialog.getByLabel("Model").fill("own")
+      await dialog.getByLabel("Key", { exact: true }).fill("sk-own-key")
+      await dialog.getByRole("button", { name: "Save" }).click()
+      await dialog.waitFor({ state: "detached" })
+      const body = '{"baseUrl":"https://own.example/v1","model":"own","key":"sk-own-key"}'
+      expect(sent).toEqual([`POST /api/v1/teams/${muster.teamId}/members/${member?.id}/model ${body}`])
+      await page.getByRole("button", { name: "Let somebody differ…" }).click()
+      expect(await dialog.getByLabel("Key", { exact: true }).inputValue()).toBe("")
+    }))
+
   it("applies a chosen theme before anything is painted", () =>
     inPage({ colorScheme: "light" }, async (page) => {
       await open(page, "/teams")

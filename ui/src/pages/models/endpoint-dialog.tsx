@@ -29,11 +29,13 @@ export interface EndpointDialogProps {
   readonly onSaved: (who: string) => void
 }
 
-const WHOLE_TEAM = ""
+/** A choice without a value would show as none. */
+const NO_TEAM = "none"
+const WHOLE_TEAM = "all"
 
 /** Whom it is for, where the model is, its key and its name. */
 export function EndpointDialog(props: EndpointDialogProps) {
-  const [team, setTeam] = createSignal("")
+  const [team, setTeam] = createSignal(NO_TEAM)
   const [member, setMember] = createSignal(WHOLE_TEAM)
   const [baseUrl, setBaseUrl] = createSignal("")
   const [model, setModel] = createSignal("")
@@ -45,7 +47,7 @@ export function EndpointDialog(props: EndpointDialogProps) {
     return asked === undefined || asked.kind === "differ" ? undefined : asked.endpoint
   }
   const [members] = createResource(
-    () => (props.asked?.kind === "differ" && team() !== "" ? team() : undefined),
+    () => (props.asked?.kind === "differ" && team() !== NO_TEAM ? team() : undefined),
     async (id): Promise<ReadonlyArray<MemberDoc>> => {
       try {
         return (await reads.readTeam({ params: { team: id } })).members.filter(({ isRemoved }) => !isRemoved)
@@ -75,7 +77,7 @@ export function EndpointDialog(props: EndpointDialogProps) {
       () => props.asked,
       (asked) => {
         if (asked === undefined) return
-        setTeam("")
+        setTeam(NO_TEAM)
         setMember(WHOLE_TEAM)
         setBaseUrl(before()?.baseUrl ?? "")
         setModel(before()?.model ?? "")
@@ -89,7 +91,7 @@ export function EndpointDialog(props: EndpointDialogProps) {
   const isReady = () =>
     model().trim() !== "" &&
     (isDiffering() || baseUrl().trim() !== "") &&
-    (props.asked?.kind !== "differ" || team() !== "")
+    (props.asked?.kind !== "differ" || team() !== NO_TEAM)
   const title = () => {
     if (props.asked?.kind === "differ") return t("models.dialog-differ")
     return isDiffering() ? t("models.dialog-edit", { who: who() }) : t("models.dialog-organisation")
@@ -122,7 +124,7 @@ export function EndpointDialog(props: EndpointDialogProps) {
           label={t("models.team")}
           value={team()}
           options={[
-            { value: "", label: t("models.choose-team"), disabled: true },
+            { value: NO_TEAM, label: t("models.choose-team"), disabled: true },
             ...props.settings.teams.map(({ id, name }) => ({ value: id as string, label: name })),
           ]}
           onChange={(next) => {
@@ -133,7 +135,7 @@ export function EndpointDialog(props: EndpointDialogProps) {
         <Select
           label={t("models.member")}
           value={member()}
-          disabled={team() === ""}
+          disabled={team() === NO_TEAM}
           options={[
             { value: WHOLE_TEAM, label: t("models.whole-team") },
             ...(members.latest ?? []).map(({ id, handle }) => ({ value: id as string, label: `@${handle}` })),
