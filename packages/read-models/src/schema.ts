@@ -19,6 +19,7 @@ const FILES = [
   "snapshot/text",
   "checkpoint/build",
   "schedule/table",
+  "task/text",
 ] as const
 
 /** The name of a role as it may stand in a statement. */

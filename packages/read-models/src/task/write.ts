@@ -46,8 +46,7 @@ export const taskRowFlaw = (orgId: string, doc: TaskDoc): string | undefined => 
 }
 
 /**
- * A column per parameter: tasks are most of what is written. The documents become jsonb, which gives their keys one order: an event that
- * comes from memory may have them in another than one that was read, and a replay has to give the same bytes.
+ * A column per parameter: tasks are most of what is written. The documents stay the text they are: see `text.sql`.
  */
 export const taskWrite: RowWrite<TaskRow> = {
   encode: (rows) => [
@@ -64,7 +63,7 @@ export const taskWrite: RowWrite<TaskRow> = {
   inserts: (schema, ...parameters) => [
     `INSERT INTO ${schema}.task (task_id, team_id, org_id, number, phase, is_open, member_id, title_key, doc)
      SELECT r.task_id, r.team_id, r.org_id, r.number::int, r.phase, r.is_open::bool, r.member_id,
-       coalesce(r.title_key, ''), r.doc::jsonb
+       coalesce(r.title_key, ''), r.doc::json
      FROM fence, unnest(${parameters.map(columnArray).join(", ")})
        AS r(task_id, team_id, org_id, number, phase, is_open, member_id, title_key, doc)
      ON CONFLICT (task_id) DO UPDATE
@@ -85,7 +84,7 @@ export const taskSpecWrite: RowWrite<TaskSpecRow> = {
   ],
   inserts: (schema, ...parameters) => [
     `INSERT INTO ${schema}.task_spec (task_id, spec)
-     SELECT r.task_id, r.spec::jsonb FROM fence, unnest(${parameters.map(columnArray).join(", ")}) AS r(task_id, spec)
+     SELECT r.task_id, r.spec::json FROM fence, unnest(${parameters.map(columnArray).join(", ")}) AS r(task_id, spec)
      ON CONFLICT (task_id) DO UPDATE SET spec = excluded.spec`,
   ],
 }
