@@ -18,6 +18,9 @@ const RESUME_MAX_MILLIS = 15_000
 /** At the end people wait no longer than this for work that runs. */
 const LONG_WORK_MILLIS = 5_000
 
+const BURST_MAX_TASKS = 4
+const BURST_MAX_MILLIS = 3_000
+
 type Deed = (house: House) => void
 
 const anyPool = (house: House): PoolTarget => ({
@@ -143,10 +146,7 @@ const removeMember: Deed = (house) => {
   void remove()
 }
 
-const dispatch: Deed = (house) => {
-  const teamId = house.dice.pick(house.teams)
-  const memberId = anyMember(house, teamId)
-  if (memberId === undefined) return
+const dispatchTo = (house: House, teamId: TeamId, memberId: MemberId): void => {
   const earlier: readonly TaskId[] = house.acknowledged
     .filter((task) => task.teamId === teamId)
     .map(({ taskId }) => taskId)
@@ -156,6 +156,16 @@ const dispatch: Deed = (house) => {
     teamId,
     randomSpec({ dice: house.dice, number, target, earlier, wallMillis: house.wallMillis, isHard: !house.isHealed }),
   )
+}
+
+/** Often one thing leads to another for the same member. */
+const dispatch: Deed = (house) => {
+  const teamId = house.dice.pick(house.teams)
+  const memberId = anyMember(house, teamId)
+  if (memberId === undefined) return
+  dispatchTo(house, teamId, memberId)
+  for (let n = 0; n < BURST_MAX_TASKS && house.dice.chance(0.35); n += 1)
+    house.after(house.dice.between(0, BURST_MAX_MILLIS), () => dispatchTo(house, teamId, memberId))
 }
 
 /** Work that comes every minute. */
@@ -186,7 +196,7 @@ const deeds: readonly (readonly [weight: number, Deed])[] = [
   [10, again("redrive")],
   [10, pauseTask],
   [12, prioritise],
-  [7, pauseMember],
+  [12, pauseMember],
   [3, pauseTeam],
   [6, editSlots],
   [4, discard],

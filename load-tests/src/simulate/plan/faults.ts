@@ -50,6 +50,19 @@ const loseAndDelay = (faults: House["places"]["log"]["faults"]): void => {
   faults.lateNewsMillis = 6_000
 }
 
+/** Nothing arrives as it should: what is recorded, what is told of it, what goes to the bus. */
+const badNetwork: Break = (house) => {
+  const { network } = house.places
+  const log = logFault("the whole network is bad", loseAndDelay, 20_000)(house)
+  const isOurs = network.slowMillis === 0
+  if (isOurs) network.slowMillis = 3_000
+  const undo = () => {
+    if (isOurs) network.slowMillis = 0
+    log?.undo?.()
+  }
+  return log && { ...log, undo }
+}
+
 /** Only one of a kind at a time: whatever ends first ends it. */
 const undone = (before: object, now: object): object =>
   Object.fromEntries(
@@ -95,7 +108,8 @@ const breaks: readonly (readonly [weight: number, Break])[] = [
   [4, loseLeases],
   [7, logFault("nobody reaches the log", (faults) => (faults.isAway = true), 25_000)],
   [5, logFault("replies of the log are lost", (faults) => (faults.lostReplyChance = 0.4), 6_000)],
-  [7, logFault("replies of the log are lost, and news is late", loseAndDelay, 12_000)],
+  [4, logFault("replies of the log are lost, and news is late", loseAndDelay, 12_000)],
+  [12, badNetwork],
   [5, logFault("the log has no room", (faults) => (faults.overloadedChance = 0.5), 8_000)],
   [5, logFault("the log is slow", (faults) => (faults.slowMillis = 3_000), 10_000)],
   [6, logFault("news of events is late", (faults) => (faults.lateNewsMillis = 8_000), 15_000)],
