@@ -32,7 +32,8 @@ export interface SinceUser {
 }
 
 /** Remarks that agents put between turns in the name of the user. They are no new message of a person. */
-const REMARKS = /<system-reminder>[\s\S]*?<\/system-reminder>/gu
+const REMARKS =
+  /<system-reminder>[\s\S]*?<\/system-reminder>|<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>[\s\S]*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>/gu
 
 const isFromPerson = (turn: Turn): boolean => turn.role === "user" && turn.text.replace(REMARKS, "").trim() !== ""
 

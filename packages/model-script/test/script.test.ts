@@ -47,6 +47,13 @@ describe("the n-th turn of the model since a person spoke is the n-th step of th
     expect(says(after(reminder, user(SCRIPT)))).toBe('team_exec{"command":"ls"}')
   })
 
+  it("goes on behind what OpenClaw tells the model about itself", () => {
+    const context = user(
+      '<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>\n"Active exec sessions:\\nnone"\n<<<END_OPENCLAW_INTERNAL_CONTEXT>>>',
+    )
+    expect(says(after(user(SCRIPT), did, tool("a.txt"), context))).toBe("Finished. a.txt")
+  })
+
   it("counts the items of one answer as one turn", () => {
     expect(says(after(user(SCRIPT), did, did, did, tool("a.txt")))).toBe("Finished. a.txt")
   })
