@@ -1,16 +1,21 @@
-import { Server } from "@modelcontextprotocol/sdk/server/index.js"
+import { Protocol } from "@modelcontextprotocol/sdk/shared/protocol.js"
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
 import {
   CallToolRequestSchema,
+  InitializeRequestSchema,
   isJSONRPCErrorResponse,
   isJSONRPCRequest,
   isJSONRPCResultResponse,
   type JSONRPCMessage,
   JSONRPCMessageSchema,
+  LATEST_PROTOCOL_VERSION,
   ListToolsRequestSchema,
+  type Notification,
+  type Request,
   type RequestId,
+  type Result,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from "@modelcontextprotocol/sdk/types.js"
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv-provider.js"
 import { listTools, ownTools, teamTools } from "@muster/contracts"
 import { v7 } from "uuid"
 import { TOOLS_BATCH_MAX } from "#src/tools/limits.ts"
@@ -25,8 +30,43 @@ export interface Exchange {
   readonly mcpSession?: string
 }
 
-/** Each server would make a validator of its own, which takes longer than all the rest of an exchange. */
-const serverOptions = { capabilities: { tools: {} }, jsonSchemaValidator: new AjvJsonSchemaValidator() }
+/**
+ * The protocol's engine of the SDK without its ready-made server: that one brings a JSON Schema validator for what a server may ask of a
+ * client, which costs an agent more memory than all the rest, and these tools ask nothing.
+ */
+class ToolProtocol extends Protocol<Request, Notification, Result> {
+  protected override assertCapabilityForMethod(): void {
+    // Nothing is asked of the client.
+  }
+  protected override assertNotificationCapability(): void {
+    // Nothing is told to it unasked.
+  }
+  protected override assertRequestHandlerCapability(): void {
+    // What is handled is named below, next to the capabilities.
+  }
+  protected override assertTaskCapability(): void {
+    // The client is given no tasks of the protocol's own kind.
+  }
+  protected override assertTaskHandlerCapability(): void {
+    // Nor does it give any.
+  }
+}
+
+const protocolFor = (session: ToolSession, client: string | undefined): ToolProtocol => {
+  const protocol = new ToolProtocol()
+  protocol.setRequestHandler(InitializeRequestSchema, ({ params: { protocolVersion } }) => ({
+    protocolVersion: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : LATEST_PROTOCOL_VERSION,
+    capabilities: { tools: {} },
+    serverInfo: { name: "muster", version: AGENT_VERSION },
+  }))
+  protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
+  protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId, signal }) => {
+    const key = client === undefined ? v7() : `${client}:${requestId}`
+    const { text, isError } = await session.call(params.name, params.arguments ?? {}, key, signal)
+    return { content: [{ type: "text", text }], ...(isError === undefined ? {} : { isError }) }
+  })
+  return protocol
+}
 
 const tools = [...listTools(ownTools), ...listTools(teamTools)]
 
@@ -99,15 +139,9 @@ export const exchange = async (
   if (isExchange(messages)) return messages
   const requests = messages.filter(isJSONRPCRequest)
   if (requests.length === 0) return { status: 202 }
-  const server = new Server({ name: "muster", version: AGENT_VERSION }, serverOptions)
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId, signal: cancelled }) => {
-    const key = client === undefined ? v7() : `${client}:${requestId}`
-    const { text, isError } = await session.call(params.name, params.arguments ?? {}, key, cancelled)
-    return { content: [{ type: "text", text }], ...(isError === undefined ? {} : { isError }) }
-  })
+  const protocol = protocolFor(session, client)
   const transport = new OneExchange(requests.map(({ id }) => id))
-  await server.connect(transport)
+  await protocol.connect(transport)
   const leave = () => void transport.close()
   signal.addEventListener("abort", leave, { once: true })
   try {
@@ -121,6 +155,6 @@ export const exchange = async (
     }
   } finally {
     signal.removeEventListener("abort", leave)
-    await server.close()
+    await protocol.close()
   }
 }
