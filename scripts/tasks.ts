@@ -49,6 +49,7 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   simulate: () => node("load-tests/src/simulate/main.ts", ...rest),
   realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
   bench: () => node("load-tests/src/bench/main.ts", ...rest),
+  agents: () => node("load-tests/src/agents/main.ts", ...rest),
   chaos: async () => {
     // Agents from their bundle need half the memory, and there are many.
     const built = await build("@muster/runtime-agent")

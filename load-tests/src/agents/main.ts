@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { runtimesDir } from "@muster/platform/local"
+import { measureOverhead } from "./overhead.ts"
+import { parseOptions, USAGE } from "./options.ts"
+import { runSuite } from "./suite.ts"
+import { resultsOf, tables } from "./summary.ts"
+
+const EXIT_FAILED = 1
+const EXIT_USAGE = 2
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const ofJson = (path: string): { readonly version?: string } =>
+  existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { readonly version?: string }) : {}
+
+const PRODUCT = ofJson(join(import.meta.dirname, "../../../package.json")).version ?? "unknown"
+
+/** `acp: opencode` and `openclaw` are programs with a version of their own; the others come with Muster. */
+const versionOf = (name: string): string => {
+  const installed = name.replace(/^acp: /u, "")
+  return (
+    ofJson(join(runtimesDir(), installed, "runtime.json")).version ?? (name === installed ? PRODUCT : "not installed")
+  )
+}
+
+const options = parseOptions(process.argv.slice(2))
+if ("problem" in options) {
+  tell(`${options.problem}\n\n${USAGE}`)
+  process.exitCode = EXIT_USAGE
+} else {
+  tell("the conformance suite over the runtimes that come with Muster …")
+  const own = await runSuite("vitest.config.ts", ["test/conformance.test.ts"])
+  if (!options.isQuick) tell("… and over those that are installed (they start slowly) …")
+  const installed = options.isQuick ? [] : await runSuite("vitest.long.config.ts", ["test/long"])
+  const proofs = [...own, ...installed]
+  if (options.hasOverhead) tell("what Muster adds to a turn …")
+  const overhead = options.hasOverhead ? await measureOverhead(options.isQuick) : []
+  const runtimes = resultsOf(proofs, versionOf)
+  process.stdout.write(
+    options.isJson ? `${JSON.stringify({ runtimes, overhead }, null, 2)}\n` : `${tables(proofs, runtimes, overhead)}\n`,
+  )
+  if (runtimes.some(({ failed }) => failed > 0)) process.exitCode = EXIT_FAILED
+}

@@ -1,0 +1,5 @@
+export { driveDirectly, type DirectTurn } from "#src/testing/drive-directly.ts"
+export { recordingHost, type RecordingHost } from "#src/testing/recording-host.ts"
+export { installScriptedAgent } from "#src/testing/scripted-agent/install.ts"
+export { type ScriptedStep, scriptText } from "#src/testing/scripted-agent/script.ts"
+export { acpAgents } from "#src/runtimes/acp/agents.ts"
