@@ -91,7 +91,13 @@ const play = (task: RuntimeTask, host: SessionHost): Session => {
         await clock.wait(step.afterMillis, signal)
         if (signal.aborted) return cancelled
         const { kind, text } = step
-        host.step({ stepId: nextStepId(), kind, status: "completed", title: labelled(firstLine(text)), detail: text })
+        host.step({
+          stepId: nextStepId(),
+          kind,
+          status: "completed",
+          title: labelled(firstLine(text)),
+          detail: labelled(text),
+        })
         return undefined
       }
       case "usage":
