@@ -15,4 +15,6 @@ export const knownSeeds: readonly number[] = [
   101_955,
   // A question could not be told while the bus was away, and its wait was counted as work.
   103_358,
+  // A process had published a later assignment and not known of an earlier one: its successor took the earlier one for delivered.
+  750_071,
 ]

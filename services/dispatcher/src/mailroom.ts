@@ -1,5 +1,6 @@
 import type { ControlMessage } from "@muster/contracts"
 import { comparePositions, fact, streams, type MemberId, type TeamId } from "@muster/domain"
+import type { InboxEntry } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
 import { INBOX_MAX_ENTRIES } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
@@ -17,6 +18,14 @@ export class NotDelivered extends Error {
 /** The team's bus was flushed or belongs to another log: it has to be rebuilt before anything else. */
 export class GenerationLost extends NotDelivered {
   override readonly name = "GenerationLost"
+}
+
+/**
+ * The inbox ends beyond something that was never put into it: an owner before this one had not known of it yet when it put a later one there. It can only be added
+ * to an inbox that is made anew.
+ */
+export class HeldMissing extends NotDelivered {
+  override readonly name = "HeldMissing"
 }
 
 /** An inbox that ends below what was put into it: somebody deleted it, and it was made anew. */
@@ -91,6 +100,16 @@ export const makeMailroom = (core: Core): Mailroom => {
     ])
   }
 
+  /** Fails with HeldMissing when one of these that nobody has begun is not in the inbox. */
+  const checkWaiting = async (member: MemberEntry, entries: readonly InboxEntry[]): Promise<void> => {
+    const sent = new Set(entries.map(({ position }) => position))
+    const waiting = world
+      .heldBy(member.memberId)
+      .flatMap(({ hold }) => (hold === undefined || hold.isStarted || !sent.has(hold.position) ? [] : [hold.position]))
+    const areThere = await bus.holdsTasks(member, waiting)
+    if (areThere.includes(false)) throw new HeldMissing("the inbox lacks what is held")
+  }
+
   const publishHeld = async (member: MemberEntry, generation: string | undefined): Promise<void> => {
     const { memberId } = member
     const after = publishedThrough(memberId)
@@ -106,6 +125,8 @@ export const makeMailroom = (core: Core): Mailroom => {
     const outcome = await bus.publish(member, entries, { generation, headPosition, after, cap: INBOX_MAX_ENTRIES })
     switch (outcome.kind) {
       case "published":
+        // What is taken for a duplicate is known to be one only from what this life has put there itself.
+        if (after === "0" && outcome.duplicates > 0) await checkWaiting(member, entries)
         published.set(memberId, last)
         counters.published.inc(outcome.added)
         return

@@ -215,6 +215,23 @@ describe("the dispatcher goes and comes", () => {
     expect(await house.typesOf(streams.team(crew.teamId))).not.toContain("BusRebuilt")
   })
 
+  test("also one that the dispatcher before had not known of when it published a later one", async () => {
+    const crew = await house.crew({ slots: 2 })
+    await house.happens(streams.member(crew.memberId), "MemberPresent")
+    await house.stopDispatcher()
+    const taskIds = [await house.dispatch(crew), await house.dispatch(crew)]
+    for (const taskId of taskIds) await house.assign(crew, taskId)
+    const later = await house.happens(streams.task(taskIds[1] ?? ""), "TaskAssigned")
+    // Its inbox ends there, as if the later one had been read and taken off.
+    const entryId = `${later.position}-0`
+    await house.redis.multi().xadd(keys.inbox(crew), entryId, "d", "{}").xdel(keys.inbox(crew), entryId).exec()
+    house.startDispatcher()
+    expect((await crew.agent.task(1)).taskId).toBe(taskIds[0])
+    expect((await crew.agent.task(2)).taskId).toBe(taskIds[1])
+    for (const taskId of taskIds)
+      expect((await house.typesOf(streams.task(taskId))).filter((type) => type === "TaskAssigned")).toHaveLength(1)
+  })
+
   test("and on one that was started empty meanwhile", async () => {
     const crew = await house.crew({ slots: 1 })
     await house.happens(streams.member(crew.memberId), "MemberPresent")

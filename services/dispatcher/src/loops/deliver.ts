@@ -5,7 +5,7 @@ import type { MemberId, TeamId } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
 import { inParallel } from "#src/load.ts"
-import { GenerationLost, NotDelivered, type Mailroom } from "#src/mailroom.ts"
+import { GenerationLost, HeldMissing, NotDelivered, type Mailroom } from "#src/mailroom.ts"
 
 /** What is to be written for one member. */
 interface Outgoing {
@@ -128,7 +128,7 @@ export const makeDeliverer = (core: Core, mailroom: Mailroom): Deliverer => {
       try {
         await deliver(memberId, work)
       } catch (error) {
-        putBack(memberId, work)
+        putBack(memberId, error instanceof HeldMissing ? { ...work, shouldReset: true } : work)
         const teamId = world.member(memberId)?.teamId
         if (error instanceof GenerationLost && teamId !== undefined) rebuilds.add(teamId)
         tolerate(error, { member: memberId }, work.failures === 0)
