@@ -77,6 +77,8 @@ test("the agent is a small program that works from an empty folder within 70 MB,
           instructions: scriptText([
             { say: "at work" },
             { run: "head -c 100000 /dev/zero | tr '\\0' x" },
+            { team: { name: "report_progress", arguments: { note: "half of it" } } },
+            { team: { name: "write_artifact", arguments: { name: "part.txt", content: "half" } } },
             { say: "done" },
           ]),
           runtimeOptions: { acp: { agent: "custom", argv } },

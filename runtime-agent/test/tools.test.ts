@@ -1,6 +1,11 @@
 import { request as httpRequest } from "node:http"
 import { Client } from "@modelcontextprotocol/sdk/client/index.js"
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js"
+import {
+  InitializeResultSchema,
+  LATEST_PROTOCOL_VERSION,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from "@modelcontextprotocol/sdk/types.js"
 import { ownTools, teamTools } from "@muster/contracts"
 import type { AssignmentId, TaskId } from "@muster/domain"
 import { v7 } from "uuid"
@@ -9,6 +14,7 @@ import { ControlPlaneAway } from "#src/errors.ts"
 import type { ToolUse, UseTeamTool } from "#src/http/tools.ts"
 import { createTeamTools, type OpenTools, type TeamTools } from "#src/tools/index.ts"
 import { OPEN_REQUESTS_MAX, TOOL_CALLS_PER_MINUTE_MAX, TOOLS_BODY_MAX_BYTES } from "#src/tools/limits.ts"
+import { PROTOCOL_VERSIONS } from "#src/tools/mcp.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 interface Asked {
@@ -99,6 +105,39 @@ const raw = (
     outgoing.on("error", reject)
     outgoing.end(body)
   })
+
+describe("the protocol", () => {
+  test("is spoken in every version that its own kit supports, and the newest when asked for another", async () => {
+    const mine = await open()
+    const begin = async (protocolVersion: string) => {
+      const params = { protocolVersion, capabilities: {}, clientInfo: { name: "proof", version: "1" } }
+      const { text } = await raw(mine, {
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params }),
+      })
+      return InitializeResultSchema.parse((JSON.parse(text) as { readonly result: unknown }).result).protocolVersion
+    }
+    for (const version of PROTOCOL_VERSIONS) expect(await begin(version)).toBe(version)
+    expect(SUPPORTED_PROTOCOL_VERSIONS).toEqual(expect.arrayContaining([...PROTOCOL_VERSIONS]))
+    expect(await begin("1999-01-01")).toBe(LATEST_PROTOCOL_VERSION)
+  })
+
+  test("answers a batch as a batch, notifications with nothing, and unknown methods as such", async () => {
+    const mine = await open()
+    const ping = { jsonrpc: "2.0", id: "a", method: "ping" }
+    const note = { jsonrpc: "2.0", method: "notifications/initialized" }
+    expect(await raw(mine, { body: JSON.stringify([ping, note]) })).toMatchObject({
+      status: 200,
+      text: '[{"jsonrpc":"2.0","id":"a","result":{}}]',
+    })
+    expect(await raw(mine, { body: JSON.stringify(note) })).toMatchObject({ status: 202, text: "" })
+    expect(await raw(mine, { body: JSON.stringify({ ...ping, method: "resources/list" }) })).toMatchObject({
+      text: expect.stringContaining("-32601"),
+    })
+    expect(await raw(mine, { body: JSON.stringify({ ...ping, method: "tools/call" }) })).toMatchObject({
+      text: expect.stringContaining("-32602"),
+    })
+  })
+})
 
 describe("the door", () => {
   test("lists all tools with words and closed schemas", async () => {

@@ -1,26 +1,14 @@
-import { Protocol } from "@modelcontextprotocol/sdk/shared/protocol.js"
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js"
-import {
-  CallToolRequestSchema,
-  InitializeRequestSchema,
-  isJSONRPCErrorResponse,
-  isJSONRPCRequest,
-  isJSONRPCResultResponse,
-  type JSONRPCMessage,
-  JSONRPCMessageSchema,
-  LATEST_PROTOCOL_VERSION,
-  ListToolsRequestSchema,
-  type Notification,
-  type Request,
-  type RequestId,
-  type Result,
-  SUPPORTED_PROTOCOL_VERSIONS,
-} from "@modelcontextprotocol/sdk/types.js"
-import { listTools, ownTools, teamTools } from "@muster/contracts"
+import tools from "@muster/contracts/tool-list.json" with { type: "json" }
+import { Option, Schema } from "effect"
 import { v7 } from "uuid"
 import { TOOLS_BATCH_MAX } from "#src/tools/limits.ts"
 import type { ToolSession } from "#src/tools/session.ts"
 import { AGENT_VERSION } from "#src/version.ts"
+
+/**
+ * The server's side of the Model Context Protocol as far as tools need it: four methods over JSON-RPC. The protocol's own kit costs an agent
+ * 4 MB that it would have to keep; its client proves this (`test/tools.test.ts`).
+ */
 
 /** What goes back over HTTP. Without a body: nothing was asked. */
 export interface Exchange {
@@ -30,131 +18,116 @@ export interface Exchange {
   readonly mcpSession?: string
 }
 
-/**
- * The protocol's engine of the SDK without its ready-made server: that one brings a JSON Schema validator for what a server may ask of a
- * client, which costs an agent more memory than all the rest, and these tools ask nothing.
- */
-class ToolProtocol extends Protocol<Request, Notification, Result> {
-  protected override assertCapabilityForMethod(): void {
-    // Nothing is asked of the client.
-  }
-  protected override assertNotificationCapability(): void {
-    // Nothing is told to it unasked.
-  }
-  protected override assertRequestHandlerCapability(): void {
-    // What is handled is named below, next to the capabilities.
-  }
-  protected override assertTaskCapability(): void {
-    // The client is given no tasks of the protocol's own kind.
-  }
-  protected override assertTaskHandlerCapability(): void {
-    // Nor does it give any.
-  }
-}
+/** Versions of the protocol that these answers are right for, the newest first. */
+export const PROTOCOL_VERSIONS: readonly string[] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 
-const protocolFor = (session: ToolSession, client: string | undefined): ToolProtocol => {
-  const protocol = new ToolProtocol()
-  protocol.setRequestHandler(InitializeRequestSchema, ({ params: { protocolVersion } }) => ({
-    protocolVersion: SUPPORTED_PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : LATEST_PROTOCOL_VERSION,
-    capabilities: { tools: {} },
-    serverInfo: { name: "muster", version: AGENT_VERSION },
-  }))
-  protocol.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }))
-  protocol.setRequestHandler(CallToolRequestSchema, async ({ params }, { requestId, signal }) => {
-    const key = client === undefined ? v7() : `${client}:${requestId}`
-    const { text, isError } = await session.call(params.name, params.arguments ?? {}, key, signal)
-    return { content: [{ type: "text", text }], ...(isError === undefined ? {} : { isError }) }
-  })
-  return protocol
-}
-
-const tools = [...listTools(ownTools), ...listTools(teamTools)]
-
-const fault = (code: number, message: string): Exchange => ({
-  status: 400,
-  body: JSON.stringify({ jsonrpc: "2.0", error: { code, message }, id: null }),
-})
 const PARSE_ERROR = -32_700
 const INVALID_REQUEST = -32_600
+const METHOD_NOT_FOUND = -32_601
+const INVALID_PARAMS = -32_602
 
-/** One HTTP request is one exchange: its messages go in, the answers to its requests come out. */
-class OneExchange implements Transport {
-  onmessage?: Transport["onmessage"]
-  onclose?: () => void
-  readonly #open: Set<RequestId>
-  readonly #answers: JSONRPCMessage[] = []
-  #settle: (answers: readonly JSONRPCMessage[]) => void = () => undefined
-  readonly answered: Promise<readonly JSONRPCMessage[]>
+const Params = Schema.Record(Schema.String, Schema.Unknown)
+/** A request, a notification (without id), or an answer to something that was never asked. */
+const Message = Schema.Struct({
+  jsonrpc: Schema.Literal("2.0"),
+  id: Schema.optionalKey(Schema.Union([Schema.String, Schema.Finite])),
+  method: Schema.optionalKey(Schema.String),
+  params: Schema.optionalKey(Params),
+})
+type Message = typeof Message.Type
+const decodeMessage = Schema.decodeUnknownOption(Message)
+const decodeBegin = Schema.decodeUnknownOption(Schema.Struct({ protocolVersion: Schema.String }))
+const decodeCall = Schema.decodeUnknownOption(
+  Schema.Struct({ name: Schema.String, arguments: Schema.optionalKey(Params) }),
+)
 
-  constructor(requests: readonly RequestId[]) {
-    this.#open = new Set(requests)
-    this.answered = new Promise((resolve) => {
-      this.#settle = resolve
-    })
-  }
-  async start(): Promise<void> {
-    // Nothing to open: the request is there.
-  }
-  async send(message: JSONRPCMessage): Promise<void> {
-    if (!isJSONRPCResultResponse(message) && !isJSONRPCErrorResponse(message)) return
-    if (message.id === undefined || !this.#open.delete(message.id)) return
-    this.#answers.push(message)
-    if (this.#open.size === 0) this.#settle(this.#answers)
-  }
-  async close(): Promise<void> {
-    this.#settle(this.#answers)
-    this.onclose?.()
-  }
+interface Asked extends Message {
+  readonly id: string | number
+  readonly method: string
 }
+const isAsked = (message: Message): message is Asked => message.id !== undefined && message.method !== undefined
 
-const parse = (body: string): readonly JSONRPCMessage[] | Exchange => {
+type Answer = { readonly result: object } | { readonly error: { readonly code: number; readonly message: string } }
+
+const fault = (code: number, message: string): Answer => ({ error: { code, message } })
+const envelope = (id: string | number | null, answer: Answer): object => ({ jsonrpc: "2.0", id, ...answer })
+const refused = (code: number, message: string): Exchange => ({
+  status: 400,
+  body: JSON.stringify(envelope(null, fault(code, message))),
+})
+
+const parse = (body: string): readonly Message[] | Exchange => {
   let json: unknown
   try {
     json = JSON.parse(body)
   } catch (error) {
-    if (error instanceof SyntaxError) return fault(PARSE_ERROR, "The body is not JSON.")
+    if (error instanceof SyntaxError) return refused(PARSE_ERROR, "The body is not JSON.")
     throw error
   }
   const all: readonly unknown[] = Array.isArray(json) ? json : [json]
   if (all.length === 0 || all.length > TOOLS_BATCH_MAX)
-    return fault(INVALID_REQUEST, `A request holds 1 to ${TOOLS_BATCH_MAX} messages.`)
-  const messages: JSONRPCMessage[] = []
-  for (const each of all) {
-    const parsed = JSONRPCMessageSchema.safeParse(each)
-    if (!parsed.success) return fault(INVALID_REQUEST, "This is no message of JSON-RPC 2.0.")
-    messages.push(parsed.data)
-  }
-  return messages
+    return refused(INVALID_REQUEST, `A request holds 1 to ${TOOLS_BATCH_MAX} messages.`)
+  const messages = all.map((each) => decodeMessage(each))
+  return messages.every(Option.isSome)
+    ? messages.map(({ value }) => value)
+    : refused(INVALID_REQUEST, "This is no message of JSON-RPC 2.0.")
 }
 
-const isExchange = (value: readonly JSONRPCMessage[] | Exchange): value is Exchange => !Array.isArray(value)
+const isExchange = (value: readonly Message[] | Exchange): value is Exchange => !Array.isArray(value)
 
-/** Answers one HTTP request to the tools of an assignment. `client`: the name that `initialize` gave to whoever asks. */
-export const exchange = async (
+interface From {
+  /** The name that `initialize` gave to whoever asks. */
+  readonly client: string | undefined
+  readonly signal: AbortSignal
+}
+
+const answerTo = async (
   session: ToolSession,
-  body: string,
-  { client, signal }: { readonly client: string | undefined; readonly signal: AbortSignal },
-): Promise<Exchange> => {
+  { id, method, params }: Asked,
+  { client, signal }: From,
+): Promise<Answer> => {
+  switch (method) {
+    case "initialize": {
+      const begin = decodeBegin(params)
+      if (Option.isNone(begin)) return fault(INVALID_PARAMS, "protocolVersion is missing.")
+      const { protocolVersion } = begin.value
+      return {
+        result: {
+          protocolVersion: PROTOCOL_VERSIONS.includes(protocolVersion) ? protocolVersion : PROTOCOL_VERSIONS[0],
+          capabilities: { tools: {} },
+          serverInfo: { name: "muster", version: AGENT_VERSION },
+        },
+      }
+    }
+    case "ping":
+      return { result: {} }
+    case "tools/list":
+      return { result: { tools } }
+    case "tools/call": {
+      const call = decodeCall(params)
+      if (Option.isNone(call)) return fault(INVALID_PARAMS, "A call has a name, and arguments that are an object.")
+      const { name, arguments: input = {} } = call.value
+      const key = client === undefined ? v7() : `${client}:${id}`
+      const { text, isError } = await session.call(name, input, key, signal)
+      return { result: { content: [{ type: "text", text }], ...(isError === undefined ? {} : { isError }) } }
+    }
+    default:
+      return fault(METHOD_NOT_FOUND, `There is no method ${method}.`)
+  }
+}
+
+/** Answers one HTTP request to the tools of an assignment. */
+export const exchange = async (session: ToolSession, body: string, from: From): Promise<Exchange> => {
   const messages = parse(body)
   if (isExchange(messages)) return messages
-  const requests = messages.filter(isJSONRPCRequest)
-  if (requests.length === 0) return { status: 202 }
-  const protocol = protocolFor(session, client)
-  const transport = new OneExchange(requests.map(({ id }) => id))
-  await protocol.connect(transport)
-  const leave = () => void transport.close()
-  signal.addEventListener("abort", leave, { once: true })
-  try {
-    for (const message of messages) transport.onmessage?.(message)
-    const answers = await transport.answered
-    const begins = requests.some(({ method }) => method === "initialize")
-    return {
-      status: 200,
-      body: JSON.stringify(requests.length === 1 && messages.length === 1 ? answers[0] : answers),
-      ...(begins ? { mcpSession: v7() } : {}),
-    }
-  } finally {
-    signal.removeEventListener("abort", leave)
-    await protocol.close()
+  const asked = messages.filter(isAsked)
+  if (asked.length === 0) return { status: 202 }
+  const answers = await Promise.all(
+    asked.map(async (message) => envelope(message.id, await answerTo(session, message, from))),
+  )
+  return {
+    status: 200,
+    body: JSON.stringify(body.trimStart().startsWith("[") ? answers : answers[0]),
+    ...(asked.some(({ method }) => method === "initialize") ? { mcpSession: v7() } : {}),
   }
 }
