@@ -10,7 +10,7 @@ const MINUTE_MILLIS = 60_000
 const LIMIT = { limit: 500 }
 
 const history = historyOf(
-  Array.from({ length: 600 }, (_, n) => n * 17),
+  Array.from({ length: 600 }, (_, n) => Math.imul(n, 0x9e3779b1) >>> 0),
   { teams: 2 },
 )
 const teams = history
