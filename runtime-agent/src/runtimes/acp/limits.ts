@@ -6,8 +6,6 @@ const SECOND_MILLIS = 1_000
 export const ACP_READY_MAX_MILLIS = 90 * SECOND_MILLIS
 /** How long an agent may take to end its turn by itself after a cancel. */
 export const ACP_CANCEL_POLITE_MILLIS = 400
-/** How long an agent may take to end after its turn before it is told by signals. */
-export const ACP_END_POLITE_MILLIS = 300
 /** One message of an agent. What is longer is not read as a message. */
 export const ACP_MESSAGE_MAX_BYTES = 16 * 1024 * 1024
 /** Output that waits for the spool; beyond it nothing more is read from the agent. */
