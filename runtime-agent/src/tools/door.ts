@@ -46,7 +46,6 @@ export const makeGuests = () => {
     },
   }
 }
-export type Guests = ReturnType<typeof makeGuests>
 
 /** Fails with Turned when the guest asks too much. Followed by one `done`. */
 export const countIn = (guest: Guest, nowMillis: number): (() => void) => {

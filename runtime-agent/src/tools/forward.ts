@@ -42,4 +42,3 @@ export const makeForward =
       }
     }
   }
-export type Forward = ReturnType<typeof makeForward>

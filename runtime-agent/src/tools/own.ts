@@ -124,4 +124,3 @@ export const makeOwnTools = ({ host, unfinished }: OwnOptions) => {
       approvals.settle(approvalId, { isApproved, comment }),
   }
 }
-export type OwnTools = ReturnType<typeof makeOwnTools>

@@ -6,6 +6,7 @@ import {
   CHILD_DEPTH_MAX,
   fact,
   OPEN_CHILDREN_MAX,
+  QuestionId,
   type RecordedEvent,
   streams,
   type TaskId,
@@ -293,6 +294,29 @@ describe("what an agent hears", () => {
       expect.objectContaining({ task_id: one, phase: "cancelled", is_open: false }),
       expect.objectContaining({ task_id: two, phase: "queued", is_open: true }),
     ])
+  })
+
+  test("a wait goes on over an answer, until a task ends or a person is needed anew", async () => {
+    const job = await work()
+    const child = await assign(await dispatchPart(job), worker)
+    const assignmentId = AssignmentId.make(child.assignmentId)
+    const ask = (questionId: QuestionId) =>
+      record(
+        house,
+        team,
+        child.taskId,
+        fact("TaskQuestionAsked", { assignmentId, questionId, text: "Which?", choices: [] }),
+      )
+    const [first, second] = [QuestionId.make(v7()), QuestionId.make(v7())]
+    await ask(first)
+    const answers: unknown[] = []
+    const waiting = use(job, "task_status", { wait_seconds: 50 }).then((answer) => answers.push(answer))
+    await record(house, team, child.taskId, fact("TaskQuestionAnswered", { questionId: first, answer: "this" }))
+    expect((await use(job, "task_status", { wait_seconds: 1 }))["tasks"]).toMatchObject([{ phase: "running" }])
+    expect(answers).toEqual([])
+    await ask(second)
+    await waiting
+    expect(answers).toMatchObject([{ open: 1, tasks: [{ phase: "needs-input", waits_for: "a person" }] }])
   })
 
   test("the team, its own task and those above, the chat and who is there", async () => {

@@ -42,9 +42,14 @@ const look = async (desk: Desk, { caller }: ToolCall, ids: readonly TaskId[] | u
 
 const needsPerson = (phase: string): boolean => phase === "needs-input" || phase === "needs-approval"
 
-/** What a waiting caller wants to hear of: an end, or that a person is needed. */
-const standing = (seen: readonly Seen[]): string =>
-  JSON.stringify(seen.map(({ taskId, file: { task } }) => [taskId, isOpen(task.phase), needsPerson(task.phase)]))
+/** What a waiting caller wants to hear of: a task has ended, or now waits for a person. */
+const isNews = (before: readonly Seen[], after: readonly Seen[]): boolean => {
+  const phases = new Map(before.map(({ taskId, file }) => [taskId, file.task.phase]))
+  return after.some(({ taskId, file: { task } }) => {
+    const was = phases.get(taskId) ?? task.phase
+    return (isOpen(was) && !isOpen(task.phase)) || (needsPerson(task.phase) && !needsPerson(was))
+  })
+}
 
 /** Until the read models have moved on, or a moment has passed. */
 const nextMoment = async ({ reads }: Desk, signal: AbortSignal): Promise<void> => {
@@ -68,11 +73,12 @@ const nextMoment = async ({ reads }: Desk, signal: AbortSignal): Promise<void> =
 /** `task_status`: how tasks stand by the log. */
 export const taskStatus = async (desk: Desk, call: ToolCall, input: TeamToolInput<"task_status">) => {
   const { task_ids, wait_seconds = 0 } = input
+  let before: readonly Seen[] = []
   let seen = await look(desk, call, task_ids)
-  const before = standing(seen)
   const until = seen.some(({ file }) => isOpen(file.task.phase)) ? performance.now() + wait_seconds * 1_000 : 0
-  while (standing(seen) === before && performance.now() < until && !call.signal.aborted) {
+  while (!isNews(before, seen) && performance.now() < until && !call.signal.aborted) {
     await nextMoment(desk, call.signal)
+    before = seen
     seen = await look(desk, call, task_ids)
   }
   const handles = new Map((await membersOf(desk, call.caller)).map(({ id, handle }) => [id as string, `@${handle}`]))
