@@ -83,7 +83,8 @@ const connectParams = (token: string) => ({
   client: { id: "gateway-client", version: AGENT_VERSION, platform: process.platform, mode: "backend" },
   role: "operator",
   scopes: SCOPES,
-  caps: ["tool-events"],
+  // Without the second one, requests for leave are denied at once: nobody would be there to answer.
+  caps: ["tool-events", "approvals"],
   auth: { token },
   locale: "en-US",
   userAgent: `muster-runtime-agent/${AGENT_VERSION}`,

@@ -35,6 +35,8 @@ const slotOf = (key: string): Slot => {
 let bootId = randomUUID()
 let connects = 0
 let isDeaf = false
+/** Where no client says that it answers, the real one denies at once. */
+let canApprove = false
 const aborted: string[] = []
 const sockets = new Set<WebSocket>()
 const sessions = new Map<string, { cwd: string; guarded: boolean }>()
@@ -141,9 +143,9 @@ const play = async (turn: Turn, message: string): Promise<Record<string, unknown
     if (step.leave !== undefined) {
       const request = { command: step.leave, cwd: "/work", runId, sessionKey: key }
       const { decision } =
-        sessions.get(key)?.guarded === true
+        sessions.get(key)?.guarded === true && canApprove
           ? await ask("exec.approval.requested", { request })
-          : { decision: "not asked" }
+          : { decision: "nobody was asked" }
       say(`decision: ${String(decision)}`)
     }
     if (step.model === true) say(await callModel())
@@ -279,6 +281,7 @@ server.on("connection", (socket) => {
     const refuse = (error: object) => socket.send(JSON.stringify({ type: "res", id, ok: false, error }))
     if (method === "connect") {
       connects += 1
+      canApprove = (params["caps"] as unknown as string[]).includes("approvals")
       const { token } = params["auth"] as unknown as { token?: string }
       if (token !== process.env["OPENCLAW_GATEWAY_TOKEN"]) return refuse({ code: "AUTH_TOKEN_MISMATCH", message: "no" })
       // As the real one does while it is still starting.
