@@ -93,7 +93,12 @@ export const AGENT_EXIT = {
  * Flags of Node for the bundled agent: it moves bytes and waits, so it needs neither a large young heap nor compiled code. They
  * keep it under 70 MB. Not for the TypeScript sources: reading those needs WebAssembly, which they switch off.
  */
-export const AGENT_NODE_FLAGS: readonly string[] = ["--max-semi-space-size=1", "--lite-mode"]
+export const AGENT_NODE_FLAGS: readonly string[] = [
+  "--max-semi-space-size=1",
+  "--lite-mode",
+  "--optimize-for-size",
+  "--v8-pool-size=1",
+]
 
 /** `last-exit.json` in the agent's state directory. */
 export const AgentLastExit = Schema.Struct({
