@@ -62,6 +62,7 @@ runtimeConformance(
     ticks: scripted({ tick: true }),
     floods: { script: scripted({ flood: FLOOD_BYTES }), bytes: FLOOD_BYTES },
     crashes: scripted({ die: 3 }),
+    usesTool: scripted({ run: "echo seen # look" }),
   },
   missingForCommands(),
 )

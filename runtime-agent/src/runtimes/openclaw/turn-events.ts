@@ -16,11 +16,13 @@ export interface TurnEvents {
 interface Call {
   readonly title: string
   readonly args: string
-  readonly shown: string
+  /** Its output so far. */
+  readonly said: string
+  readonly isShown: boolean
   readonly isOver: boolean
 }
 
-const NEW_CALL: Call = { title: "", args: "", shown: "", isOver: false }
+const NEW_CALL: Call = { title: "", args: "", said: "", isShown: false, isOver: false }
 
 const resultText = (result: unknown): string => {
   const parts = listOf(fieldsOf(result)["content"]).flatMap((part) => textOf(fieldsOf(part)["text"]) ?? [])
@@ -79,7 +81,8 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
     if (id === undefined || data["kind"] !== "tool") return
     finish()
     const call = change(id, { title: textOf(data["title"]) ?? textOf(data["name"]) ?? "" })
-    if (data["phase"] === "start") record(id, "running", call)
+    // What a tool gets comes right behind its start; later than that it does not come any more.
+    if (data["phase"] === "update" && !call.isShown) record(id, "running", change(id, { isShown: true }))
     if (data["phase"] !== "end" || call.isOver) return
     record(id, data["status"] === "completed" ? "completed" : "failed", call)
     change(id, { isOver: true })
@@ -90,7 +93,7 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
     if (data["phase"] === "start") {
       const { args } = data
       const title = calls.get(id)?.title || textOf(data["name"]) || ""
-      record(id, "running", change(id, { title, args: args === undefined ? "" : shown(args) }))
+      record(id, "running", change(id, { title, isShown: true, args: args === undefined ? "" : shown(args) }))
     }
     const call = calls.get(id)
     if (data["phase"] !== "result" || call === undefined || call.isOver) return
@@ -102,11 +105,11 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
     const id = textOf(data["toolCallId"])
     const text = textOf(data["output"])
     if (id === undefined || text === undefined) return
-    const before = calls.get(id)?.shown ?? ""
+    const before = calls.get(id)?.said ?? ""
     const isRepeated = text.startsWith(before)
     if (data["phase"] === "end" && !isRepeated) return newLine()
     say(isRepeated ? text.slice(before.length) : text)
-    change(id, { shown: isRepeated ? text : before + text })
+    change(id, { said: isRepeated ? text : before + text })
     if (data["phase"] === "end") newLine()
   }
   const assistant = (data: Fields): void => {
