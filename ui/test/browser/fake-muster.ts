@@ -3,7 +3,7 @@ import type { ClientToServer, FeedEvent, ServerToClient, TeamView } from "@muste
 import { FEED_VERSION, teamFeed } from "@muster/contracts"
 import { emptyTeamView, entityId, foldTeamView } from "@muster/projections"
 import { Server } from "socket.io"
-import { feedOf, teamIdOf } from "../support/history.ts"
+import { CLOSING, feedOf, teamIdOf } from "../support/history.ts"
 
 /** One team with a life that the product could have written, served as the control plane serves it. */
 export interface FakeMuster {
@@ -69,7 +69,8 @@ export interface FakeOptions {
 }
 
 export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
-  const life = feedOf(steps)
+  // The pages are judged with a team that takes commands.
+  const life = feedOf(steps, 1, CLOSING)
   const teamId = teamIdOf(life)
   let known = happened ?? life.length
   if (known > life.length) throw new RangeError(`the life has ${life.length} events only`)
@@ -78,9 +79,6 @@ export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
   const events = () => life.slice(0, known)
   const view = () => foldTeamView(emptyTeamView(), events())
   const head = () => ({ seq: known, position: life[known - 1]?.position ?? "0" })
-
-  // A whole life may end in the archive; the pages are judged with a team that takes commands.
-  if (happened === undefined) while (known > 0 && view().team?.isArchived === true) known -= 1
 
   const range = (query: URLSearchParams): ReadonlyArray<FeedEvent> => {
     const limit = Number(query.get("limit") ?? 100)

@@ -2,12 +2,15 @@ import type { FeedEvent } from "@muster/contracts"
 import { Position, streams } from "@muster/domain"
 import { historyOf } from "@muster/projections/testing"
 
-/** The feed of one team as the product could have written it. Equal numbers give equal feeds. */
-export function feedOf(steps: number, history = 1): ReadonlyArray<FeedEvent> {
+/** After which a team takes no commands. */
+export const CLOSING: ReadonlyArray<string> = ["TeamArchived", "TeamRestored", "TeamHalted", "TeamReleased"]
+
+/** The feed of one team as the product could have written it, without some types. Equal numbers give equal feeds. */
+export function feedOf(steps: number, history = 1, without: ReadonlyArray<string> = []): ReadonlyArray<FeedEvent> {
   const choices = Array.from({ length: steps }, (_, index) => (index + 1) * 7_919 + history)
   const revisions = new Map<string, number>()
   return historyOf(choices, { teams: 1, number: history })
-    .filter(({ event }) => event.meta.team !== undefined)
+    .filter(({ event }) => event.meta.team !== undefined && !without.includes(event.type))
     .map(({ stream, event }, index): FeedEvent => {
       const revision = (revisions.get(stream) ?? 0) + 1
       revisions.set(stream, revision)
