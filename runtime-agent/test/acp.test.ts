@@ -258,6 +258,18 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     expect(commands()).toEqual([])
   })
 
+  test("an agent that can not be written down is not left running", async () => {
+    const pids: number[] = []
+    const host = hostOf({
+      process: async (pid) => {
+        pids.push(pid)
+        throw new Error("the disk is full")
+      },
+    })
+    await expect(play([{ hang: "stubborn" }], host)).rejects.toThrow("the disk is full")
+    expect(pids.map(processStart)).toEqual([undefined])
+  })
+
   test("a member whose agent is not installed is blocked with the command that mends it", async () => {
     expect(await runtime.check({ acp: { agent: "opencode" } })).toEqual({
       blockedReason: 'opencode is not installed: run "npm run runtimes -- install opencode"',

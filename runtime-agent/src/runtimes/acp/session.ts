@@ -14,7 +14,7 @@ import {
 import { type SessionMemory, sessionMemory } from "#src/runtimes/acp/memory.ts"
 import { deathOutcome, refusedOutcome, unavailable } from "#src/runtimes/acp/outcome.ts"
 import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
-import { startAgentProcess } from "#src/runtimes/acp/process.ts"
+import { type AgentProcess, startAgentProcess } from "#src/runtimes/acp/process.ts"
 import { toolCalls } from "#src/runtimes/acp/tool-calls.ts"
 import { readUpdates } from "#src/runtimes/acp/updates.ts"
 import { lineSplitter, makeWire } from "#src/runtimes/acp/wire.ts"
@@ -48,13 +48,27 @@ const scrubber = (secrets: readonly (string | undefined)[]) => {
   return (text: string): string => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? "", "…"), text)
 }
 
+/** The process, known to the journal; what could not begin leaves nothing behind. */
+const begin = async (options: AcpSessionOptions, root: string): Promise<AgentProcess> => {
+  let child: AgentProcess | undefined
+  try {
+    child = await startAgentProcess({ ...options, root })
+    await options.host.process(child.pid)
+    return child
+  } catch (error) {
+    child?.tell("SIGKILL")
+    await child?.exited
+    await removeTree(root)
+    throw error
+  }
+}
+
 /** Starts an agent and gives it the task. Fails with RuntimeUnavailable. */
 export const openAcpSession = async (options: AcpSessionOptions): Promise<Session> => {
-  const { task, host, confinement, installation, home, memory, timings, env, onEnd } = options
+  const { task, host, confinement, installation, memory, timings, onEnd } = options
   const { title } = installation.entry
   const root = confinement.workRoot === undefined ? host.workDir : join(confinement.workRoot, task.assignmentId)
-  const child = await startAgentProcess({ task, host, confinement, installation, env, root, home })
-  await host.process(child.pid)
+  const child = await begin(options, root)
 
   const scrub = scrubber([task.model?.apiKey, host.tools?.token])
   const queue = outputQueue(host.output)
