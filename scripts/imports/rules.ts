@@ -45,7 +45,7 @@ export const RULES: readonly Rule[] = [
   {
     folder: "runtime-agent/src",
     why: "the agent runs in instances and holds no server code",
-    own: ["@muster/domain", "@muster/contracts", "@muster/team-bus/agent"],
+    own: ["@muster/domain", "@muster/contracts", "@muster/contracts/tool-list.json", "@muster/team-bus/agent"],
     node: true,
   },
   {
