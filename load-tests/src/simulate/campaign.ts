@@ -1,5 +1,8 @@
 import { inLanes, startPlayer, type Played, type Player } from "./pool.ts"
 
+/** A history ends with its agents and dispatchers in mid-course, and what they hold stays: threads are made anew before that slows them. */
+const PLAYED_BY_ONE_THREAD = 500
+
 /** What many histories came to. */
 export interface Campaign {
   readonly histories: number
@@ -24,9 +27,16 @@ export const runCampaign = async ({ seeds, workers, isOver, onPlayed }: Campaign
   const queue = seeds[Symbol.iterator]()
   const broken: Played[] = []
   let [histories, dispatches, faults, virtualMillis, events, cpuMillis] = [0, 0, 0, 0, 0, 0]
-  const lane = async (player: Player) => {
+  const lane = async (place: { player: Player }) => {
+    let playedHere = 0
     for (let next = queue.next(); !next.done && !isOver(); next = queue.next()) {
-      const played = await player.play(next.value)
+      if (playedHere === PLAYED_BY_ONE_THREAD) {
+        await place.player.close()
+        place.player = startPlayer()
+        playedHere = 0
+      }
+      const played = await place.player.play(next.value)
+      playedHere += 1
       histories += 1
       dispatches += played.dispatches
       faults += played.faults
@@ -39,8 +49,8 @@ export const runCampaign = async ({ seeds, workers, isOver, onPlayed }: Campaign
   }
   await inLanes(
     workers,
-    () => startPlayer(),
-    (player) => player.close(),
+    () => ({ player: startPlayer() }),
+    ({ player }) => player.close(),
     lane,
   )
   broken.sort((a, b) => a.seed - b.seed)

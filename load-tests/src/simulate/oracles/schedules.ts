@@ -15,8 +15,8 @@ interface ScheduleRecord {
   afterMillis: number
   isPaused: boolean
   isDeleted: boolean
-  /** Firing → its task. */
-  readonly fired: Map<string, string>
+  /** Due time → its firing: when it was recorded, by the wall clock, and for which task. */
+  readonly fired: Map<string, { readonly taskId: string; readonly atMillis: number }>
 }
 
 /** Recurring work, every minute: a due time is settled once, and a firing has exactly one task. */
@@ -64,8 +64,8 @@ export class SchedulesOracle {
   /** Looked at in quiet times. */
   look(nowMillis: number): void {
     for (const { id, teamId, afterMillis, isPaused, isDeleted, fired } of this.schedules.values()) {
-      for (const [dueAt, taskId] of fired)
-        if (!this.#ledger.tasks.has(taskId))
+      for (const [dueAt, { taskId, atMillis }] of fired)
+        if (!this.#ledger.tasks.has(taskId) && EPOCH_MILLIS + nowMillis - atMillis > FIRING_MARGIN_MILLIS)
           this.#verdict.broken("schedules", `the firing of ${id} at ${dueAt} has no task`)
       const team = this.#ledger.teams.get(teamId)
       if (isPaused || isDeleted || team?.haltedPosition !== undefined) continue
@@ -90,12 +90,14 @@ export class SchedulesOracle {
     )
       this.#verdict.broken("schedules", `${schedule.id} came due at ${dueAt}, recorded at ${event.at}`)
     schedule.afterMillis = dueMillis
-    if (event.type === "ScheduleFired") schedule.fired.set(dueAt, (event.data as EventData<"ScheduleFired">).taskId)
+    if (event.type !== "ScheduleFired") return
+    const { taskId } = event.data as EventData<"ScheduleFired">
+    schedule.fired.set(dueAt, { taskId, atMillis: Date.parse(event.at) })
   }
 
   #dispatched({ firing, taskId }: EventData<"TaskDispatched">): void {
     if (firing === undefined) return
-    if (this.schedules.get(firing.scheduleId)?.fired.get(firing.dueAt) !== taskId)
+    if (this.schedules.get(firing.scheduleId)?.fired.get(firing.dueAt)?.taskId !== taskId)
       this.#verdict.broken("schedules", `${taskId} was dispatched for a firing that was not recorded`)
   }
 }
