@@ -1,7 +1,7 @@
 import { inLanes, startPlayer, type Played, type Player } from "./pool.ts"
 
 /** A history ends with its agents and dispatchers in mid-course, and what they hold stays: threads are made anew before that slows them. */
-const PLAYED_BY_ONE_THREAD = 500
+const PLAYED_BY_ONE_THREAD = 1_000
 
 /** What many histories came to. */
 export interface Campaign {

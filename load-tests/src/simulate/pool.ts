@@ -3,7 +3,7 @@ import type { HistoryResult } from "./history.ts"
 import type { Answer, Ask } from "./worker.ts"
 
 /** Most of what a history makes is soon forgotten: room for it saves collecting. */
-const YOUNG_MB = 64
+const YOUNG_MB = 128
 
 /** The thread that plays ended before it had answered. */
 export class PlayerLost extends Error {
