@@ -117,10 +117,10 @@ const plan = async (house: House, faults: Faults): Promise<void> => {
   const spread = (count: number, low: number, high: number, work: () => void) => {
     for (let n = 0; n < count; n += 1) within(low, high, work)
   }
-  spread(11 + dice.below(9), 500, limits.WORK_MILLIS, () => doDispatch(house))
+  spread(9 + dice.below(8), 500, limits.WORK_MILLIS, () => doDispatch(house))
   if (dice.chance(0.35)) within(500, limits.WORK_MILLIS / 2, () => doSchedule(house))
   spread(8 + dice.below(16), 3_000, limits.WORK_MILLIS, () => doSomething(house))
-  spread(9 + dice.below(10), limits.FAULTS_FROM_MILLIS, limits.FAULTS_UNTIL_MILLIS, () => faults.strike())
+  spread(8 + dice.below(10), limits.FAULTS_FROM_MILLIS, limits.FAULTS_UNTIL_MILLIS, () => faults.strike())
   house.after(limits.HEAL_MILLIS, () => faults.heal())
   // In the quiet at the end, what people ask for must happen soon.
   spread(3 + dice.below(4), limits.QUIET_MILLIS, limits.QUIET_UNTIL_MILLIS, () => doDispatch(house))

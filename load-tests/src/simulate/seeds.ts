@@ -17,4 +17,6 @@ export const knownSeeds: readonly number[] = [
   103_358,
   // A process had published a later assignment and not known of an earlier one: its successor took the earlier one for delivered.
   750_071,
+  // The word to stop lay in a control stream that was lost alone, and the agent went on.
+  20_778_008_053,
 ]

@@ -13,6 +13,8 @@ export interface DispatcherTimings {
   readonly healthMillis: number
   /** An assignment that no heartbeat lists for so long is taken back. */
   readonly leaseMillis: number
+  /** An assignment that has ended, or is to be cancelled, and that heartbeats go on to list for so long is called back, again and again. */
+  readonly strayGraceMillis: number
   /** A member that is not heard for so long is absent. */
   readonly presenceMillis: number
   /** An agent that says for so long that its runtime cannot work is shown as blocked. */
@@ -42,6 +44,7 @@ export const DEFAULT_TIMINGS: DispatcherTimings = {
   tickMillis: 1_000,
   healthMillis: 3_000,
   leaseMillis: LEASE_MILLIS,
+  strayGraceMillis: 10_000,
   presenceMillis: PRESENCE_TTL_MILLIS,
   blockedAfterMillis: 3_000,
   timeLimitGraceMillis: 15_000,
@@ -82,8 +85,6 @@ export const LOOP_BACKOFF_MAX_MILLIS = 3_000
 export const LOOP_BACKOFF = { firstMillis: LOOP_BACKOFF_FIRST_MILLIS, maxMillis: LOOP_BACKOFF_MAX_MILLIS } as const
 /** Every so many looks at the bus its users are reconciled, restarted or not. */
 export const USERS_EVERY_CHECKS = 10
-/** An assignment that has ended and that heartbeats go on to list for so long is called back, again and again. */
-export const STRAY_GRACE_MILLIS = 10_000
 /** A member that stays blocked, for other reasons again and again: so often they become events. */
 export const BLOCKED_REASON_MIN_INTERVAL_MILLIS = 60_000
 /** Presence that was not looked at for this share of a lease means a new grace for everyone. */

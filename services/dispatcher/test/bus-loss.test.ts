@@ -169,6 +169,34 @@ describe("an inbox that was deleted, and made anew by somebody else", () => {
   })
 })
 
+describe("a control stream that is lost alone", () => {
+  test("takes no cancel with it: who goes on is told again", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const task = await crew.agent.task()
+    await crew.agent.report(task, { kind: "started" })
+    await house.reaches(taskId, "running")
+    const cancels = async () =>
+      (await house.redis.xrange(keys.control(crew), "-", "+")).filter(([, fields]) =>
+        (fields[1] ?? "").includes('"kind":"cancel"'),
+      )
+    await house.taskCommand(crew, taskId, { kind: "cancel", reason: "enough" })
+    const [first] = await eventually("the word to stop", async () => {
+      const found = await cancels()
+      return found.length > 0 && found
+    })
+    await house.redis.del(keys.control(crew))
+    const [again] = await eventually("it is said again", async () => {
+      const found = await cancels()
+      return found.length > 0 && found
+    })
+    expect(again?.[0]).not.toBe(first?.[0])
+    expect(again?.[1][1]).toContain("enough")
+    await crew.agent.report(task, { kind: "cancelled" })
+    await house.reaches(taskId, "cancelled")
+  })
+})
+
 describe("foreign ids in an inbox", () => {
   test("an entry written with * is set aside before it can swallow a task", async () => {
     const crew = await house.crew({ slots: 1 })

@@ -10,7 +10,7 @@ import {
 } from "@muster/domain"
 import { isBusError } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
-import { BLIND_SHARE_OF_LEASE, BLOCKED_REASON_MIN_INTERVAL_MILLIS, STRAY_GRACE_MILLIS } from "#src/limits.ts"
+import { BLIND_SHARE_OF_LEASE, BLOCKED_REASON_MIN_INTERVAL_MILLIS } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
 import type { MemberEntry } from "#src/model/member.ts"
 import { StrayBook } from "#src/model/strays.ts"
@@ -92,14 +92,22 @@ export const makePresenceWatcher = (
     } else if (isThere) await noteBlocked(member, nowMillis)
   }
 
-  const strays = new StrayBook(STRAY_GRACE_MILLIS)
+  const strays = new StrayBook(timings.strayGraceMillis)
 
-  /** Whoever works on what has ended is told so, until it stops: the first word may have been lost. */
+  /**
+   * Whoever works on what has ended, or is to be cancelled, is told so until it stops: the first word may have been lost, with the bus
+   * or with the control stream alone.
+   */
   const recall = (memberId: MemberId, listed: readonly string[], nowMillis: number): void => {
-    const held = new Set<string>()
-    for (const { hold } of world.heldBy(memberId)) if (hold !== undefined) held.add(hold.assignmentId)
-    for (const id of strays.note(memberId, listed, held, nowMillis)) {
-      const reason = "the assignment has ended"
+    const goesOn = new Set<string>()
+    const reasons = new Map<string, string>()
+    for (const { hold } of world.heldBy(memberId)) {
+      if (hold === undefined) continue
+      if (hold.cancelReason === undefined) goesOn.add(hold.assignmentId)
+      else reasons.set(hold.assignmentId, hold.cancelReason)
+    }
+    for (const id of strays.note(memberId, listed, goesOn, nowMillis)) {
+      const reason = reasons.get(id) ?? "the assignment has ended"
       const message = { v: BUS_VERSION, kind: "cancel", assignmentId: id as AssignmentId, reason } as const
       core.react([{ kind: "control", memberId, message }])
     }

@@ -6,6 +6,7 @@ export const FAST: DispatcherTimings = {
   tickMillis: 25,
   healthMillis: 60,
   leaseMillis: 700,
+  strayGraceMillis: 200,
   presenceMillis: 500,
   timeLimitGraceMillis: 150,
   progressMinIntervalMillis: 150,
