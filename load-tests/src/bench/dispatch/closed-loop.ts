@@ -1,7 +1,7 @@
 /** So many tasks under way at any time, for so long. */
 export interface Loop {
   readonly inFlight: number
-  /** At first, so that caches and compiled code are warm; not counted. */
+  /** At first, so that caches and compiled code are warm, and longer until as many have ended as are under way; not counted. */
   readonly warmMillis: number
   readonly measureMillis: number
 }
@@ -21,15 +21,18 @@ export const closedLoop = async (
   { inFlight, warmMillis, measureMillis }: Loop,
   one: () => Promise<void>,
 ): Promise<LoopResult> => {
-  const from = performance.now() + warmMillis
-  const until = from + measureMillis
+  const warmUntil = performance.now() + warmMillis
+  let ended = 0
+  let from = Number.POSITIVE_INFINITY
   const latenciesMillis: number[] = []
   const line = async (): Promise<void> => {
-    for (let begun = performance.now(); begun < until;) {
+    for (let begun = performance.now(); begun < from + measureMillis;) {
       await one()
-      const ended = performance.now()
-      if (ended >= from && ended < until) latenciesMillis.push(ended - begun)
-      begun = ended
+      const now = performance.now()
+      ended += 1
+      if (now >= from && now < from + measureMillis) latenciesMillis.push(now - begun)
+      else if (now >= warmUntil && ended >= inFlight) from = Math.min(from, now)
+      begun = now
     }
   }
   await Promise.all(Array.from({ length: inFlight }, line))
