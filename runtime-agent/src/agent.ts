@@ -20,6 +20,7 @@ import { obeyControls } from "#src/controls.ts"
 import type { StateDir } from "#src/state/state-dir.ts"
 import { connectTeamTools } from "#src/http/tools.ts"
 import { createTeamTools } from "#src/tools/index.ts"
+import { makeConversations } from "#src/work/conversations.ts"
 import { clearLeftovers } from "#src/work/leftovers.ts"
 import { createWorkLoop } from "#src/work/work-loop.ts"
 
@@ -100,7 +101,9 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   const memberOptions = () => settings.runtimeOptions
   const tools = createTeamTools({ use: connectTeamTools(controlPlaneUrl, apiKey), log })
   const places = { spoolRoot, workRoot }
-  const deps = { journal, outbox, gates, controlPlane, tools, runtimes, memberOptions, ...places, timings, log }
+  const conversations = makeConversations()
+  const means = { controlPlane, tools, conversations, runtimes, memberOptions }
+  const deps = { journal, outbox, gates, ...means, ...places, timings, log }
   const work = createWorkLoop({ deps, bus, slots: () => settings.slots, mayTake })
   const presence = createPresence({
     bus,

@@ -40,6 +40,8 @@ export const CHAT_PAGE_MESSAGES = 100
 /** Members offered while a mention is typed, and task cards under one message. */
 export const MENTION_CHOICES = 6
 export const CARDS_PER_MESSAGE = 3
+/** The end of what an agent says that stands below a message while it says it. */
+export const TURN_WORDS_SHOWN_CHARS = 4_000
 /** How much of a task's output the panel reads at first, and per further request. */
 export const OUTPUT_TAIL_BYTES = 256 * 1024
 export const OUTPUT_CHUNK_BYTES = 1024 * 1024

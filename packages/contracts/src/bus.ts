@@ -1,6 +1,7 @@
 import {
   ApprovalId,
   AssignmentId,
+  ConversationId,
   FailureReason,
   IncarnationId,
   Inputs,
@@ -50,6 +51,8 @@ export const TaskEnvelope = Schema.Struct({
   /** Key for effects outside Muster: the same for every attempt of the task. */
   idempotencyKey: Schema.String,
   traceparent: Schema.optionalKey(Schema.String),
+  /** A turn of the chat: what was said before is remembered under this id. */
+  conversationId: Schema.optionalKey(ConversationId),
 })
 export type TaskEnvelope = typeof TaskEnvelope.Type
 

@@ -25,6 +25,7 @@ import {
   TaskSpec,
   TaskStep,
   TeamId,
+  Turn,
   Usage,
   UserId,
 } from "@muster/domain"
@@ -179,6 +180,8 @@ export const TaskDoc = Schema.Struct({
   depth: Schema.Int,
   /** The schedule that dispatched it, and the due time. */
   firing: Schema.NullOr(Schema.Struct({ scheduleId: ScheduleId, dueAt: Time })),
+  /** The message of the chat that it answers; absent for any other task. */
+  conversation: Schema.optionalKey(Turn),
   priority: Schema.Int,
   retry: RetryPolicy,
   timeLimitMillis: Schema.Int,

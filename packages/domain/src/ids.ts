@@ -18,6 +18,9 @@ export const UserId = uuidText.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 export const MessageId = uuidText.pipe(Schema.brand("MessageId"))
 export type MessageId = typeof MessageId.Type
+/** What people and one agent say to each other in the chat, from a beginning on: the agent remembers it. */
+export const ConversationId = uuidText.pipe(Schema.brand("ConversationId"))
+export type ConversationId = typeof ConversationId.Type
 export const QuestionId = uuidText.pipe(Schema.brand("QuestionId"))
 export type QuestionId = typeof QuestionId.Type
 export const ApprovalId = uuidText.pipe(Schema.brand("ApprovalId"))

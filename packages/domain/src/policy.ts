@@ -55,6 +55,7 @@ export const policy = {
   "task.answer": operators,
   "task.approve": operators,
   "chat.read": everyone,
+  /** Includes turns: a message to an agent dispatches a task and may stop one. No wider than `task.dispatch` and `task.cancel`. */
   "chat.post": operators,
   "history.read": everyone,
   "replay.read": everyone,

@@ -37,6 +37,7 @@ const dispatched = (event: Extract<TaskEvent, { type: "TaskDispatched" }>, numbe
     parentTaskId: spec.parentTaskId ?? null,
     depth: spec.depth ?? 0,
     firing: event.data.firing ?? null,
+    ...(spec.conversation === undefined ? {} : { conversation: spec.conversation }),
     priority: spec.priority,
     retry: spec.retry,
     timeLimitMillis: spec.timeLimitMillis,

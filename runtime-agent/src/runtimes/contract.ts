@@ -1,6 +1,7 @@
 import type {
   ApprovalId,
   AssignmentId,
+  ConversationId,
   Inputs,
   MemberId,
   QuestionId,
@@ -26,6 +27,8 @@ export interface RuntimeTask {
   readonly options: RuntimeOptions
   /** For effects outside Muster: the same for every attempt of the task. */
   readonly idempotencyKey: string
+  /** A message of the chat: `instructions` is what was said. A runtime that can goes on in the session it had under this id. */
+  readonly conversationId?: ConversationId
   /** For a runtime that needs one. */
   readonly model?: ModelAccess
 }

@@ -14,6 +14,7 @@ import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/
 import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import type { OpenTools, TeamTools } from "#src/tools/index.ts"
+import type { Conversations } from "#src/work/conversations.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
@@ -28,6 +29,7 @@ export interface WorkDeps {
   readonly gates: Gates
   readonly controlPlane: ControlPlane
   readonly tools: TeamTools
+  readonly conversations: Conversations
   readonly runtimes: Runtimes
   readonly memberOptions: () => RuntimeOptions
   readonly spoolRoot: string
@@ -66,8 +68,10 @@ const merge = (member: RuntimeOptions, task: RuntimeOptions): RuntimeOptions => 
 
 const taskOf = (envelope: TaskEnvelope, memberOptions: RuntimeOptions): RuntimeTask => {
   const { taskId, assignmentId, teamId, memberId, title, instructions, inputs, idempotencyKey } = envelope
+  const conversation = envelope.conversationId === undefined ? {} : { conversationId: envelope.conversationId }
   const options = merge(memberOptions, envelope.runtimeOptions)
-  return { taskId, assignmentId, teamId, memberId, title, instructions, inputs, idempotencyKey, options }
+  const ids = { taskId, assignmentId, teamId, memberId, idempotencyKey, ...conversation }
+  return { ...ids, title, instructions, inputs, options }
 }
 
 const failure = (reason: "error" | "runtime-unavailable" | "time-limit", message: string): Outcome => ({
@@ -272,7 +276,9 @@ export const carryOut = (
     const budget = startTimeBudget(envelope.timeLimitMillis, () => end("time-limit"))
     running.budget = budget
     const runtime = runtimeOf(deps.runtimes, envelope.runtime)
+    const leave = await deps.conversations.enter(envelope.conversationId, running.cancelled.signal)
     try {
+      if (life.endReason !== undefined) return { kind: "cancelled" }
       const onStage = () => {
         life.hasStaged = true
       }
@@ -292,6 +298,7 @@ export const carryOut = (
       log.warn({ assignmentId, err: error }, "the runtime could not begin the task")
       return failure("runtime-unavailable", messageOf(error))
     } finally {
+      leave()
       running.tools?.close()
       budget.stop()
     }

@@ -89,3 +89,6 @@ export const MCP_BODY_MAX_BYTES = 512 * 1024
 export const MCP_REQUESTS_PER_MINUTE_MAX = 1_200
 /** Calls of one token that may be in work at the same time: waiting ones hold a place. */
 export const MCP_CALLS_IN_FLIGHT_MAX = 16
+
+/** Open tasks of a member that one `/stop` looks through. */
+export const TURNS_STOPPED_MAX = 200

@@ -1,4 +1,5 @@
 import {
+  lastWords,
   streams,
   toNewEvents,
   type Actor,
@@ -127,7 +128,8 @@ export const changeTasks = async (
         continue
       }
       const meta = metaOf(entry, entry.correlationId, change.cause ?? { actor: DISPATCHER })
-      const events = toNewEvents(facts, meta, mint.event)
+      // What ends a turn of the chat and what was said with it are one decision: both are recorded, or neither.
+      const events = toNewEvents([...facts, ...lastWords(entry.taskId, entry.state, facts)], meta, mint.event)
       const stream = streams.task(change.taskId)
       planned.push({ index, change, facts, events, request: { stream, expectedRevision: entry.revision, events } })
     }

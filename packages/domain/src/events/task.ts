@@ -11,7 +11,17 @@ import {
   TASK_DEPTH_MAX,
   TITLE_MAX_CHARS,
 } from "#src/limits.ts"
-import { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
+import {
+  ApprovalId,
+  AssignmentId,
+  ConversationId,
+  MemberId,
+  MessageId,
+  QuestionId,
+  ScheduleId,
+  TaskId,
+  TeamId,
+} from "#src/ids.ts"
 import { RequiredText, Sha256, Text } from "#src/text.ts"
 import { Inputs, OptionalInstant, Priority, RetryPolicy, RuntimeOptions, TimeLimitMillis } from "#src/events/shared.ts"
 import { TaskStep, Usage } from "#src/events/step.ts"
@@ -34,6 +44,10 @@ const work = {
 export const TaskTemplate = Schema.Struct(work).check(exactlyOneTarget)
 export type TaskTemplate = typeof TaskTemplate.Type
 
+/** The message of the chat that a task answers, and the conversation that it goes on with. */
+export const Turn = Schema.Struct({ conversationId: ConversationId, messageId: MessageId })
+export type Turn = typeof Turn.Type
+
 /** What a leader asks for. Defaults are filled in at the edge, so that the log never depends on them. */
 export const TaskSpec = Schema.Struct({
   ...work,
@@ -47,6 +61,8 @@ export const TaskSpec = Schema.Struct({
   parentTaskId: Schema.optionalKey(TaskId),
   /** How many tasks lie above it: 1 when its parent has none. Absent: 0. */
   depth: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: TASK_DEPTH_MAX }))),
+  /** Set by the server for a turn: the agent's last words become a message of the chat. */
+  conversation: Schema.optionalKey(Turn),
 }).check(exactlyOneTarget)
 export type TaskSpec = typeof TaskSpec.Type
 

@@ -10,7 +10,17 @@ import {
   SKILLS_MAX,
   SLOTS_MAX,
 } from "#src/limits.ts"
-import { IncarnationId, MemberId, MessageId, OrgId, Position, TaskId, TeamId, UserId } from "#src/ids.ts"
+import {
+  ConversationId,
+  IncarnationId,
+  MemberId,
+  MessageId,
+  OrgId,
+  Position,
+  TaskId,
+  TeamId,
+  UserId,
+} from "#src/ids.ts"
 import { RequiredText, Text } from "#src/text.ts"
 import { Runtime } from "#src/events/runtimes.ts"
 import { RuntimeOptions } from "#src/events/shared.ts"
@@ -179,12 +189,18 @@ export const teamEvents = {
   },
   ChatMessagePosted: {
     schema: 1,
-    what: "A message in the team's chat.",
+    what: "A message in the team's chat. What an agent says with the end of a turn stands in the turn's own stream, behind its outcome.",
     data: Schema.Struct({
       messageId: MessageId,
       text: RequiredText(CHAT_MAX_CHARS),
       mentions: Schema.Array(MemberId).check(Schema.isMaxLength(MENTIONS_MAX)),
       taskId: Schema.optionalKey(TaskId),
+      /** Conversations that begin here, each in place of the member's earlier one. */
+      begins: Schema.optionalKey(
+        Schema.Array(Schema.Struct({ memberId: MemberId, conversationId: ConversationId })).check(
+          Schema.isMaxLength(MENTIONS_MAX),
+        ),
+      ),
     }),
   },
 } as const

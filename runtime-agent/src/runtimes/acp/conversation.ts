@@ -47,6 +47,7 @@ const PROTOCOL_VERSION = 1
 
 export const openConversation = (options: ConversationOptions): Conversation => {
   const { task, host, title, tellsTotals, wire, asking, updates, memory, cwd, say } = options
+  const owner = task.conversationId ?? task.taskId
   let sessionId: string | undefined
   let isResumed = false
   let isLoading = false
@@ -119,19 +120,24 @@ export const openConversation = (options: ConversationOptions): Conversation => 
           message: `${title} speaks version ${protocolVersion} of the Agent Client Protocol; Muster speaks version ${PROTOCOL_VERSION}`,
         })
       const mcpServers = teamTools(agentCapabilities?.mcpCapabilities?.http === true)
-      const earlier = agentCapabilities?.loadSession === true ? await memory.recall(task.taskId) : undefined
+      const earlier = agentCapabilities?.loadSession === true ? await memory.recall(owner) : undefined
       if (earlier !== undefined && (await resume(earlier, mcpServers))) {
         sessionId = earlier
         isResumed = true
+        // The oldest are forgotten first; this one is in use.
+        await memory.keep(owner, earlier)
         return
       }
       const request: NewSessionRequest = { cwd, mcpServers }
       sessionId = read(SessionMade, await wire.request("session/new", request), "session/new").sessionId
-      if (agentCapabilities?.loadSession === true) await memory.keep(task.taskId, sessionId)
+      if (agentCapabilities?.loadSession === true) await memory.keep(owner, sessionId)
+      else if (task.conversationId !== undefined) say(`${title} keeps no sessions: it knows of this message only`)
     },
     work: async () => {
       if (isCancelled) return { kind: "cancelled" }
-      let { stopReason } = await prompt(isResumed ? resumedPromptOf(task) : promptOf(task))
+      let { stopReason } = await prompt(
+        isResumed && task.conversationId === undefined ? resumedPromptOf(task) : promptOf(task),
+      )
       let unfinished = stopReason === "end_turn" ? await host.unfinished?.() : undefined
       if (unfinished !== undefined && !isCancelled) {
         const again = await prompt(unfinishedPromptOf(unfinished))

@@ -1,14 +1,17 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import type { TaskId } from "@muster/domain"
+import type { ConversationId, TaskId } from "@muster/domain"
 import { hasCode } from "#src/errors.ts"
 import { ACP_SESSIONS_KEPT_MAX } from "#src/runtimes/acp/limits.ts"
 
-/** Which session of the agent belongs to a task that was interrupted, so that a later attempt goes on in it. */
+/** Whose session it is: a conversation's, or that of a task that stands alone. */
+type Owner = ConversationId | TaskId
+
+/** Which session of the agent belongs to a conversation, or to a task that was interrupted, so that the next turn or attempt goes on in it. */
 export interface SessionMemory {
-  readonly recall: (taskId: TaskId) => Promise<string | undefined>
-  readonly keep: (taskId: TaskId, sessionId: string) => Promise<void>
-  readonly forget: (taskId: TaskId) => Promise<void>
+  readonly recall: (owner: Owner) => Promise<string | undefined>
+  readonly keep: (owner: Owner, sessionId: string) => Promise<void>
+  readonly forget: (owner: Owner) => Promise<void>
 }
 
 const PRIVATE_DIR_MODE = 0o700
@@ -24,19 +27,19 @@ export const sessionMemory = (dir: string): SessionMemory => {
     for (const { name } of surplus) await rm(join(dir, name), { force: true })
   }
   return {
-    recall: async (taskId) => {
+    recall: async (owner) => {
       try {
-        return (await readFile(join(dir, taskId), "utf8")) || undefined
+        return (await readFile(join(dir, owner), "utf8")) || undefined
       } catch (error) {
         if (hasCode(error, "ENOENT")) return undefined
         throw error
       }
     },
-    keep: async (taskId, sessionId) => {
+    keep: async (owner, sessionId) => {
       await mkdir(dir, { recursive: true, mode: PRIVATE_DIR_MODE })
-      await writeFile(join(dir, taskId), sessionId, { mode: PRIVATE_FILE_MODE })
+      await writeFile(join(dir, owner), sessionId, { mode: PRIVATE_FILE_MODE })
       await prune()
     },
-    forget: (taskId) => rm(join(dir, taskId), { force: true }),
+    forget: (owner) => rm(join(dir, owner), { force: true }),
   }
 }

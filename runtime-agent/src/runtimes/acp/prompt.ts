@@ -10,10 +10,13 @@ const inputsOf = (inputs: RuntimeTask["inputs"]): readonly string[] => {
       ]
 }
 
-/** The task as an agent is told it. Instructions and inputs also lie as files in its working directory. */
+/**
+ * The task as an agent is told it; of a message of the chat, what was said. Instructions and inputs also lie as files in its working
+ * directory.
+ */
 export const promptOf = (task: RuntimeTask): string =>
   [
-    `# ${task.title}`,
+    ...(task.conversationId === undefined ? [`# ${task.title}`] : []),
     ...(task.instructions.trim() === "" ? [] : [task.instructions.trim()]),
     ...inputsOf(task.inputs),
   ].join("\n\n")

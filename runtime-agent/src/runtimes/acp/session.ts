@@ -202,7 +202,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     }
     try {
       const wasInterrupted = child.hasExited() && isInterrupted(outcome)
-      if (!wasInterrupted) await memory.forget(task.taskId)
+      if (!wasInterrupted && task.conversationId === undefined) await memory.forget(task.taskId)
       if (keepsFiles) {
         await Promise.race([queue.drained(), queue.failed])
         await keepFiles()

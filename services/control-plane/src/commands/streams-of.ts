@@ -7,6 +7,7 @@ import {
   foldTeam,
   type KnownEvent,
   asKnown,
+  type ConversationId,
   type MemberState,
   type OrganisationState,
   type ScheduleState,
@@ -38,12 +39,14 @@ export interface Person {
   readonly role: "owner" | "operator" | "viewer"
 }
 
+/** Member id → the conversation that the chat has with it now. */
+export type Conversations = ReadonlyMap<string, ConversationId>
+
 interface Streams {
   readonly team: StreamReader<TeamState>
   readonly member: StreamReader<MemberState>
   readonly task: StreamReader<TaskFile>
-  /** Chat needs no state: only its revision and its past commands. */
-  readonly chat: StreamReader<null>
+  readonly chat: StreamReader<Conversations>
   readonly user: StreamReader<Person | undefined>
   readonly org: StreamReader<OrganisationState>
   readonly schedule: StreamReader<ScheduleState>
@@ -89,7 +92,11 @@ export const makeStreams = (log: EventStore): Streams => ({
   task: makeStreamReader(log, foldFile),
   chat: makeStreamReader(
     log,
-    each<null>(null, (state) => state),
+    each<Conversations>(new Map(), (conversations, event) => {
+      if (event.type !== "ChatMessagePosted" || event.data.begins === undefined) return conversations
+      const begun = event.data.begins.map(({ memberId, conversationId }) => [memberId, conversationId] as const)
+      return new Map([...conversations, ...begun])
+    }),
   ),
   user: makeStreamReader(
     log,

@@ -2,22 +2,32 @@ import { accept, fact, MessageId, streams, type TeamId } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
+import { speakTo } from "#src/handlers/turns.ts"
 import type { NewChatMessage } from "@muster/contracts"
 import type { CommandContext } from "#src/commands/execute.ts"
-import type { Handlers } from "#src/http/calls.ts"
+import type { Handlers, PersonSubject } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
-/** Puts a message into a team's chat. Fails with `archived`, `unknown-member` or `unknown-task`. */
-export const makePost =
-  ({ execute, streams: readers, places }: Desk) =>
-  async (team: TeamId, body: typeof NewChatMessage.Type, context: CommandContext) => {
+/**
+ * Puts a message into a team's chat. `speaker`: the person whose message is a turn of the agents it mentions; without one they are only
+ * named. Fails with `archived`, `unknown-member` or `unknown-task`.
+ */
+export const makePost = (desk: Desk) => {
+  const { execute, streams: readers, places } = desk
+  return async (
+    team: TeamId,
+    body: typeof NewChatMessage.Type,
+    context: CommandContext,
+    { speaker }: { readonly speaker?: PersonSubject } = {},
+  ) => {
     const messageId = MessageId.make(createdId(context.commandId, "message"))
     const { text, mentions = [], taskId } = body
+    let spoken: Awaited<ReturnType<typeof speakTo>> | undefined
     const outcome = await execute({
       stream: streams.chat(team),
       reader: readers.chat,
       context,
-      decide: async () => {
+      decide: async (conversations) => {
         requireOpen((await readers.team.load(streams.team(team))).state)
         const found = await Promise.all(mentions.map((id) => places.member(id)))
         const unknown = found.findIndex((place) => place?.teamId !== team)
@@ -29,15 +39,30 @@ export const makePost =
           throw new ProblemError("unknown-task", "A message can only point at a task of its own team.", {
             errors: [{ pointer: "/taskId", detail: "no such task in this team" }],
           })
+        // Asked again when somebody else wrote in between: its turns stay in the conversation they were dispatched for.
+        if (speaker !== undefined)
+          spoken ??= await speakTo(
+            desk,
+            { teamId: team, messageId, text, mentions, subject: speaker, context },
+            conversations,
+          )
+        const begins = spoken ?? []
         return accept(
-          fact("ChatMessagePosted", { messageId, text, mentions, ...(taskId === undefined ? {} : { taskId }) }),
+          fact("ChatMessagePosted", {
+            messageId,
+            text,
+            mentions,
+            ...(taskId === undefined ? {} : { taskId }),
+            ...(begins.length === 0 ? {} : { begins }),
+          }),
         )
       },
     })
     return accepted(messageId, outcome)
   }
+}
 
 export const postChat = (desk: Desk): Handlers["postChat"] => {
   const post = makePost(desk)
-  return ({ params: { team }, body, context }) => post(team, body, context)
+  return ({ params: { team }, body, subject, context }) => post(team, body, context, { speaker: subject })
 }

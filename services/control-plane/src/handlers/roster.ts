@@ -6,7 +6,7 @@ import { ProblemError } from "#src/http/problem.ts"
 import { READ_MODEL_WAIT_MILLIS } from "#src/limits.ts"
 
 /** Waits until the read models show all that is in the log now. Fails with ProblemError `read-model-behind`. */
-const awaitHead = async ({ log, reads }: Desk): Promise<void> => {
+export const awaitHead = async ({ log, reads }: Pick<Desk, "log" | "reads">): Promise<void> => {
   if (!(await reads.waitFor(await log.head(), READ_MODEL_WAIT_MILLIS)))
     throw new ProblemError("read-model-behind", "The team cannot be seen whole right now; try again.", {
       retryAfterSeconds: 1,

@@ -14,7 +14,7 @@ export const envelopeOf = (entry: TaskEntry, member: MemberEntry): TaskEnvelope 
   const { state, hold, taskId, teamId, traceparent } = entry
   const profile = member.state.profile
   if (hold === undefined || state.spec === undefined || profile === undefined) return undefined
-  const { title, instructions, inputs, timeLimitMillis, deadlineAt } = state.spec
+  const { title, instructions, inputs, timeLimitMillis, deadlineAt, conversation } = state.spec
   return {
     v: BUS_VERSION,
     taskId,
@@ -34,5 +34,6 @@ export const envelopeOf = (entry: TaskEntry, member: MemberEntry): TaskEnvelope 
     deadlineAt: deadlineAt ?? null,
     idempotencyKey: taskId,
     ...(traceparent === undefined ? {} : { traceparent }),
+    ...(conversation === undefined ? {} : { conversationId: conversation.conversationId }),
   }
 }

@@ -2,6 +2,7 @@ import { Show, onCleanup } from "solid-js"
 import { TaskPanel } from "#src/team/task/panel.tsx"
 import { TaskActions } from "#src/team/task/actions.tsx"
 import { AnswerForm, ApprovalForm } from "#src/team/task/requests.tsx"
+import { ThreadForm } from "#src/team/task/thread.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { usePeek } from "#src/pages/team/peek.ts"
 
@@ -20,6 +21,7 @@ export function LiveTaskPanel() {
           actions={TaskActions}
           answer={AnswerForm}
           approval={ApprovalForm}
+          thread={ThreadForm}
           onOutput={(id, grown) =>
             onCleanup(
               team.onOutput((notice) => {

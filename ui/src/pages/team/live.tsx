@@ -1,3 +1,4 @@
+import type { ChatMessageDoc } from "@muster/contracts"
 import { Show, createSignal, onCleanup } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
 import { createAction } from "#src/api/action.ts"
@@ -86,7 +87,14 @@ export default function TeamLivePage() {
       }}
     />
   )
-  const chat = () => <ChatPane onOpenTask={(id) => peek.open(id)} inputRef={(element) => (composer = element)} />
+  const makeTask = (message: ChatMessageDoc) => dispatch.open(message.mentions[0], message.text)
+  const chat = () => (
+    <ChatPane
+      onOpenTask={(id) => peek.open(id)}
+      inputRef={(element) => (composer = element)}
+      onMakeTask={may("task.dispatch") && team.view.team?.isArchived !== true ? makeTask : undefined}
+    />
+  )
   const members = () => (
     <LiveMembersPane
       onOpenTask={(id) => peek.open(id)}

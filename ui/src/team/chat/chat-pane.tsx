@@ -1,4 +1,5 @@
-import { createMemo, createSignal } from "solid-js"
+import type { ChatMessageDoc } from "@muster/contracts"
+import { createMemo, createSignal, onCleanup } from "solid-js"
 import { Show } from "solid-js"
 import { v7 } from "uuid"
 import { commands } from "#src/api/commands.ts"
@@ -14,18 +15,30 @@ import { ChatLog } from "#src/team/chat/log.tsx"
 import { mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
 import { stillPending } from "#src/team/chat/overlay.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { TurnActions } from "#src/team/chat/turn-actions.tsx"
+import type { TurnSlots } from "#src/team/chat/turn.tsx"
 import { teamCounts } from "#src/team/counts.ts"
 import { roster } from "#src/team/members/work.ts"
-import { useTeamSource } from "#src/team/source.ts"
+import { useLiveTeam } from "#src/team/live-team.ts"
 
 export interface ChatPaneProps {
   readonly onOpenTask: (id: string) => void
   readonly inputRef?: (element: HTMLTextAreaElement) => void
+  readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
 
 /** The team's chat with a place to write. One's own message is there at once and marked until the log has it. */
 export function ChatPane(props: ChatPaneProps) {
-  const source = useTeamSource()
+  const source = useLiveTeam()
+  const turnSlots: TurnSlots = {
+    actions: TurnActions,
+    onOutput: (taskId, grown) =>
+      onCleanup(
+        source.onOutput((notice) => {
+          if (notice.taskId === taskId) grown(notice.assignmentId)
+        }),
+      ),
+  }
   const draft = createPreference(`chat.draft.${source.teamId}`, "", asString)
   const [sent, setSent] = createSignal<ReadonlyArray<PendingMessage>>([])
   const pending = createMemo(() => stillPending(sent(), source.raw().chat, signedIn()?.user.id ?? ""))
@@ -85,6 +98,8 @@ export function ChatPane(props: ChatPaneProps) {
           onDiscard={(item) => setSent((items) => items.filter((other) => other.key !== item.key))}
           onOpenTask={props.onOpenTask}
           emptyDetail={t("chat.empty-detail")}
+          turnSlots={turnSlots}
+          onMakeTask={props.onMakeTask}
         />
       </Show>
     </Pane>

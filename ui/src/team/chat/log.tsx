@@ -15,6 +15,8 @@ import type { PendingMessage } from "#src/team/chat/overlay.ts"
 import { readMark } from "#src/team/chat/read-mark.ts"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
 import type { ChatRow } from "#src/team/chat/rows.ts"
+import type { TurnSlots } from "#src/team/chat/turn.tsx"
+import { turnsByMessage } from "#src/team/chat/turns.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import "./log.css"
 
@@ -26,6 +28,8 @@ export interface ChatLogProps {
   readonly onDiscard: (pending: PendingMessage) => void
   readonly onOpenTask: (id: string) => void
   readonly emptyDetail: string
+  readonly turnSlots?: TurnSlots | undefined
+  readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
 
 /** The conversation, oldest above. It follows its end, but never moves under a reader who has scrolled away. */
@@ -47,6 +51,7 @@ export function ChatLog(props: ChatLogProps) {
     const before = older().filter((message) => message.id !== first)
     return [...before, ...shown]
   })
+  const turns = createMemo(() => turnsByMessage(source.raw().tasks))
   const rows = createMemo<ReadonlyArray<ChatRow>>(
     (last) =>
       reuseRows(
@@ -125,7 +130,14 @@ export function ChatLog(props: ChatLogProps) {
               </Match>
               <Match when={row.kind === "message" && row}>
                 {(found) => (
-                  <Message message={found().message} isFollowUp={found().isFollowUp} onOpenTask={props.onOpenTask} />
+                  <Message
+                    message={found().message}
+                    isFollowUp={found().isFollowUp}
+                    onOpenTask={props.onOpenTask}
+                    turns={turns().get(found().message.id)}
+                    turnSlots={props.turnSlots}
+                    onMakeTask={props.onMakeTask}
+                  />
                 )}
               </Match>
               <Match when={row.kind === "pending" && row}>

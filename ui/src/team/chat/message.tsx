@@ -1,14 +1,18 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
+import ListPlus from "lucide-solid/icons/list-plus"
 import { For, Show, createMemo } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { absoluteTime, minuteTime, millisOf } from "#src/lib/time.ts"
 import { CARDS_PER_MESSAGE } from "#src/limits.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Button } from "#src/parts/button.tsx"
+import { IconButton } from "#src/parts/icon-button.tsx"
 import { Markdown } from "#src/parts/markdown.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
 import { taskNumbersIn } from "#src/team/chat/mentions.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { Turn } from "#src/team/chat/turn.tsx"
+import type { TurnSlots } from "#src/team/chat/turn.tsx"
 import { actorName, targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook } from "#src/team/task-look.ts"
@@ -19,11 +23,16 @@ export interface MessageProps {
   /** Continues what the same author said just before: the name is not repeated. */
   readonly isFollowUp: boolean
   readonly onOpenTask: (id: string) => void
+  /** Turns of agents that it asked for. */
+  readonly turns?: ReadonlyArray<string> | undefined
+  readonly turnSlots?: TurnSlots | undefined
+  readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
 
 export function Message(props: MessageProps) {
   const source = useTeamSource()
   const author = () => actorName(source.view, props.message.author)
+  const turns = createMemo(() => props.turns ?? [], [], { equals: areSame })
   const cards = createMemo(() => tasksOf(props.message, Object.values(source.raw().tasks)), [], { equals: areSame })
   // Links to tasks inside the text are plain fragments; they open the panel instead of leaving the page.
   const follow = (event: MouseEvent) => {
@@ -52,7 +61,21 @@ export function Message(props: MessageProps) {
             <Show when={source.view.tasks[id]}>{(task) => <TaskCard task={task()} onOpen={props.onOpenTask} />}</Show>
           )}
         </For>
+        <For each={turns()}>
+          {(id) => (
+            <Show when={source.view.tasks[id]}>
+              {(task) => <Turn task={task()} slots={props.turnSlots} onOpenTask={props.onOpenTask} />}
+            </Show>
+          )}
+        </For>
       </div>
+      <Show when={props.onMakeTask}>
+        {(make) => (
+          <div data-slot="message-actions">
+            <IconButton icon={ListPlus} label={t("chat.make-task")} onClick={() => make()(props.message)} />
+          </div>
+        )}
+      </Show>
     </article>
   )
 }
@@ -60,11 +83,13 @@ export function Message(props: MessageProps) {
 const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) =>
   a.length === b.length && a.every((id, index) => id === b[index])
 
-/** The tasks that a message is about: the one it was sent for, and those it names. */
+/** The tasks that a message is about: the one it was sent for, and those it names. A turn stands below the message that asked for it. */
 function tasksOf(message: ChatMessageDoc, tasks: ReadonlyArray<TaskDoc>): ReadonlyArray<string> {
   const numbers = taskNumbersIn(message.text)
   const named = numbers.flatMap((number) => tasks.find((task) => task.number === number)?.id ?? [])
-  const own = tasks.some((task) => task.id === message.taskId) ? message.taskId : null
+  const own = tasks.some((task) => task.id === message.taskId && task.conversation === undefined)
+    ? message.taskId
+    : null
   return [...new Set([...(own === null ? [] : [own]), ...named])].slice(0, CARDS_PER_MESSAGE)
 }
 

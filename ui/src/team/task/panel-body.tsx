@@ -2,7 +2,7 @@ import type { TaskDoc } from "@muster/contracts"
 import { isClosed } from "@muster/domain"
 import type { Usage } from "@muster/domain"
 import Download from "lucide-solid/icons/download"
-import { For, Show } from "solid-js"
+import { For, Show, createMemo } from "solid-js"
 import type { Component, JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { API_PREFIX } from "@muster/contracts"
@@ -12,6 +12,8 @@ import { Markdown } from "#src/parts/markdown.tsx"
 import { Progress } from "#src/parts/progress.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
+import { Message } from "#src/team/chat/message.tsx"
+import { threadOf } from "#src/team/chat/turns.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
@@ -27,6 +29,7 @@ export interface PanelSlots {
   readonly actions?: Component<{ readonly task: TaskDoc }> | undefined
   readonly answer?: Component<{ readonly task: TaskDoc; readonly question: TaskDoc["questions"][number] }> | undefined
   readonly approval?: Component<{ readonly task: TaskDoc; readonly approval: TaskDoc["approvals"][number] }> | undefined
+  readonly thread?: Component<{ readonly task: TaskDoc }> | undefined
   /** Tells when the output of an assignment has grown. */
   readonly onOutput?: ((taskId: string, grown: (assignmentId: string) => void) => void) | undefined
   readonly onOpenTask: (id: string) => void
@@ -52,6 +55,7 @@ export function PanelBody(props: PanelBodyProps) {
     const parent = source.view.tasks[props.task.parentTaskId ?? ""]
     return parent === undefined ? t("panel.parent-unknown") : taskLabel(parent.number)
   }
+  const said = createMemo(() => threadOf(props.task, source.raw().chat))
   const wait = () => whyItWaits(props.task, source.view)
   return (
     <>
@@ -151,6 +155,14 @@ export function PanelBody(props: PanelBodyProps) {
               )}
             </For>
           </ul>
+        </Section>
+      </Show>
+      <Show when={said().length > 0 || props.thread}>
+        <Section title={t("chat.thread")}>
+          <For each={said()}>
+            {(message) => <Message message={message} isFollowUp={false} onOpenTask={props.onOpenTask} />}
+          </For>
+          <Show when={props.thread}>{(Thread) => <Dynamic component={Thread()} task={props.task} />}</Show>
         </Section>
       </Show>
       <TimelineSection opened={props.opened} />

@@ -127,6 +127,7 @@ export function TaskPanel(props: TaskPanelProps) {
                 actions={props.actions}
                 answer={props.answer}
                 approval={props.approval}
+                thread={props.thread}
                 onOutput={props.onOutput}
                 onOpenTask={props.onOpenTask}
               />

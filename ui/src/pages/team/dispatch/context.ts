@@ -14,7 +14,9 @@ export interface Dispatch {
   readonly isOpen: Accessor<boolean>
   /** The member that the panel was opened for, if any. */
   readonly presetMember: Accessor<string | undefined>
-  readonly open: (memberId?: string) => void
+  /** Words that the panel was opened with, if any. */
+  readonly presetText: Accessor<string | undefined>
+  readonly open: (memberId?: string, text?: string) => void
   readonly setOpen: (isOpen: boolean) => void
   /** Says that a task was accepted, by its number as soon as the live view has it. */
   readonly announce: (taskId: string) => void
@@ -25,6 +27,7 @@ const context = makeContext(
   (props: { readonly team: LiveTeam; readonly peek: Peek; readonly isAllowed: Accessor<boolean> }): Dispatch => {
     const [isOpen, setOpen] = createSignal(false)
     const [presetMember, setPresetMember] = createSignal<string>()
+    const [presetText, setPresetText] = createSignal<string>()
     const owner = getOwner()
     const { team, peek } = props
 
@@ -59,9 +62,11 @@ const context = makeContext(
     return {
       isOpen,
       presetMember,
-      open: (memberId) => {
+      presetText,
+      open: (memberId, text) => {
         if (!props.isAllowed()) return
         setPresetMember(memberId)
+        setPresetText(text)
         setOpen(true)
       },
       setOpen,

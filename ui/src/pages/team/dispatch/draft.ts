@@ -76,6 +76,12 @@ export function titleOf(draft: DispatchDraft): string {
     .slice(0, TITLE_MAX_CHARS)
 }
 
+/** Instructions with words that came from elsewhere: what was being written is kept, and nothing is put in twice. */
+export const withText = (instructions: string, text: string): string => {
+  if (instructions.includes(text)) return instructions
+  return instructions.trim() === "" ? text : `${instructions.trimEnd()}\n\n${text}`
+}
+
 /** One argument per line, as they are; empty lines at the end are not meant. */
 export const argvOf = (text: string): ReadonlyArray<string> =>
   text.trim() === "" ? [] : text.replace(/\n+$/, "").split("\n")

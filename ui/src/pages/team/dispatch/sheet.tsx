@@ -24,6 +24,7 @@ import {
   targetOf,
   titleOf,
   TO_POOL,
+  withText,
 } from "#src/pages/team/dispatch/draft.ts"
 import type { DispatchDraft, DraftErrors } from "#src/pages/team/dispatch/draft.ts"
 import { MoreOptions } from "#src/pages/team/dispatch/more-options.tsx"
@@ -49,8 +50,9 @@ export default function DispatchSheet() {
   }
 
   createEffect(
-    on([dispatch.isOpen, dispatch.presetMember], ([isOpen, memberId]) => {
+    on([dispatch.isOpen, dispatch.presetMember, dispatch.presetText], ([isOpen, memberId, text]) => {
       if (isOpen && memberId !== undefined) change({ memberId })
+      if (isOpen && text !== undefined) change({ instructions: withText(draft().instructions, text) })
     }),
   )
 

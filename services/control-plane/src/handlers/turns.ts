@@ -1,0 +1,116 @@
+import {
+  accept,
+  type ChatWish,
+  ConversationId,
+  decideTask,
+  isClosed,
+  type MemberId,
+  type MessageId,
+  streams,
+  TaskId,
+  type TaskSpec,
+  type TeamId,
+  turnTitle,
+  wishOf,
+} from "@muster/domain"
+import type { CommandContext } from "#src/commands/execute.ts"
+import { nameId } from "#src/commands/name-id.ts"
+import type { Conversations } from "#src/commands/streams-of.ts"
+import type { Desk } from "#src/handlers/desk.ts"
+import { specOf } from "#src/handlers/dispatch.ts"
+import { awaitHead } from "#src/handlers/roster.ts"
+import type { PersonSubject } from "#src/http/calls.ts"
+import { TURNS_STOPPED_MAX } from "#src/limits.ts"
+
+const STOPPED = "stopped in the chat"
+
+/** A message of a person to agents. */
+export interface Address {
+  readonly teamId: TeamId
+  readonly messageId: MessageId
+  readonly text: string
+  readonly mentions: readonly MemberId[]
+  readonly subject: PersonSubject
+  readonly context: CommandContext
+}
+
+interface Partner {
+  readonly memberId: MemberId
+  readonly conversationId: ConversationId
+  /** It begins with this message. */
+  readonly isNew: boolean
+}
+
+/** With whom the message goes on, and in which conversation. Who was removed is not spoken to. */
+const partnersOf = async (
+  { streams: readers }: Desk,
+  { messageId, mentions }: Address,
+  wish: ChatWish,
+  conversations: Conversations,
+): Promise<readonly Partner[]> => {
+  const members = await Promise.all(
+    [...new Set(mentions)].map(async (memberId) => ({
+      memberId,
+      state: (await readers.member.load(streams.member(memberId))).state,
+    })),
+  )
+  return members
+    .filter(({ state }) => !state.isRemoved)
+    .map(({ memberId }) => {
+      const current = wish.kind === "new" ? undefined : conversations.get(memberId)
+      const conversationId = current ?? ConversationId.make(nameId(`conversation:${memberId}`, messageId))
+      return { memberId, conversationId, isNew: current === undefined }
+    })
+}
+
+/** A turn is an ordinary task whose id follows from the message: the same message again dispatches nothing again. */
+const dispatchTurn = async (desk: Desk, address: Address, partner: Partner, text: string): Promise<void> => {
+  const { teamId, messageId, context } = address
+  const { memberId, conversationId } = partner
+  const taskId = TaskId.make(nameId(`turn:${memberId}`, messageId))
+  const spec: TaskSpec = {
+    ...specOf({ title: turnTitle(text), instructions: text }, { memberId }),
+    conversation: { conversationId, messageId },
+  }
+  await desk.execute({
+    stream: streams.task(taskId),
+    reader: desk.streams.task,
+    context,
+    isCreation: true,
+    handOver: desk.handOver,
+    decide: ({ task }) =>
+      decideTask(task, { kind: "dispatch", taskId, teamId, spec, requestHash: context.requestHash }),
+  })
+}
+
+/** Cancels what a member still does or is to do in the conversation. Fails with `read-model-behind`. */
+const stopTurns = async (desk: Desk, address: Address, { memberId, conversationId }: Partner): Promise<void> => {
+  const { teamId, subject, context } = address
+  const open = await desk.reads.tasks.list(subject, teamId, { state: "open", memberId, limit: TURNS_STOPPED_MAX })
+  for (const { id, conversation } of open) {
+    if (conversation?.conversationId !== conversationId) continue
+    await desk.execute({
+      stream: streams.task(id),
+      reader: desk.streams.task,
+      context,
+      decide: ({ task }) => (isClosed(task.phase) ? accept() : decideTask(task, { kind: "cancel", reason: STOPPED })),
+    })
+  }
+}
+
+/**
+ * Does what a person's message asks of the agents it mentions, before the message itself is recorded: whoever sees it finds its turns in the
+ * log. Each part has its effect once, however often the message is sent. Answers with the conversations that begin with it.
+ */
+export const speakTo = async (desk: Desk, address: Address, conversations: Conversations) => {
+  if (address.mentions.length === 0) return []
+  const wish = wishOf(address.text)
+  const partners = await partnersOf(desk, address, wish, conversations)
+  if (wish.kind === "stop") {
+    await awaitHead(desk)
+    for (const partner of partners) if (!partner.isNew) await stopTurns(desk, address, partner)
+    return []
+  }
+  if (wish.text !== "") for (const partner of partners) await dispatchTurn(desk, address, partner, wish.text)
+  return partners.filter(({ isNew }) => isNew).map(({ memberId, conversationId }) => ({ memberId, conversationId }))
+}
