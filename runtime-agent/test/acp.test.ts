@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { AcpOptions } from "@muster/domain"
+import type { AcpOptions, ConversationId } from "@muster/domain"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { hasCode } from "#src/errors.ts"
 import { allProcesses, processStart } from "#src/processes/inspect.ts"
@@ -139,6 +139,22 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
       kind: "failed",
       message: "the tests are red",
     })
+  })
+
+  test("a message of the chat goes on in the session of its conversation; another conversation knows nothing of it", async () => {
+    const conversationId = randomUUID() as ConversationId
+    const turn = (steps: readonly ScriptedStep[], id: ConversationId, host = hostOf()) =>
+      play(steps, host, {}, { conversationId: id })
+    expect(await (await turn([{ say: "hello" }], conversationId)).done).toMatchObject({ summary: "hello" })
+    const host = hostOf()
+    expect(await (await turn([{ dieUnlessResumed: true }], conversationId, host)).done).toMatchObject({
+      kind: "succeeded",
+    })
+    expect(host.text()).toContain("resumed")
+    expect(host.text()).not.toContain("hello")
+    expect(await (await turn([{ dieUnlessResumed: true }], conversationId)).done).toMatchObject({ kind: "succeeded" })
+    const fresh = await turn([{ dieUnlessResumed: true }], randomUUID() as ConversationId)
+    expect(await fresh.done).toMatchObject({ kind: "failed" })
   })
 
   test("a turn that ends over open work is told once, then fails with what is open", async () => {

@@ -81,6 +81,50 @@ describe("a report that arrives more than once", () => {
   })
 })
 
+describe("a turn of the chat", () => {
+  const conversationId = "0190b0a0-0000-7000-8000-000000000021" as never
+  const messageId = "0190b0a0-0000-7000-8000-000000000022" as never
+
+  test("reaches the agent with its conversation; what it says last is recorded once, with the outcome", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew, { conversation: { conversationId, messageId } })
+    const task = await crew.agent.task()
+    const { assignmentId } = task
+    expect(task).toMatchObject({ conversationId })
+    const started = crew.agent.envelope({ kind: "started", taskId, assignmentId })
+    const ended = crew.agent.envelope({ kind: "succeeded", taskId, assignmentId, result })
+    await crew.agent.send([started, ended, ended])
+    await crew.agent.acknowledges([started.seq, ended.seq])
+    const history = await house.history(streams.task(taskId))
+    expect(history.map(({ type }) => type)).toEqual([
+      "TaskDispatched",
+      "TaskAssigned",
+      "TaskStarted",
+      "TaskSucceeded",
+      "ChatMessagePosted",
+    ])
+    expect(history.at(-1)).toMatchObject({
+      data: { messageId: assignmentId, text: "done", taskId },
+      meta: { actor: { kind: "member", id: crew.memberId }, causationId: history.at(-2)?.meta.causationId },
+    })
+  })
+
+  test("that failed says nothing, and is answered once it was tried again", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew, { conversation: { conversationId, messageId } })
+    const first = await crew.agent.task()
+    await crew.agent.report(first, { kind: "failed", reason: "error", message: "no", isRetryable: false })
+    await eventually("it failed", async () => (await house.typesOf(streams.task(taskId))).includes("TaskFailed"))
+    expect(await house.typesOf(streams.task(taskId))).not.toContain("ChatMessagePosted")
+    await house.taskCommand(crew, taskId, { kind: "retry" })
+    const second = await crew.agent.task()
+    await crew.agent.acknowledges(await crew.agent.report(second, { kind: "succeeded", result }))
+    const types = await house.typesOf(streams.task(taskId))
+    expect(types.filter((type) => type === "ChatMessagePosted")).toHaveLength(1)
+    expect(types.slice(-2)).toEqual(["TaskSucceeded", "ChatMessagePosted"])
+  })
+})
+
 describe("several reports of one task that come together", () => {
   test("are recorded in their order", async () => {
     const crew = await house.crew()

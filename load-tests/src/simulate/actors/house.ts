@@ -1,4 +1,5 @@
 import { AGENT_EXIT } from "@muster/contracts"
+import { ConversationId, MessageId } from "@muster/domain"
 import type { IncarnationId, MemberId, MemberProfile, TaskId, TaskSpec, TeamId } from "@muster/domain"
 import { busUsername, type BusUser } from "@muster/team-bus"
 import { makeDice, type Dice } from "../engine/dice.ts"
@@ -229,8 +230,11 @@ export class House {
     })
   }
 
-  async dispatch(teamId: TeamId, spec: TaskSpec): Promise<void> {
+  async dispatch(teamId: TeamId, asked: TaskSpec): Promise<void> {
     const taskId = v7() as TaskId
+    // Work of a member is also what people say to it in the chat; with one conversation each they stay independent of each other.
+    const conversation = { conversationId: ConversationId.make(taskId), messageId: MessageId.make(taskId) }
+    const spec = asked.memberId === undefined ? asked : { ...asked, conversation }
     const command = { kind: "dispatch", taskId, teamId, spec, requestHash: "" } as const
     const doors = this.dispatchers.filter(({ process }) => !process.isDead && !process.isStopped)
     const door = doors.length > 0 && this.dice.chance(0.6) ? this.dice.pick(doors) : undefined

@@ -1,7 +1,14 @@
 import type { KnownEvent, RecordedEvent } from "@muster/domain"
 import { takeMember, takeTeam } from "./crew.ts"
 import { CLOCK_SLACK_MILLIS, millisOf } from "./instants.ts"
-import { isClosing, type HeldRecord, type MemberRecord, type TaskRecord, type TeamRecord } from "./records.ts"
+import {
+  isClosing,
+  type HeldRecord,
+  type MemberRecord,
+  type OwedWords,
+  type TaskRecord,
+  type TeamRecord,
+} from "./records.ts"
 import type { Verdict } from "./verdict.ts"
 
 type TaskEvent = Extract<KnownEvent, { readonly type: `Task${string}` }>
@@ -22,6 +29,8 @@ export class Ledger {
   readonly #assignments = new Set<string>()
   readonly #revisions = new Map<string, number>()
   readonly #verdict: Verdict
+  /** What the chat has to hear next: a turn has succeeded. */
+  #owing: OwedWords | undefined
   #position = 0
 
   constructor(verdict: Verdict) {
@@ -35,8 +44,12 @@ export class Ledger {
     this.#revisions.set(event.stream, event.revision)
     this.#position = Number(event.position)
     const known = event as KnownEvent
-    if (event.stream.startsWith("task-")) this.#takeTask(idOf(event.stream), known as TaskEvent)
-    else if (event.stream.startsWith("member-") && !takeMember(this.members, idOf(event.stream), known))
+    if (this.#owing !== undefined && event.stream !== `task-${this.#owing.taskId}`)
+      this.#verdict.broken("last words", `${event.type} comes before the words of ${this.#owing.taskId}`)
+    if (event.stream.startsWith("task-")) {
+      if (known.type === "ChatMessagePosted") this.#hear(idOf(event.stream), known)
+      else this.#takeTask(idOf(event.stream), known as TaskEvent)
+    } else if (event.stream.startsWith("member-") && !takeMember(this.members, idOf(event.stream), known))
       this.#verdict.broken("members begin once", `${event.type} of unknown ${event.stream}`)
     else if (event.stream.startsWith("team-")) takeTeam(this.teams, idOf(event.stream), known)
   }
@@ -57,6 +70,23 @@ export class Ledger {
       return this.#verdict.broken("one outcome a run", `${event.type} after ${task.closedAs} of ${id}`)
     this.#step(task, event, millis)
     this.#countActive(task, millis)
+  }
+
+  /** A turn's last words stand right behind the success that they belong to, once, said by whoever held it. */
+  #hear(id: string, { data, meta }: Extract<KnownEvent, { type: "ChatMessagePosted" }>): void {
+    const owed = this.#owing
+    this.#owing = undefined
+    if (owed === undefined || owed.taskId !== id || owed.assignmentId !== data.messageId)
+      return this.#verdict.broken("last words", `${id} says ${data.messageId}, which nobody waits for`)
+    if (meta.actor.kind !== "member" || meta.actor.id !== owed.memberId || data.text !== owed.text)
+      this.#verdict.broken("last words", `${id} says "${data.text}" as ${meta.actor.id}`)
+  }
+
+  #owe(task: TaskRecord, event: Extract<TaskEvent, { type: "TaskSucceeded" }>): void {
+    const { assignmentId, result } = event.data
+    const text = result.summary.trim()
+    if (task.spec.conversation === undefined || text === "") return
+    this.#owing = { taskId: task.id, assignmentId, memberId: task.held?.memberId ?? "", text }
   }
 
   #dispatch(id: string, event: Extract<TaskEvent, { type: "TaskDispatched" }>, millis: number): void {
@@ -118,6 +148,7 @@ export class Ledger {
     if (event.type === "TaskFailed") this.#checkFailure(task, event, millis)
     if (event.type === "TaskSucceeded" && task.held === undefined)
       this.#verdict.broken("fenced reports", `${task.id} succeeded although nobody held it`)
+    if (event.type === "TaskSucceeded") this.#owe(task, event)
     task.outcomes += 1
     task.phase = "closed"
     task.closedAs = event.type

@@ -50,6 +50,14 @@ export interface TaskRecord {
   artifacts: Set<string>
 }
 
+/** The last words of a turn that has succeeded. */
+export interface OwedWords {
+  readonly taskId: string
+  readonly assignmentId: string
+  readonly memberId: string
+  readonly text: string
+}
+
 export interface MemberRecord {
   readonly id: string
   readonly teamId: string

@@ -24,5 +24,6 @@ export const chatTexts = {
   "chat.make-task": "Make this a task",
   "chat.thread": "Chat",
   "chat.thread-say": "Say something about this task",
+  "chat.thread-send": "Say it",
   "chat.failed": "Older messages could not be read",
 } as const

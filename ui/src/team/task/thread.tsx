@@ -41,7 +41,7 @@ export function ThreadForm(props: { readonly task: TaskDoc }) {
           }}
         />
         <Button type="submit" busy={post.isBusy()} disabled={text().trim() === ""}>
-          {t("chat.send")}
+          {t("chat.thread-send")}
         </Button>
       </form>
       <Show when={post.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
