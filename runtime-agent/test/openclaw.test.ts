@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import type { ConversationId } from "@muster/domain"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { statOf } from "#src/processes/inspect.ts"
 import type { Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import type { OpenclawRuntime } from "#src/runtimes/openclaw/index.ts"
+import { makeSlots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
 import { type RecordingHost, recordingHost, runtimeConformance } from "#src/testing/index.ts"
 import { eventually } from "#test/support/eventually.ts"
 import { missingForCommands } from "#test/support/machine.ts"
@@ -92,6 +95,35 @@ describe.skipIf(missingForCommands())("openclaw", () => {
     await run({ say: "two" })
     expect((await report()).connects).toBe(2)
     expect(new Set(host.pids).size).toBe(1)
+  })
+
+  test("messages of one conversation go on in one session and its directory; another one has its own", async () => {
+    const say = async (conversationId: ConversationId, ...steps: readonly object[]) => {
+      const on = recordingHost(join(dir, `turn-${randomUUID()}`))
+      const outcome = await outcomeOf(taskOf(script(...steps), { conversationId }), on)
+      expect(outcome.kind).toBe("succeeded")
+      return on.text()
+    }
+    const [one, other] = [randomUUID(), randomUUID()] as ConversationId[] as [ConversationId, ConversationId]
+    await say(one, { run: "touch remembered" })
+    expect(await say(other, { run: "ls" })).not.toContain("remembered")
+    expect(await say(one, { run: "ls" })).toContain("remembered")
+  })
+
+  test("the slot of a conversation is always the same, and is waited for", async () => {
+    const slots = makeSlots()
+    const signal = new AbortController().signal
+    const id = "00000000-0000-4000-8000-000000000006" as ConversationId
+    const only = slotOfConversation(id)
+    expect(slotOfConversation(id)).toBe(only)
+    expect(await slots.take(signal, only)).toBe(only)
+    const again = slots.take(signal, only)
+    const others = [await slots.take(signal), await slots.take(signal), await slots.take(signal)]
+    expect(others).not.toContain(only)
+    slots.release(others[0] ?? 0)
+    slots.release(only)
+    expect(await again).toBe(only)
+    expect(await slots.take(signal)).toBe(others[0])
   })
 
   test("what the agent does becomes steps, output and totals", async () => {

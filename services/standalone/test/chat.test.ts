@@ -106,7 +106,7 @@ describe("talking with an agent", () => {
   it("goes on where it was with the next message, also after the product was killed, and begins anew with /new", async () => {
     const first = await ended(await say(`@thinker ${script({ say: "I remember." })}`))
     const next = await ended(await say(`@thinker ${script({ dieUnlessResumed: true })}`))
-    expect(next).toMatchObject({ phase: "succeeded", conversation: first.conversation && expect.anything() })
+    expect(next.phase).toBe("succeeded")
     expect(next.conversation?.conversationId).toBe(first.conversation?.conversationId)
     await muster.kill9()
     await muster.start()
@@ -179,8 +179,6 @@ describe.skipIf(!hasChromium)("the chat in a real browser (needs Chromium: set C
   it("says why a turn failed and tries it again; stops one by a word", async () => {
     await write("@failing paint it")
     await turn("failing").getByText("there is no door").waitFor()
-    const [before] = await page.getByText(/failed/i).all()
-    expect(before).toBeDefined()
     await turn("failing").getByRole("button", { name: "Try again" }).click()
     await waitFor(
       "a second run",

@@ -10,6 +10,8 @@ export const OPENCLAW_PROTOCOL = 4
 
 /** Sessions that one gateway carries at the same time; further tasks of the member wait for one to end. */
 export const OPENCLAW_SLOTS = 4
+/** Conversations of the chat that a member remembers; the ones not used for longest are forgotten. */
+export const OPENCLAW_CONVERSATIONS_KEPT_MAX = 32
 
 /** From the start of the process until it takes work. Ten seconds on a quiet machine, thirty on a busy one. */
 export const GATEWAY_READY_MAX_MILLIS = 90 * SECOND_MILLIS

@@ -1,6 +1,6 @@
-import { lchown, mkdir } from "node:fs/promises"
+import { lchown, lutimes, mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
+import { hasCode, messageOf, RuntimeUnavailable } from "#src/errors.ts"
 import { DEFAULT_ARTIFACT_PATTERNS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import { OVER, pause } from "#src/pause.ts"
@@ -9,6 +9,7 @@ import { promptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { CancelReason, ModelAccess, Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 import { makeAsking } from "#src/runtimes/openclaw/asking.ts"
 import { agentOf } from "#src/runtimes/openclaw/config.ts"
+import { conversationKey, forgetOldest, placeOf } from "#src/runtimes/openclaw/conversations.ts"
 import type { Door } from "#src/runtimes/openclaw/door.ts"
 import { GatewayConnectionLost, GatewayError, GatewayLost } from "#src/runtimes/openclaw/errors.ts"
 import type { Fields } from "#src/runtimes/openclaw/fields.ts"
@@ -22,7 +23,7 @@ import {
 } from "#src/runtimes/openclaw/limits.ts"
 import { type GatewayHouse, tidyTask } from "#src/runtimes/openclaw/process.ts"
 import { addUsage, isAnswered, isStillRunning, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
-import type { Slots } from "#src/runtimes/openclaw/slots.ts"
+import { type Slots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
 import { turnEvents } from "#src/runtimes/openclaw/turn-events.ts"
 import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
 
@@ -60,7 +61,9 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   let reason: CancelReason | undefined
   let slot: number | undefined
   let isPaused = false
-  const workDir = join(house.dirs.work, assignmentId)
+  const { conversationId } = task
+  const place = conversationId === undefined ? assignmentId : placeOf(conversationId)
+  const workDir = join(house.dirs.work, place)
   const output = outputQueue(host.output)
   const events = turnEvents(host, output)
 
@@ -82,11 +85,21 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     stopping.signal.addEventListener("abort", () => resolve(), { once: true })
   })
 
-  const makeWorkDir = async (): Promise<void> => {
-    await mkdir(workDir, { mode: PRIVATE_DIR_MODE })
+  /** False where the conversation has one: then it has a session, too. */
+  const makeWorkDir = async (): Promise<boolean> => {
+    try {
+      await mkdir(workDir, { mode: PRIVATE_DIR_MODE })
+    } catch (error) {
+      if (conversationId === undefined || !hasCode(error, "EEXIST")) throw error
+      // The oldest are forgotten first; this one is in use.
+      const now = new Date()
+      await lutimes(workDir, now, now)
+      return false
+    }
     const { account } = house.confinement
     // Never through a link: what runs under this account may write beside it.
     if (account) await lchown(workDir, account.uid, account.gid)
+    return true
   }
 
   /** The same words under the same id are one turn, however often they are sent. */
@@ -128,17 +141,27 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     }
   }
 
-  const converse = async (number: number, key: string): Promise<Outcome> => {
+  const createSession = async (agentId: string, key: string): Promise<void> => {
+    const cwd = join(house.confinement.seen(house.dirs).work, place)
+    const { permissions } = task.options.openclaw ?? {}
+    try {
+      await gateway.request("sessions.create", {
+        agentId,
+        key,
+        label: `${task.title.slice(0, LABEL_MAX_CHARS)} ${assignmentId}`,
+        cwd,
+        ...(permissions === "allow" ? {} : { permissionMode: "guarded" }),
+      })
+    } catch (error) {
+      // The next turn would take the directory for a session.
+      if (conversationId !== undefined) await tidyTask(house, place)
+      throw error
+    }
+  }
+  const converse = async (number: number, key: string, isNew: boolean): Promise<Outcome> => {
     const agentId = agentOf(number)
-    const { permissions, artifacts } = task.options.openclaw ?? {}
-    const cwd = join(house.confinement.seen(house.dirs).work, assignmentId)
-    await gateway.request("sessions.create", {
-      agentId,
-      key,
-      label: `${task.title.slice(0, LABEL_MAX_CHARS)} ${assignmentId}`,
-      cwd,
-      ...(permissions === "allow" ? {} : { permissionMode: "guarded" }),
-    })
+    const { artifacts } = task.options.openclaw ?? {}
+    if (isNew) await createSession(agentId, key)
     let usage = undefined
     let message = promptOf(task)
     let unfinished: string | undefined
@@ -188,7 +211,10 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   }
 
   const inSlot = async (number: number): Promise<Outcome> => {
-    const key = `agent:${agentOf(number)}:task-${assignmentId}`.toLowerCase()
+    const key =
+      conversationId === undefined
+        ? `agent:${agentOf(number)}:task-${assignmentId}`.toLowerCase()
+        : conversationKey(conversationId)
     let fail: (error: GatewayLost | GatewayError) => void = () => undefined
     const broken = new Promise<never>((_, reject) => {
       fail = reject
@@ -210,8 +236,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     })
     let hasEnded = false
     try {
-      await makeWorkDir()
-      const work = converse(number, key)
+      const work = converse(number, key, await makeWorkDir())
       const outcome = await Promise.race([work, broken, output.failed, stopped.then(() => cancelled)])
       hasEnded = outcome.kind !== "cancelled"
       // What was going on meets a session that is aborted now.
@@ -235,15 +260,16 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   /** Nobody waits for this: the outcome is known. */
   const leave = async (key: string): Promise<void> => {
     try {
+      if (conversationId !== undefined) return await forgetOldest(house, tryRequest)
       await tryRequest("sessions.delete", { key })
-      await tidyTask(house, assignmentId)
+      await tidyTask(house, place)
     } catch (error) {
       log.warn({ assignmentId, reason: messageOf(error) }, "the directory of a task could not be removed")
     }
   }
 
   const run = async (): Promise<Outcome> => {
-    slot = await slots.take(stopping.signal)
+    slot = await slots.take(stopping.signal, conversationId && slotOfConversation(conversationId))
     if (slot === undefined) return cancelled
     try {
       host.progress({ note: "OpenClaw is being made ready" })
