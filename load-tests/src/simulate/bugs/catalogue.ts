@@ -269,6 +269,16 @@ const planted: readonly Bug[] = [
       ),
     ],
   },
+  {
+    name: "the last words of a turn are lost",
+    edits: [
+      edit(
+        "services/dispatcher/src/record.ts",
+        "[...facts, ...lastWords(entry.taskId, entry.state, facts)]",
+        "entry.state.attempt > 1 ? facts : [...facts, ...lastWords(entry.taskId, entry.state, facts)]",
+      ),
+    ],
+  },
 ]
 
 /** Bugs that are planted one at a time. Each of them once was, or could have been, somebody's honest mistake. */

@@ -25,7 +25,7 @@ import { TURNS_STOPPED_MAX } from "#src/limits.ts"
 const STOPPED = "stopped in the chat"
 
 /** A message of a person to agents. */
-export interface Address {
+interface Address {
   readonly teamId: TeamId
   readonly messageId: MessageId
   readonly text: string

@@ -23,7 +23,7 @@ export interface TurnSlots {
   readonly onOutput: (taskId: string, grown: (assignmentId: string) => void) => void
 }
 
-export interface TurnProps {
+interface TurnProps {
   readonly task: TaskDoc
   readonly slots: TurnSlots | undefined
   readonly onOpenTask: (id: string) => void
@@ -62,7 +62,7 @@ export function Turn(props: TurnProps) {
       </Show>
       <Show when={failure()}>
         {(found) => (
-          <p data-slot="turn-failure" role="alert">
+          <p data-slot="turn-failure">
             <strong>{failureWords(found().reason)}</strong>
             <Show when={found().message !== ""}>{` ${found().message}`}</Show>
           </p>

@@ -1,9 +1,7 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 
-export type TurnsByMessage = ReadonlyMap<string, ReadonlyArray<string>>
-
 /** The turns that a message asked for, by its id, in the order of their numbers. */
-export function turnsByMessage(tasks: Readonly<Record<string, TaskDoc>>): TurnsByMessage {
+export function turnsByMessage(tasks: Readonly<Record<string, TaskDoc>>): ReadonlyMap<string, ReadonlyArray<string>> {
   const turns = new Map<string, Array<TaskDoc>>()
   for (const task of Object.values(tasks)) {
     if (task.conversation === undefined) continue
