@@ -1,7 +1,7 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { describe, expect, it } from "vitest"
 import { withText } from "#src/pages/team/dispatch/draft.ts"
-import { threadOf, turnsByMessage } from "#src/team/chat/turns.ts"
+import { chatWith, threadOf, turnsByMessage } from "#src/team/chat/turns.ts"
 
 const task = (number: number, messageId?: string): TaskDoc =>
   ({
@@ -28,6 +28,16 @@ describe("the thread of a task", () => {
     const chat = [message("m1"), message("m2", "task-1"), message("m3", "task-2"), message("m4")]
     expect(threadOf(task(1, "m1"), chat).map(({ id }) => id)).toEqual(["m1", "m2"])
     expect(threadOf(task(2), chat).map(({ id }) => id)).toEqual(["m3"])
+  })
+})
+
+describe("a chat", () => {
+  it("of the team has nothing that was said directly; one with a member has only one's own", () => {
+    const said = (id: string, userId?: string, memberId = "ada") =>
+      ({ id, ...(userId === undefined ? {} : { direct: { userId, memberId } }) }) as unknown as ChatMessageDoc
+    const chat = [said("m1"), said("m2", "me"), said("m3", "you"), said("m4", "me", "bob")]
+    expect(chat.filter(chatWith(undefined, "me")).map(({ id }) => id)).toEqual(["m1"])
+    expect(chat.filter(chatWith("ada", "me")).map(({ id }) => id)).toEqual(["m2"])
   })
 })
 

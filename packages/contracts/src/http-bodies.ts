@@ -229,6 +229,8 @@ export const NewChatMessage = Schema.Struct({
   text: RequiredText(CHAT_MAX_CHARS),
   mentions: key(Schema.Array(MemberId).check(Schema.isMaxLength(MENTIONS_MAX))),
   taskId: key(TaskId),
+  /** Said to this member alone, beside the team's chat: its turn, whatever is mentioned. */
+  to: key(MemberId),
 })
 
 export const Enrollment = Schema.Struct({

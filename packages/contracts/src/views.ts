@@ -258,6 +258,8 @@ export const ChatMessageDoc = Schema.Struct({
   author: Actor,
   mentions: Schema.Array(MemberId),
   taskId: Schema.NullOr(TaskId),
+  /** Said between a person and a member; absent in the team's chat. */
+  direct: Schema.optionalKey(Schema.Struct({ userId: UserId, memberId: MemberId })),
   commandId: Schema.String,
   at: Time,
   position: Position,

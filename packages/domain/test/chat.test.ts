@@ -9,9 +9,10 @@ import {
   TaskSpec,
   TITLE_MAX_CHARS,
   turnTitle,
+  type UserId,
   wishOf,
 } from "#src/index.ts"
-import { assignment, spec, task, uuid } from "./arbitrary.ts"
+import { assignment, member, spec, task, uuid } from "./arbitrary.ts"
 
 const conversation = { conversationId: uuid(7) as ConversationId, messageId: uuid(8) as MessageId }
 const turn = { spec: spec({ conversation }) }
@@ -57,6 +58,11 @@ describe("the last words of a turn", () => {
         }),
       ],
     )
+  })
+
+  it("stay between the person and the member that talk directly", () => {
+    const direct = { spec: spec({ conversation: { ...conversation, direct: uuid(9) as UserId } }) }
+    expect(lastWords(task, direct, [succeeded("Done.")])[0]?.data.direct).toEqual({ userId: uuid(9), memberId: member })
   })
 
   it("are cut to what a message may hold", () => {

@@ -10,6 +10,7 @@ export const chatMessageDoc = (event: Extract<KnownEvent, { type: "ChatMessagePo
   author: event.meta.actor,
   mentions: event.data.mentions,
   taskId: event.data.taskId ?? null,
+  ...(event.data.direct === undefined ? {} : { direct: event.data.direct }),
   commandId: event.meta.commandId,
   at: event.at,
   position: event.position,

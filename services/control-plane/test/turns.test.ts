@@ -130,6 +130,49 @@ describe("a message that mentions agents", () => {
   })
 })
 
+describe("a message to a member alone", () => {
+  const tell = async (text: string, to = ada) => {
+    const answer = await house.post(`${team}/chat`, { text, to })
+    expect(answer.status).toBe(201)
+    return answer
+  }
+
+  test("is its turn, in a conversation of that person's own, and stands apart from the team's chat", async () => {
+    await say("@ada hello", [ada])
+    const first = await tell("and between us?")
+    const last = await tell("go on")
+    const [ofTeam, one, two] = await turnsAt(last.position)
+    expect(one).toMatchObject({ memberId: ada, title: "and between us?", conversation: { messageId: first.id } })
+    expect(conversationOf(two)).toBe(conversationOf(one))
+    expect(conversationOf(one)).not.toBe(conversationOf(ofTeam))
+    const bo = house.as(await signIn(house.floor, house.edge, "Bo", "operator"))
+    const other = await bo.post(`${team}/chat`, { text: "me too", to: ada })
+    expect(conversationOf((await turnsAt(other.position))[3])).not.toBe(conversationOf(one))
+    const { items } = (await house.get(`${team}/chat?atLeast=${other.position}`)).json as {
+      items: readonly { readonly text: string; readonly direct?: { readonly memberId: string } }[]
+    }
+    expect(items.map(({ text, direct }) => [text, direct?.memberId])).toEqual([
+      ["me too", ada],
+      ["go on", ada],
+      ["and between us?", ada],
+      ["@ada hello", undefined],
+    ])
+  })
+
+  test("begins anew and stops by the same words", async () => {
+    await tell("count")
+    const stopped = await tell("/stop")
+    expect(await turnsAt(stopped.position)).toMatchObject([{ phase: "cancelled" }])
+    const [one, two] = await turnsAt((await tell("/new begin")).position)
+    expect(conversationOf(two)).not.toBe(conversationOf(one))
+  })
+
+  test("is refused when the member was removed", async () => {
+    await house.post(`${team}/members/${bob}/remove`, { reason: "" })
+    expect(await house.post(`${team}/chat`, { text: "still there?", to: bob })).toMatchObject({ problem: "removed" })
+  })
+})
+
 describe("a message that mentions nobody", () => {
   test("is no turn, whatever it says", async () => {
     await say("/new", [])

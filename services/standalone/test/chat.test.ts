@@ -195,6 +195,20 @@ describe.skipIf(!hasChromium)("the chat in a real browser (needs Chromium: set C
     expect(await violations(page)).toEqual([])
   })
 
+  it("talks with a member directly, beside the team's chat", async () => {
+    const members = page.getByRole("region", { name: "Members" })
+    const failing = members.getByRole("listitem", { name: "@failing" })
+    await failing.getByRole("button").last().click()
+    await page.getByRole("menuitem", { name: "Talk directly" }).click()
+    await page.getByRole("heading", { name: "With @failing" }).waitFor()
+    await write("only between us")
+    await turn("failing").getByText("there is no door").waitFor()
+    expect(await log().getByText("@waiting wait with me").count()).toBe(0)
+    await page.getByRole("button", { name: "Back to the team" }).click()
+    await log().getByText("@waiting wait with me").waitFor()
+    expect(await log().getByText("only between us").count()).toBe(0)
+  })
+
   it("makes a task of a message", async () => {
     const message = log().getByRole("article").filter({ hasText: "@waiting wait with me" }).first()
     await message.hover()

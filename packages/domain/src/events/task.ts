@@ -21,6 +21,7 @@ import {
   ScheduleId,
   TaskId,
   TeamId,
+  UserId,
 } from "#src/ids.ts"
 import { RequiredText, Sha256, Text } from "#src/text.ts"
 import { Inputs, OptionalInstant, Priority, RetryPolicy, RuntimeOptions, TimeLimitMillis } from "#src/events/shared.ts"
@@ -45,7 +46,12 @@ export const TaskTemplate = Schema.Struct(work).check(exactlyOneTarget)
 export type TaskTemplate = typeof TaskTemplate.Type
 
 /** The message of the chat that a task answers, and the conversation that it goes on with. */
-export const Turn = Schema.Struct({ conversationId: ConversationId, messageId: MessageId })
+export const Turn = Schema.Struct({
+  conversationId: ConversationId,
+  messageId: MessageId,
+  /** The person whom the member talks with directly; absent in the team's chat. */
+  direct: Schema.optionalKey(UserId),
+})
 export type Turn = typeof Turn.Type
 
 /** What a leader asks for. Defaults are filled in at the edge, so that the log never depends on them. */

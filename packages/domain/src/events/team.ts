@@ -195,6 +195,8 @@ export const teamEvents = {
       text: RequiredText(CHAT_MAX_CHARS),
       mentions: Schema.Array(MemberId).check(Schema.isMaxLength(MENTIONS_MAX)),
       taskId: Schema.optionalKey(TaskId),
+      /** Between a person and a member, beside the team's chat. On the record like everything else. */
+      direct: Schema.optionalKey(Schema.Struct({ userId: UserId, memberId: MemberId })),
       /** Conversations that begin here, each in place of the member's earlier one. */
       begins: Schema.optionalKey(
         Schema.Array(Schema.Struct({ memberId: MemberId, conversationId: ConversationId })).check(

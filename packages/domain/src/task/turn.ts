@@ -19,6 +19,7 @@ export const lastWords = (
   facts: readonly TaskFact[],
 ): readonly ChatFact[] => {
   if (spec?.conversation === undefined) return []
+  const { direct: userId } = spec.conversation
   const end = facts.find((each) => each.type === "TaskSucceeded")
   const text = end?.data.result.summary.trim() ?? ""
   if (end === undefined || text === "") return []
@@ -27,6 +28,7 @@ export const lastWords = (
     text: cut(text),
     mentions: [],
     taskId,
+    ...(userId === undefined || spec.memberId === undefined ? {} : { direct: { userId, memberId: spec.memberId } }),
   }
   return [fact("ChatMessagePosted", data)]
 }

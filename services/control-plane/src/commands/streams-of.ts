@@ -8,11 +8,13 @@ import {
   type KnownEvent,
   asKnown,
   type ConversationId,
+  type MemberId,
   type MemberState,
   type OrganisationState,
   type ScheduleState,
   type TaskState,
   type TeamState,
+  type UserId,
 } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import { type Fold, makeStreamReader, type StreamReader } from "#src/commands/streams.ts"
@@ -39,8 +41,12 @@ export interface Person {
   readonly role: "owner" | "operator" | "viewer"
 }
 
-/** Member id → the conversation that the chat has with it now. */
+/** The conversation that each member is in now, by `conversationKey`. */
 export type Conversations = ReadonlyMap<string, ConversationId>
+
+/** With the whole team, or with one person. */
+export const conversationKey = (memberId: MemberId, userId: UserId | undefined): string =>
+  userId === undefined ? memberId : `${memberId} ${userId}`
 
 interface Streams {
   readonly team: StreamReader<TeamState>
@@ -94,7 +100,10 @@ export const makeStreams = (log: EventStore): Streams => ({
     log,
     each<Conversations>(new Map(), (conversations, event) => {
       if (event.type !== "ChatMessagePosted" || event.data.begins === undefined) return conversations
-      const begun = event.data.begins.map(({ memberId, conversationId }) => [memberId, conversationId] as const)
+      const userId = event.data.direct?.userId
+      const begun = event.data.begins.map(
+        ({ memberId, conversationId }) => [conversationKey(memberId, userId), conversationId] as const,
+      )
       return new Map([...conversations, ...begun])
     }),
   ),

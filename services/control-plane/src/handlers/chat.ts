@@ -2,6 +2,7 @@ import { accept, fact, MessageId, streams, type TeamId } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
+import { requireMember } from "#src/handlers/roster.ts"
 import { speakTo } from "#src/handlers/turns.ts"
 import type { NewChatMessage } from "@muster/contracts"
 import type { CommandContext } from "#src/commands/execute.ts"
@@ -21,7 +22,7 @@ export const makePost = (desk: Desk) => {
     { speaker }: { readonly speaker?: PersonSubject } = {},
   ) => {
     const messageId = MessageId.make(createdId(context.commandId, "message"))
-    const { text, mentions = [], taskId } = body
+    const { text, mentions = [], taskId, to } = body
     let spoken: Awaited<ReturnType<typeof speakTo>> | undefined
     const outcome = await execute({
       stream: streams.chat(team),
@@ -39,11 +40,20 @@ export const makePost = (desk: Desk) => {
           throw new ProblemError("unknown-task", "A message can only point at a task of its own team.", {
             errors: [{ pointer: "/taskId", detail: "no such task in this team" }],
           })
+        if (to !== undefined) await requireMember(desk, team, to)
         // Asked again when somebody else wrote in between: its turns stay in the conversation they were dispatched for.
         if (speaker !== undefined)
           spoken ??= await speakTo(
             desk,
-            { teamId: team, messageId, text, mentions, subject: speaker, context },
+            {
+              teamId: team,
+              messageId,
+              text,
+              partners: to === undefined ? mentions : [to],
+              isDirect: to !== undefined,
+              subject: speaker,
+              context,
+            },
             conversations,
           )
         const begins = spoken ?? []
@@ -53,6 +63,7 @@ export const makePost = (desk: Desk) => {
             text,
             mentions,
             ...(taskId === undefined ? {} : { taskId }),
+            ...(to === undefined || speaker === undefined ? {} : { direct: { userId: speaker.userId, memberId: to } }),
             ...(begins.length === 0 ? {} : { begins }),
           }),
         )

@@ -15,7 +15,7 @@ import {
 } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { nameId } from "#src/commands/name-id.ts"
-import type { Conversations } from "#src/commands/streams-of.ts"
+import { conversationKey, type Conversations } from "#src/commands/streams-of.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { specOf } from "#src/handlers/dispatch.ts"
 import { awaitHead } from "#src/handlers/roster.ts"
@@ -29,7 +29,9 @@ interface Address {
   readonly teamId: TeamId
   readonly messageId: MessageId
   readonly text: string
-  readonly mentions: readonly MemberId[]
+  readonly partners: readonly MemberId[]
+  /** Said to its partner alone. */
+  readonly isDirect: boolean
   readonly subject: PersonSubject
   readonly context: CommandContext
 }
@@ -41,15 +43,17 @@ interface Partner {
   readonly isNew: boolean
 }
 
+const personOf = ({ isDirect, subject }: Address) => (isDirect ? subject.userId : undefined)
+
 /** With whom the message goes on, and in which conversation. Who was removed is not spoken to. */
 const partnersOf = async (
   { streams: readers }: Desk,
-  { messageId, mentions }: Address,
+  address: Address,
   wish: ChatWish,
   conversations: Conversations,
 ): Promise<readonly Partner[]> => {
   const members = await Promise.all(
-    [...new Set(mentions)].map(async (memberId) => ({
+    [...new Set(address.partners)].map(async (memberId) => ({
       memberId,
       state: (await readers.member.load(streams.member(memberId))).state,
     })),
@@ -57,8 +61,8 @@ const partnersOf = async (
   return members
     .filter(({ state }) => !state.isRemoved)
     .map(({ memberId }) => {
-      const current = wish.kind === "new" ? undefined : conversations.get(memberId)
-      const conversationId = current ?? ConversationId.make(nameId(`conversation:${memberId}`, messageId))
+      const current = wish.kind === "new" ? undefined : conversations.get(conversationKey(memberId, personOf(address)))
+      const conversationId = current ?? ConversationId.make(nameId(`conversation:${memberId}`, address.messageId))
       return { memberId, conversationId, isNew: current === undefined }
     })
 }
@@ -67,10 +71,11 @@ const partnersOf = async (
 const dispatchTurn = async (desk: Desk, address: Address, partner: Partner, text: string): Promise<void> => {
   const { teamId, messageId, context } = address
   const { memberId, conversationId } = partner
+  const direct = personOf(address)
   const taskId = TaskId.make(nameId(`turn:${memberId}`, messageId))
   const spec: TaskSpec = {
     ...specOf({ title: turnTitle(text), instructions: text }, { memberId }),
-    conversation: { conversationId, messageId },
+    conversation: { conversationId, messageId, ...(direct === undefined ? {} : { direct }) },
   }
   await desk.execute({
     stream: streams.task(taskId),
@@ -103,7 +108,7 @@ const stopTurns = async (desk: Desk, address: Address, { memberId, conversationI
  * log. Each part has its effect once, however often the message is sent. Answers with the conversations that begin with it.
  */
 export const speakTo = async (desk: Desk, address: Address, conversations: Conversations) => {
-  if (address.mentions.length === 0) return []
+  if (address.partners.length === 0) return []
   const wish = wishOf(address.text)
   const partners = await partnersOf(desk, address, wish, conversations)
   if (wish.kind === "stop") {

@@ -22,6 +22,11 @@ export const chatTexts = {
   "chat.stop": "Stop",
   "chat.stopped": "stopped in the chat",
   "chat.make-task": "Make this a task",
+  "chat.direct": "With @{{ member }}",
+  "chat.direct-note": "beside the team chat, on the team's record",
+  "chat.direct-back": "Back to the team",
+  "chat.direct-empty":
+    "What you write here is for this member alone, and it answers. “/new” begins afresh, “/stop” ends what it does.",
   "chat.thread": "Chat",
   "chat.thread-say": "Say something about this task",
   "chat.thread-send": "Say it",

@@ -34,6 +34,7 @@ export const memberTexts = {
   "member.actions": "Actions for @{{ handle }}",
   "member.dispatch": "Dispatch a task to it",
   "member.mention": "Mention in chat",
+  "member.talk": "Talk directly",
   "member.pause": "Pause",
   "member.drain": "Drain",
   "member.draining-now": "@{{ handle }} finishes what it holds and takes nothing new",

@@ -29,6 +29,8 @@ export default function TeamLivePage() {
   const dispatch = useDispatch()
   const isNarrow = createMediaQuery("(width < 900px)")
   const [tab, setTab] = createSignal("chat")
+  /** The member that is talked with beside the team's chat. */
+  const [partner, setPartner] = createSignal<string>()
   let order: () => ReadonlyArray<string> = () => []
   let composer: HTMLTextAreaElement | undefined
 
@@ -89,17 +91,28 @@ export default function TeamLivePage() {
   )
   const makeTask = (message: ChatMessageDoc) => dispatch.open(message.mentions[0], message.text)
   const chat = () => (
-    <ChatPane
-      onOpenTask={(id) => peek.open(id)}
-      inputRef={(element) => (composer = element)}
-      onMakeTask={may("task.dispatch") && team.view.team?.isArchived !== true ? makeTask : undefined}
-    />
+    <Show when={partner() ?? "team"} keyed>
+      {(id) => (
+        <ChatPane
+          onOpenTask={(task) => peek.open(task)}
+          inputRef={(element) => (composer = element)}
+          onMakeTask={may("task.dispatch") && team.view.team?.isArchived !== true ? makeTask : undefined}
+          {...(id === "team" ? {} : { member: team.view.members[id], onBack: () => setPartner(undefined) })}
+        />
+      )}
+    </Show>
   )
   const members = () => (
     <LiveMembersPane
       onOpenTask={(id) => peek.open(id)}
+      onTalk={(memberId) => {
+        setTab("chat")
+        setPartner(memberId)
+        queueMicrotask(() => composer?.focus())
+      }}
       onMention={(handle) => {
         setTab("chat")
+        setPartner(undefined)
         queueMicrotask(() => mention(composer, handle))
       }}
     />

@@ -1,4 +1,4 @@
-import type { ChatMessageDoc } from "@muster/contracts"
+import type { ChatMessageDoc, MemberDoc } from "@muster/contracts"
 import { createMemo, createSignal, onCleanup } from "solid-js"
 import { Show } from "solid-js"
 import { v7 } from "uuid"
@@ -6,6 +6,7 @@ import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
 import { asString, createPreference } from "#src/lib/preferences.ts"
+import { Button } from "#src/parts/button.tsx"
 import { Pane } from "#src/parts/pane.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { may } from "#src/session/may.ts"
@@ -24,6 +25,9 @@ import { useLiveTeam } from "#src/team/live-team.ts"
 export interface ChatPaneProps {
   readonly onOpenTask: (id: string) => void
   readonly inputRef?: (element: HTMLTextAreaElement) => void
+  /** Whom one talks with directly; absent for the team's chat. */
+  readonly member?: MemberDoc | undefined
+  readonly onBack?: (() => void) | undefined
   readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
 
@@ -39,7 +43,10 @@ export function ChatPane(props: ChatPaneProps) {
         }),
       ),
   }
-  const draft = createPreference(`chat.draft.${source.teamId}`, "", asString)
+  // eslint-disable-next-line solid/reactivity -- another chat is another component
+  const memberId = props.member?.id
+  const place = memberId === undefined ? source.teamId : `${source.teamId}.${memberId}`
+  const draft = createPreference(`chat.draft.${place}`, "", asString)
   const [sent, setSent] = createSignal<ReadonlyArray<PendingMessage>>([])
   const pending = createMemo(() => stillPending(sent(), source.raw().chat, signedIn()?.user.id ?? ""))
   const online = () => teamCounts(source.raw()).online
@@ -55,6 +62,7 @@ export function ChatPane(props: ChatPaneProps) {
           text: item.text,
           mentions: item.mentions,
           ...(item.taskId === undefined ? {} : { taskId: item.taskId }),
+          ...(memberId === undefined ? {} : { to: memberId }),
         },
         idempotencyKey: item.key,
       })
@@ -83,8 +91,17 @@ export function ChatPane(props: ChatPaneProps) {
 
   return (
     <Pane
-      title={t("chat.title")}
-      meta={t("chat.online", { n: online() })}
+      title={props.member === undefined ? t("chat.title") : t("chat.direct", { member: props.member.handle })}
+      meta={props.member === undefined ? t("chat.online", { n: online() }) : t("chat.direct-note")}
+      actions={
+        <Show when={props.onBack}>
+          {(back) => (
+            <Button variant="ghost" onClick={() => back()()}>
+              {t("chat.direct-back")}
+            </Button>
+          )}
+        </Show>
+      }
       footer={
         <Show when={may("chat.post") && source.view.team?.isArchived !== true}>
           <Composer draft={draft} onSend={send} {...(props.inputRef ? { inputRef: props.inputRef } : {})} />
@@ -97,7 +114,8 @@ export function ChatPane(props: ChatPaneProps) {
           onRetry={(item) => void post(item)}
           onDiscard={(item) => setSent((items) => items.filter((other) => other.key !== item.key))}
           onOpenTask={props.onOpenTask}
-          emptyDetail={t("chat.empty-detail")}
+          emptyDetail={props.member === undefined ? t("chat.empty-detail") : t("chat.direct-empty")}
+          memberId={memberId}
           turnSlots={turnSlots}
           onMakeTask={props.onMakeTask}
         />

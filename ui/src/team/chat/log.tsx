@@ -16,7 +16,7 @@ import { readMark } from "#src/team/chat/read-mark.ts"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
 import type { ChatRow } from "#src/team/chat/rows.ts"
 import type { TurnSlots } from "#src/team/chat/turn.tsx"
-import { turnsByMessage } from "#src/team/chat/turns.ts"
+import { chatWith, turnsByMessage } from "#src/team/chat/turns.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import "./log.css"
 
@@ -28,6 +28,8 @@ export interface ChatLogProps {
   readonly onDiscard: (pending: PendingMessage) => void
   readonly onOpenTask: (id: string) => void
   readonly emptyDetail: string
+  /** The member that is talked with directly; absent for the team's chat. */
+  readonly memberId?: string | undefined
   readonly turnSlots?: TurnSlots | undefined
   readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
@@ -35,7 +37,8 @@ export interface ChatLogProps {
 /** The conversation, oldest above. It follows its end, but never moves under a reader who has scrolled away. */
 export function ChatLog(props: ChatLogProps) {
   const source = useTeamSource()
-  const mark = readMark(source.teamId)
+  // eslint-disable-next-line solid/reactivity -- another chat is another component
+  const mark = readMark(props.memberId === undefined ? source.teamId : `${source.teamId}.${props.memberId}`)
   const userId = () => signedIn()?.user.id ?? ""
   const [older, setOlder] = createSignal<ReadonlyArray<ChatMessageDoc>>([])
   const [hasOlder, setHasOlder] = createSignal(true)
@@ -45,12 +48,13 @@ export function ChatLog(props: ChatLogProps) {
   const [lineAt, setLineAt] = createSignal(source.mode === "live" ? mark.value() : undefined)
   let list: VirtualListHandle | undefined
 
-  const messages = createMemo(() => {
+  const all = createMemo(() => {
     const shown = source.raw().chat
     const first = shown[0]?.id
     const before = older().filter((message) => message.id !== first)
     return [...before, ...shown]
   })
+  const messages = createMemo(() => all().filter(chatWith(props.memberId, userId())))
   const turns = createMemo(() => turnsByMessage(source.raw().tasks))
   const rows = createMemo<ReadonlyArray<ChatRow>>(
     (last) =>
@@ -59,7 +63,7 @@ export function ChatLog(props: ChatLogProps) {
         chatRows({
           messages: messages(),
           pending: props.pending,
-          hasOlder: hasOlder() && messages().length >= CHAT_PAGE_MESSAGES,
+          hasOlder: hasOlder() && all().length >= CHAT_PAGE_MESSAGES,
           readUpTo: lineAt(),
           userId: userId(),
         }),
@@ -88,13 +92,13 @@ export function ChatLog(props: ChatLogProps) {
   onCleanup(() => document.removeEventListener("visibilitychange", shown))
 
   const readOlder = async () => {
-    const first = messages()[0]
+    const [first] = all()
     if (first === undefined || isReading()) return
     setReading(true)
     try {
       const query = { before: first.position, limit: CHAT_PAGE_MESSAGES }
       const { items } = await reads.listChat({ params: { team: source.teamId }, query })
-      setOlder([...items.toReversed(), ...messages().slice(0, -source.raw().chat.length)])
+      setOlder([...items.toReversed(), ...all().slice(0, -source.raw().chat.length)])
       setHasOlder(items.length === CHAT_PAGE_MESSAGES)
     } catch (error) {
       showToast({ tone: "danger", title: t("chat.failed"), detail: failureText(failureOf(error)) })

@@ -16,3 +16,9 @@ export function turnsByMessage(tasks: Readonly<Record<string, TaskDoc>>): Readon
 /** What was said about a task: the message that it answers, and those that point at it. */
 export const threadOf = (task: TaskDoc, chat: ReadonlyArray<ChatMessageDoc>): ReadonlyArray<ChatMessageDoc> =>
   chat.filter(({ id, taskId }) => taskId === task.id || id === task.conversation?.messageId)
+
+/** What a chat shows: that of the team, or what a person and a member say to each other. */
+export const chatWith =
+  (memberId: string | undefined, userId: string) =>
+  ({ direct }: ChatMessageDoc): boolean =>
+    memberId === undefined ? direct === undefined : direct?.memberId === memberId && direct.userId === userId

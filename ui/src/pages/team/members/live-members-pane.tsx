@@ -23,6 +23,7 @@ import type { AddedMember } from "#src/pages/team/members/member-dialog.tsx"
 export interface LiveMembersPaneProps {
   readonly onOpenTask: (id: string) => void
   readonly onMention: (handle: string) => void
+  readonly onTalk: (memberId: string) => void
 }
 
 /** A dialog about a member; the member stays known while the dialog closes. */
@@ -74,6 +75,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
     const work: ReadonlyArray<MenuItem> = [
       ...(may("task.dispatch") ? [{ label: t("member.dispatch"), run: () => dispatch.open(member.id) }] : []),
       ...(may("chat.post") ? [{ label: t("member.mention"), run: () => props.onMention(member.handle) }] : []),
+      ...(may("chat.post") ? [{ label: t("member.talk"), run: () => props.onTalk(member.id) }] : []),
     ]
     const change: ReadonlyArray<MenuItem> = [
       ...(may("member.pause")
