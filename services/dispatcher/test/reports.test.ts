@@ -117,7 +117,7 @@ describe("a turn of the chat", () => {
     await eventually("it failed", async () => (await house.typesOf(streams.task(taskId))).includes("TaskFailed"))
     expect(await house.typesOf(streams.task(taskId))).not.toContain("ChatMessagePosted")
     await house.taskCommand(crew, taskId, { kind: "retry" })
-    const second = await crew.agent.task()
+    const second = await crew.agent.task(2)
     await crew.agent.acknowledges(await crew.agent.report(second, { kind: "succeeded", result }))
     const types = await house.typesOf(streams.task(taskId))
     expect(types.filter((type) => type === "ChatMessagePosted")).toHaveLength(1)

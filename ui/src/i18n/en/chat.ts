@@ -23,10 +23,9 @@ export const chatTexts = {
   "chat.stopped": "stopped in the chat",
   "chat.make-task": "Make this a task",
   "chat.direct": "With @{{ member }}",
-  "chat.direct-note": "beside the team chat, on the team's record",
   "chat.direct-back": "Back to the team",
   "chat.direct-empty":
-    "What you write here is for this member alone, and it answers. “/new” begins afresh, “/stop” ends what it does.",
+    "What you write here is for this member alone, and it answers here. It stands beside the team chat, but on the team's record like everything else. “/new” begins afresh, “/stop” ends what it does.",
   "chat.thread": "Chat",
   "chat.thread-say": "Say something about this task",
   "chat.thread-send": "Say it",

@@ -92,7 +92,7 @@ export function ChatPane(props: ChatPaneProps) {
   return (
     <Pane
       title={props.member === undefined ? t("chat.title") : t("chat.direct", { member: props.member.handle })}
-      meta={props.member === undefined ? t("chat.online", { n: online() }) : t("chat.direct-note")}
+      meta={props.member === undefined ? t("chat.online", { n: online() }) : undefined}
       actions={
         <Show when={props.onBack}>
           {(back) => (

@@ -40,7 +40,7 @@ export function Turn(props: TurnProps) {
       ? props.task.failure
       : null
   return (
-    <section data-component="turn" aria-label={t("chat.turn-of", { member: member() })}>
+    <div role="group" data-component="turn" aria-label={t("chat.turn-of", { member: member() })}>
       <div data-slot="turn-head">
         <StateBadge state={look().state} detail={look().detail} />
         <button
@@ -68,7 +68,7 @@ export function Turn(props: TurnProps) {
           </p>
         )}
       </Show>
-    </section>
+    </div>
   )
 }
 
