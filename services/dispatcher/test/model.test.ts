@@ -350,6 +350,12 @@ describe("options", () => {
       { command: { argv: ["b"] } },
     )
     expect(merged).toEqual({ command: { argv: ["b"], env: { A: "1" } }, simulated: { durationMillis: 5 } })
+    expect(
+      mergeOptions(
+        { acp: { agent: "opencode", model: "small" }, openclaw: { permissions: "ask" } },
+        { acp: { model: "large" }, openclaw: { model: "large" } },
+      ),
+    ).toEqual({ acp: { agent: "opencode", model: "large" }, openclaw: { permissions: "ask", model: "large" } })
   })
 })
 

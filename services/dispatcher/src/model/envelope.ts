@@ -7,6 +7,8 @@ import type { TaskEntry } from "#src/model/task.ts"
 export const mergeOptions = (ofMember: RuntimeOptions, ofTask: RuntimeOptions): RuntimeOptions => ({
   ...(ofMember.command || ofTask.command ? { command: { ...ofMember.command, ...ofTask.command } } : {}),
   ...(ofMember.simulated || ofTask.simulated ? { simulated: { ...ofMember.simulated, ...ofTask.simulated } } : {}),
+  ...(ofMember.acp || ofTask.acp ? { acp: { ...ofMember.acp, ...ofTask.acp } } : {}),
+  ...(ofMember.openclaw || ofTask.openclaw ? { openclaw: { ...ofMember.openclaw, ...ofTask.openclaw } } : {}),
 })
 
 /** A held task as it goes into its member's inbox; undefined when it is not held or its member has no profile. */
