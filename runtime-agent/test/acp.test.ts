@@ -133,6 +133,33 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     }
   })
 
+  test("is told of its team after its task, and again when it goes on after an interruption", async () => {
+    const briefing = async () => "## Your team\nYou are @lea, the leader of a team."
+    const first = hostOf({ briefing })
+    await (
+      await open("Mind the gap.", first)
+    ).done
+    expect(first.text()).toContain("# A task\n\nMind the gap.\n\n## Your team\nYou are @lea")
+    const taskId = randomUUID() as RuntimeTask["taskId"]
+    const host = hostOf({ briefing })
+    await (
+      await play([{ dieUnlessResumed: true }], hostOf(), {}, { taskId })
+    ).done
+    await (
+      await open("Mind the gap.", host, {}, { taskId })
+    ).done
+    expect(host.text()).toMatch(/interrupted.*Mind the gap.*## Your team/su)
+  })
+
+  test("begins without words of its team when there are none to be had", async () => {
+    const host = hostOf({ briefing: async () => undefined })
+    await (
+      await open("Alone.", host)
+    ).done
+    expect(host.text()).toContain("Alone.")
+    expect(host.text()).not.toContain("undefined")
+  })
+
   test("what it declared itself is believed before its prose, and only then", async () => {
     const completion = () => ({ status: "failed" as const, summary: "the tests are red" })
     expect(await (await play([{ say: "All good!" }], hostOf({ completion }))).done).toMatchObject({

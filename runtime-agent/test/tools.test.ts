@@ -337,6 +337,33 @@ describe("tools about the team", () => {
     expect(JSON.stringify(answer)).not.toContain("10.0.0.1")
   })
 
+  test("before it begins, an agent is told of its place in the team and of what was dispatched already", async () => {
+    const members = [
+      { handle: "@lea", name: "Lea", role: "leader", skills: [], agent: "online", slots: 1, works_on: 1 },
+    ]
+    const tasks = [{ task_id: "t1", title: "Part one", phase: "running", is_open: true }]
+    answers = async ({ tool }) => ({
+      kind: "answered",
+      json: JSON.stringify(
+        tool === "list_members" ? { members: members.map((each) => ({ ...each, is_you: true })) } : { open: 1, tasks },
+      ),
+    })
+    expect(await (await open({ mayHaveChildren: true })).briefing()).toContain('- t1 "Part one": running')
+    expect(uses.map(({ tool }) => tool)).toEqual(["list_members", "task_status"])
+    const told = await (await open()).briefing()
+    expect(told).toContain("You are @lea, the leader")
+    expect(told).not.toContain("Part one")
+  })
+
+  test("who cannot ask for its team works without being told of it", async () => {
+    answers = async () => {
+      throw new ControlPlaneAway({ message: "refused" })
+    }
+    expect(await (await open()).briefing()).toBeUndefined()
+    answers = async () => ({ kind: "refused", status: 409, detail: "This assignment has ended: stop." })
+    expect(await (await open()).briefing()).toBeUndefined()
+  })
+
   test("calls of two clients are told apart, and each call from the next", async () => {
     const mine = await open()
     for (const client of [await connect(mine), await connect(mine)]) {

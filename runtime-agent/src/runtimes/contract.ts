@@ -79,6 +79,11 @@ export interface SessionHost {
   readonly completion: () => Completion | undefined
   /** Work that the session dispatched and that is still open, in words for it; undefined when there is none. */
   readonly unfinished?: () => Promise<string | undefined>
+  /**
+   * The agent's place in the team by its role, in words for it: whom it leads and how, or how it works on what it was given. Undefined
+   * when that cannot be told.
+   */
+  readonly briefing?: () => Promise<string | undefined>
   /** Resolves when the bytes are in the spool. What exceeds the limit is cut and counted as truncated. */
   readonly output: (bytes: Uint8Array) => Promise<void>
   /** Resolves when the question is on the disk. Its answer comes by `Session.answer`. */

@@ -111,6 +111,7 @@ export const createTeamTools = ({ use, log }: { readonly use: UseTeamTool; reado
         access: { url: `http://127.0.0.1:${port}${PATH}`, token },
         completion: session.completion,
         unfinished: session.unfinished,
+        briefing: session.briefing,
         answer: session.answer,
         decide: session.decide,
         close: () => {

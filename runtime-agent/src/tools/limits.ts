@@ -19,3 +19,9 @@ export const FORWARD_TIMEOUT_MILLIS = 70 * SECOND_MILLIS
 export const FORWARD_PATIENCE_MILLIS = 40 * SECOND_MILLIS
 export const FORWARD_RETRY_FIRST_MILLIS = 200
 export const FORWARD_RETRY_MAX_MILLIS = 5 * SECOND_MILLIS
+/** What an agent is told of its team before it begins. */
+export const BRIEFING_MEMBERS_MAX = 40
+export const BRIEFING_TASKS_MAX = 20
+export const BRIEFING_TEXT_MAX_CHARS = 120
+/** A control plane that is away is asked about the team for so long; then the work begins without. */
+export const BRIEFING_PATIENCE_MILLIS = 5_000

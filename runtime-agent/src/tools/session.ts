@@ -5,8 +5,9 @@ import type { UseTeamTool } from "#src/http/tools.ts"
 import { OVER, pause } from "#src/pause.ts"
 import type { Completion, SessionHost } from "#src/runtimes/contract.ts"
 import { refusedWith, type ToolAnswer } from "#src/tools/answer.ts"
+import { briefingOf } from "#src/tools/briefing.ts"
 import { makeForward } from "#src/tools/forward.ts"
-import { FORWARD_RETRY_MAX_MILLIS } from "#src/tools/limits.ts"
+import { BRIEFING_PATIENCE_MILLIS, FORWARD_RETRY_MAX_MILLIS } from "#src/tools/limits.ts"
 import { makeOwnTools } from "#src/tools/own.ts"
 
 export interface ToolSessionOptions {
@@ -25,6 +26,8 @@ export interface ToolSession {
   readonly completion: () => Completion | undefined
   /** Open tasks that this one has dispatched, in words. Waits for a control plane that is away, until the session ends. */
   readonly unfinished: () => Promise<string | undefined>
+  /** The agent's place in the team, in words for it; undefined when that cannot be told in a moment. */
+  readonly briefing: () => Promise<string | undefined>
   /** True when it was asked by a tool. */
   readonly answer: (questionId: string, text: string) => boolean
   readonly decide: (approvalId: string, isApproved: boolean, comment: string) => boolean
@@ -70,6 +73,20 @@ export const makeToolSession = (options: ToolSessionOptions): ToolSession => {
   }
   const own = makeOwnTools({ host, unfinished })
 
+  /** Asked for once, at the beginning: what changes later is told by the tools. */
+  const briefing = async (): Promise<string | undefined> => {
+    const ask = makeForward({ ids, use, patienceMillis: patienceMillis ?? BRIEFING_PATIENCE_MILLIS })
+    const [roster, dispatched] = await Promise.all([
+      ask({ tool: "list_members", input: {}, key: "briefing:roster" }, ending.signal),
+      mayHaveChildren ? ask({ tool: "task_status", input: {}, key: "briefing:dispatched" }, ending.signal) : undefined,
+    ])
+    if (roster.isError === true) return undefined
+    return briefingOf({
+      roster: roster.text,
+      ...(dispatched === undefined || dispatched.isError === true ? {} : { dispatched: dispatched.text }),
+    })
+  }
+
   return {
     call: async (name, input, key, callSignal) => {
       const signal = AbortSignal.any([callSignal, ending.signal])
@@ -82,6 +99,7 @@ export const makeToolSession = (options: ToolSessionOptions): ToolSession => {
     },
     completion: own.completion,
     unfinished: () => unfinished(ending.signal),
+    briefing,
     answer: own.answer,
     decide: own.decide,
     end: () => ending.abort(OVER),

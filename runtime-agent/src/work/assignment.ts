@@ -232,7 +232,12 @@ const closeGates = (
 }
 
 /** What a session that wants tools can do besides. */
-const sessionTools = ({ access, completion, unfinished }: OpenTools) => ({ tools: access, completion, unfinished })
+const sessionTools = ({ access, completion, unfinished, briefing }: OpenTools) => ({
+  tools: access,
+  completion,
+  unfinished,
+  briefing,
+})
 
 /** Carries out one task. `early` are control messages that came before it. */
 export const carryOut = (

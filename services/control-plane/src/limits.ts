@@ -71,6 +71,8 @@ export const TOOL_LOOK_MAX_MILLIS = 1_000
 export const TOOL_TASKS_SHOWN = 50
 /** Open tasks among which `list_members` counts what each member works on. */
 export const TOOL_OPEN_TASKS_COUNTED = 500
+/** Titles of what a member works on that `list_members` tells. */
+export const TOOL_TITLES_SHOWN = 3
 /** What a model gets to read of output, files and chat: enough to go on with, not enough to drown in. */
 export const TOOL_OUTPUT_SHOWN_BYTES = 4 * 1024
 export const TOOL_ARTIFACT_SHOWN_BYTES = 32 * 1024

@@ -338,8 +338,8 @@ describe("what an agent hears", () => {
     })
     expect(await use(below, "list_members")).toMatchObject({
       members: [
-        { handle: "@lea", role: "leader", works_on: 1 },
-        { handle: "@wim", skills: ["writing"], works_on: 1, is_you: true },
+        { handle: "@lea", role: "leader", works_on: 1, doing: ["The whole"] },
+        { handle: "@wim", skills: ["writing"], works_on: 1, doing: ["A part"], is_you: true },
       ],
     })
   })

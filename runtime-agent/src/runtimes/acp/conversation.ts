@@ -52,6 +52,9 @@ export const openConversation = (options: ConversationOptions): Conversation => 
   let isResumed = false
   let isLoading = false
   let isCancelled = false
+  // Asked for while the agent starts: nobody waits for it then.
+  const briefed = host.briefing?.() ?? Promise.resolve(undefined)
+  briefed.catch(() => undefined) // heard where it is used
 
   const teamTools = (takesHttp: boolean): McpServer[] => {
     const { tools } = host
@@ -135,8 +138,12 @@ export const openConversation = (options: ConversationOptions): Conversation => 
     },
     work: async () => {
       if (isCancelled) return { kind: "cancelled" }
+      const briefing = await briefed
+      if (isCancelled) return { kind: "cancelled" }
+      // A conversation that goes on knows its team already.
+      const isGoingOn = isResumed && task.conversationId !== undefined
       let { stopReason } = await prompt(
-        isResumed && task.conversationId === undefined ? resumedPromptOf(task) : promptOf(task),
+        isGoingOn ? promptOf(task) : isResumed ? resumedPromptOf(task, briefing) : promptOf(task, briefing),
       )
       let unfinished = stopReason === "end_turn" ? await host.unfinished?.() : undefined
       if (unfinished !== undefined && !isCancelled) {

@@ -11,21 +11,22 @@ const inputsOf = (inputs: RuntimeTask["inputs"]): readonly string[] => {
 }
 
 /**
- * The task as an agent is told it; of a message of the chat, what was said. Instructions and inputs also lie as files in its working
- * directory.
+ * The task as an agent is told it (of a message of the chat, what was said), and after it what it is told of its team. Instructions and
+ * inputs also lie as files in its working directory.
  */
-export const promptOf = (task: RuntimeTask): string =>
+export const promptOf = (task: RuntimeTask, briefing?: string): string =>
   [
     ...(task.conversationId === undefined ? [`# ${task.title}`] : []),
     ...(task.instructions.trim() === "" ? [] : [task.instructions.trim()]),
     ...inputsOf(task.inputs),
+    ...(briefing === undefined ? [] : [briefing]),
   ].join("\n\n")
 
 /** The same for a session that was interrupted in the middle. */
-export const resumedPromptOf = (task: RuntimeTask): string =>
+export const resumedPromptOf = (task: RuntimeTask, briefing?: string): string =>
   [
     "Your work on this task was interrupted. The working directory is a new one: files you made there are gone. Look at what you know, then go on and bring the task to its end. Do not repeat what already had its effect elsewhere.",
-    promptOf(task),
+    promptOf(task, briefing),
   ].join("\n\n")
 
 export const unfinishedPromptOf = (what: string): string =>

@@ -42,7 +42,7 @@ const cancelled: Outcome = { kind: "cancelled" }
 const PRIVATE_DIR_MODE = 0o700
 const LABEL_MAX_CHARS = 80
 
-const rules = (task: RuntimeTask, slot: number, hasTools: boolean): string =>
+const rules = (task: RuntimeTask, slot: number, hasTools: boolean, briefing: string | undefined): string =>
   [
     `You carry out one task for Muster, unattended: ${task.title}`,
     "Your working directory belongs to this task. Put files that are to be kept into its folder artifacts/.",
@@ -51,6 +51,7 @@ const rules = (task: RuntimeTask, slot: number, hasTools: boolean): string =>
           `Your team's tools begin with team${slot}__: use them to report, to ask people, and to work with other members. When the work is done, or can not be done, say so with team${slot}__complete.`,
         ]
       : []),
+    ...(briefing === undefined ? [] : [briefing.replace("the server `team`", `the server \`team${slot}\``)]),
   ].join("\n")
 
 /** A session in the member's gateway, from its slot to its outcome. */
@@ -103,7 +104,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   }
 
   /** The same words under the same id are one turn, however often they are sent. */
-  const startTurn = async (key: string, agentId: string, runId: string, message: string, number: number) => {
+  const startTurn = async (key: string, agentId: string, runId: string, message: string, system: string) => {
     let second: (payload: Fields) => void = () => undefined
     const totals = new Promise<Fields>((resolve) => {
       second = resolve
@@ -113,7 +114,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
       agentId,
       message,
       idempotencyKey: runId,
-      extraSystemPrompt: rules(task, number, host.tools !== undefined),
+      extraSystemPrompt: system,
       timeout: TURN_MAX_SECONDS,
     }
     for (;;)
@@ -163,11 +164,12 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     const { artifacts } = task.options.openclaw ?? {}
     if (isNew) await createSession(agentId, key)
     let usage = undefined
+    const system = rules(task, number, host.tools !== undefined, await host.briefing?.())
     let message = promptOf(task)
     let unfinished: string | undefined
     let receipt: Fields = {}
     for (const turn of [1, 2]) {
-      const { totals } = await startTurn(key, agentId, `${assignmentId}-${turn}`, message, number)
+      const { totals } = await startTurn(key, agentId, `${assignmentId}-${turn}`, message, system)
       receipt = await waitForTurn(`${assignmentId}-${turn}`)
       if (stopping.signal.aborted) return cancelled
       const second = await Promise.race([totals, pause(USAGE_WAIT_MILLIS)])

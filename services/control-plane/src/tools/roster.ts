@@ -4,7 +4,7 @@ import { Schema } from "effect"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import { ProblemError } from "#src/http/problem.ts"
-import { TOOL_OPEN_TASKS_COUNTED } from "#src/limits.ts"
+import { TOOL_OPEN_TASKS_COUNTED, TOOL_TITLES_SHOWN } from "#src/limits.ts"
 import type { ToolCall, ToolCaller } from "#src/tools/caller.ts"
 
 const isMemberId = Schema.is(MemberId)
@@ -55,17 +55,23 @@ export const listMembers = async (desk: Desk, { caller }: ToolCall) => {
   ])
   const held = open.filter(({ phase }) => (heldPhases as readonly string[]).includes(phase))
   return {
-    members: members.map(({ id, handle, name, role, skills, runtime, presence, isPaused, isDraining, slots }) => ({
-      id,
-      handle: `@${handle}`,
-      name,
-      role,
-      skills,
-      runtime,
-      agent: presence === "online" ? (isPaused || isDraining ? "takes nothing new" : "online") : "offline",
-      slots,
-      works_on: held.filter(({ memberId }) => memberId === id).length,
-      ...(id === work?.memberId ? { is_you: true } : {}),
-    })),
+    members: members.map((member) => {
+      const { id, handle, name, role, skills, runtime, presence, isPaused, isDraining, blockedReason, slots } = member
+      const works = held.filter(({ memberId }) => memberId === id)
+      return {
+        id,
+        handle: `@${handle}`,
+        name,
+        role,
+        skills,
+        runtime,
+        agent: presence === "online" ? (isPaused || isDraining ? "takes nothing new" : "online") : "offline",
+        ...(blockedReason === null ? {} : { blocked: blockedReason }),
+        slots,
+        works_on: works.length,
+        ...(works.length === 0 ? {} : { doing: works.slice(0, TOOL_TITLES_SHOWN).map(({ title }) => title) }),
+        ...(id === work?.memberId ? { is_you: true } : {}),
+      }
+    }),
   }
 }
