@@ -12,6 +12,7 @@ import {
   type SessionUpdate,
   type StopReason,
 } from "@agentclientprotocol/sdk"
+import { knownAnswers } from "#src/testing/scripted-agent/known.ts"
 import type { ScriptedStep } from "#src/testing/scripted-agent/script.ts"
 import { callTeamTool, type TeamServer } from "#src/testing/scripted-agent/team.ts"
 
@@ -38,6 +39,7 @@ export const play = async (steps: readonly ScriptedStep[], stage: Stage): Promis
   const { client, sessionId, cwd, isResumed, team, signal } = stage
   let calls = 0
   let usage: Played["usage"]
+  const known = knownAnswers()
   const update = (content: SessionUpdate) =>
     client.notify(methods.client.session.update, { sessionId, update: content })
   const say = (text: string) => update({ sessionUpdate: "agent_message_chunk", content: { type: "text", text } })
@@ -60,7 +62,8 @@ export const play = async (steps: readonly ScriptedStep[], stage: Stage): Promis
     await delay(millis, undefined, heeds === undefined ? {} : { signal: heeds }).catch(() => undefined)
   }
 
-  const take = async (step: ScriptedStep): Promise<StopReason | undefined> => {
+  const take = async (scripted: ScriptedStep): Promise<StopReason | undefined> => {
+    const step = known.fill(scripted) as ScriptedStep
     if ("say" in step) await say(step.say)
     else if ("think" in step)
       await update({ sessionUpdate: "agent_thought_chunk", content: { type: "text", text: step.think } })
@@ -113,8 +116,12 @@ export const play = async (steps: readonly ScriptedStep[], stage: Stage): Promis
     } else if ("team" in step)
       await use(step.team.name, step.team.arguments, async () => {
         if (team === undefined) return "there are no team tools"
-        const text = await callTeamTool(team, step.team.name, step.team.arguments)
-        await say(`${step.team.name}: ${text}\n`)
+        const { name, arguments: args, until = "", as } = step.team
+        let text: string
+        do text = await callTeamTool(team, name, args)
+        while (!text.includes(until) && !signal.aborted)
+        if (as !== undefined) known.keep(as, text)
+        await say(`${name}: ${text}\n`)
         return text
       })
     else if ("noise" in step) process.stdout.write(step.noise)

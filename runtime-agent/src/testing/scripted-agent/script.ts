@@ -19,8 +19,18 @@ export type ScriptedStep =
   | { readonly permission: { readonly title: string; readonly input: unknown } }
   /** Asks by a form and says what was answered. */
   | { readonly ask: { readonly message: string; readonly choices?: readonly string[] } }
-  /** Calls a tool of the team and says what came of it. */
-  | { readonly team: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> } }
+  /**
+   * Calls a tool of the team and says what came of it; again and again until the answer contains `until`. What came is known to later
+   * steps by the name `as`: `{part.task_id}` in a text stands for a value of it.
+   */
+  | {
+      readonly team: {
+        readonly name: string
+        readonly arguments: Readonly<Record<string, unknown>>
+        readonly until?: string
+        readonly as?: string
+      }
+    }
   /** Writes something that is no message to its standard output. */
   | { readonly noise: string }
   | { readonly warn: string }
