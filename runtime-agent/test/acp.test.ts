@@ -200,6 +200,39 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     expect(await (await play([{ say: "done" }], forgiven)).done).toMatchObject({ kind: "succeeded" })
   })
 
+  test("hears what a person said when its turn has ended, and is not done before", async () => {
+    const host = hostOf()
+    const session = await play([deed, { say: "first" }], host)
+    const request = await eventually("the request", () => host.approvals[0])
+    session.steer?.("In euros, please.", false)
+    session.decide(request.approvalId, true, "")
+    const outcome = await session.done
+    expect(outcome).toMatchObject({ kind: "succeeded" })
+    expect(host.text()).toMatch(/first.*A person has said this about your task.*In euros, please\./su)
+  })
+
+  test("leaves off what it does for a person who interrupts, and goes on in the same session", async () => {
+    const host = hostOf()
+    const session = await play([{ say: "at it" }, { hang: "politely" }, { say: "never" }], host)
+    await eventually("it works", () => host.text().includes("at it") || undefined)
+    session.steer?.("Stop that. Count to three.", true)
+    expect(await session.done).toMatchObject({ kind: "succeeded" })
+    expect(host.text()).toContain("Count to three.")
+    expect(host.text()).not.toContain("never")
+    expect(host.pids).toHaveLength(1)
+  })
+
+  test("that has declared its end is not kept from it by what a person says then", async () => {
+    const completion = () => ({ status: "succeeded" as const, summary: "all done" })
+    const host = hostOf({ completion })
+    const session = await play([deed], host)
+    const request = await eventually("the request", () => host.approvals[0])
+    session.steer?.("One more thing.", true)
+    session.decide(request.approvalId, true, "")
+    expect(await session.done).toMatchObject({ kind: "succeeded", summary: "all done" })
+    expect(host.text()).not.toContain("One more thing.")
+  })
+
   test("a turn without a word and without a deed is no success", async () => {
     expect(await (await play([], hostOf())).done).toMatchObject({ kind: "failed", isRetryable: true })
   })

@@ -165,6 +165,13 @@ describe.skipIf(missingForCommands())("openclaw", () => {
     expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("task 12 is running") })
   })
 
+  test("hears between its turns what a person said, and is not done before", async () => {
+    const session = await runtime.open(taskOf(script({ say: "first" })), host)
+    session.steer?.(script({ say: "in euros" }), false)
+    expect(await session.done).toMatchObject({ kind: "succeeded", summary: "in euros" })
+    expect(host.text()).toBe("first\nin euros\n")
+  })
+
   test("the gateway never sees the key, the name or the address of the model", async () => {
     await run({ run: "env; cat \"$OPENCLAW_CONFIG_PATH\"; tr '\\0' ' ' < /proc/self/cmdline" }, { model: true })
     expect(host.text()).toContain("OPENCLAW_STATE_DIR")

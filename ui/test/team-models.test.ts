@@ -10,7 +10,8 @@ import { teamCounts } from "#src/team/counts.ts"
 import { roster, workOfMembers } from "#src/team/members/work.ts"
 import { statusFrom } from "#src/team/stream-status.ts"
 import { createTeamStore } from "#src/team/team-store.ts"
-import { possibleActions } from "#src/team/task/task-actions.ts"
+import { hearingOf, possibleActions } from "#src/team/task/task-actions.ts"
+import { partsOf } from "#src/team/task/tree.ts"
 import { taskLook } from "#src/team/task-look.ts"
 import { feedOf } from "./support/history.ts"
 
@@ -72,6 +73,29 @@ describe("a task", () => {
       expect(possible.discard).toBe(task.phase === "dead-lettered" && !task.isDiscarded)
       expect(possible.resume).toBe(task.phase === "paused")
     }
+  })
+
+  it("offers to speak to its agent while one is at work that can hear", () => {
+    for (const task of tasks) {
+      const isAtWork = isHeld(task.phase) && !task.isCancelRequested
+      expect(hearingOf(task, "acp")).toBe(isAtWork ? "at-once" : undefined)
+      expect(hearingOf(task, "openclaw")).toBe(isAtWork ? "between-turns" : undefined)
+      for (const deaf of ["command", "simulated", undefined] as const) expect(hearingOf(task, deaf)).toBeUndefined()
+    }
+  })
+
+  it("shows what its agent dispatched as a tree, oldest first, and nothing else", () => {
+    const [task] = tasks
+    if (task === undefined) throw new Error("the history has no task")
+    const made = (id: string, number: number, parentTaskId: string | null) =>
+      ({ ...task, id, number, parentTaskId }) as typeof task
+    const all = [made("d", 4, "b"), made("c", 3, "a"), made("a", 1, null), made("b", 2, "a"), made("x", 5, "gone")]
+    const names = (parts: ReturnType<typeof partsOf>): unknown => parts.map((part) => [part.task.id, names(part.parts)])
+    expect(names(partsOf(all, "a"))).toEqual([
+      ["b", [["d", []]]],
+      ["c", []],
+    ])
+    expect(partsOf(all, "c")).toEqual([])
   })
 
   it("that was asked to stop shows so until it has stopped", () => {

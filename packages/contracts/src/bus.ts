@@ -7,6 +7,7 @@ import {
   Inputs,
   Instant,
   MemberId,
+  MessageId,
   PROGRESS_NOTE_MAX_CHARS,
   Position,
   QuestionId,
@@ -67,6 +68,8 @@ export const ControlMessage = Schema.Union([
   control("cancel", { ...ofAssignment, taskId: Schema.optionalKey(TaskId), reason: Schema.String }),
   control("answer", { ...ofAssignment, questionId: QuestionId, answer: Schema.String }),
   control("approval", { ...ofAssignment, approvalId: ApprovalId, isApproved: Schema.Boolean, comment: Schema.String }),
+  /** What a person said to it, meanwhile; with `isInterrupt` it is to leave off what it does. */
+  control("steer", { ...ofAssignment, messageId: MessageId, text: Schema.String, isInterrupt: Schema.Boolean }),
   control("pause", ofAssignment),
   control("resume", ofAssignment),
   /**

@@ -53,6 +53,9 @@ export const RETRY_BACKOFF_DEFAULT_MILLIS = 1_000
 export const RETRY_BACKOFF_MAX_MILLIS = 60 * 60 * 1_000
 /** Expired leases cost no attempt of the retry policy; so many in one run mean that the task itself kills its agents. */
 export const LEASE_EXPIRIES_MAX = 5
+/** Words that people say to the agent of one run while it works; each attempt is told all of them. */
+export const STEERS_MAX = 12
+export const STEER_MAX_CHARS = 16 * 1024
 
 export const TIME_LIMIT_MIN_MILLIS = 100
 export const TIME_LIMIT_DEFAULT_MILLIS = 60 * 60 * 1_000

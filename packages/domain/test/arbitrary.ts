@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import type { AssignmentId, MemberId, QuestionId, TaskId, TeamId } from "#src/ids.ts"
+import type { AssignmentId, MemberId, MessageId, QuestionId, TaskId, TeamId } from "#src/ids.ts"
 import type { TaskSpec } from "#src/events/task.ts"
 import type { DispatcherCommand, TaskCommand, TaskReport } from "#src/task/decide.ts"
 
@@ -8,6 +8,7 @@ export const team = uuid(1) as TeamId
 export const task = uuid(2) as TaskId
 export const member = uuid(3) as MemberId
 export const assignment = (n: number) => uuid(100 + n) as AssignmentId
+export const message = uuid(4) as MessageId
 export const question = (n: number) => uuid(200 + n) as QuestionId
 
 export const spec = (over: Partial<TaskSpec> = {}): TaskSpec => ({
@@ -33,6 +34,9 @@ const command: fc.Arbitrary<TaskCommand> = fc.oneof(
   fc.constant<TaskCommand>({ kind: "pause" }),
   fc.constant<TaskCommand>({ kind: "resume" }),
   fc.integer({ min: 0, max: 9 }).map((priority): TaskCommand => ({ kind: "prioritise", priority })),
+  fc
+    .boolean()
+    .map((isInterrupt): TaskCommand => ({ kind: "steer", messageId: message, text: "in euros, please", isInterrupt })),
   fc.integer({ min: 1, max: 3 }).map((n): TaskCommand => ({ kind: "answer", questionId: question(n), answer: "yes" })),
 )
 const dispatcher: fc.Arbitrary<DispatcherCommand> = fc.oneof(

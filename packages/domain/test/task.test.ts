@@ -12,6 +12,7 @@ import {
   mayTake,
   phases,
   retryDelayMillis,
+  STEERS_MAX,
   transitions,
   type Decision,
   type DecideContext,
@@ -24,7 +25,7 @@ import {
   type TaskSpec,
   type TaskState,
 } from "#src/index.ts"
-import { assignment, member, question, spec, steps, task, team, uuid, type Step } from "./arbitrary.ts"
+import { assignment, member, message, question, spec, steps, task, team, uuid, type Step } from "./arbitrary.ts"
 
 const context: DecideContext = { nowMillis: Date.parse("2026-01-01T00:00:00Z"), random: 0.5 }
 const facts = (decision: Decision<TaskFact>) => decision.facts ?? []
@@ -44,7 +45,17 @@ const dispatched = (over: Partial<TaskSpec> = {}) =>
 
 /** Given a history of requests, when one more comes, then these facts (or this refusal) follow. */
 const given = (start: TaskState, ...history: readonly (TaskCommand | DispatcherCommand | TaskReport)[]) => {
-  const personKinds = ["cancel", "retry", "redrive", "pause", "resume", "prioritise", "answer", "decide-approval"]
+  const personKinds = [
+    "cancel",
+    "retry",
+    "redrive",
+    "pause",
+    "resume",
+    "prioritise",
+    "steer",
+    "answer",
+    "decide-approval",
+  ]
   const asStep = (request: TaskCommand | DispatcherCommand | TaskReport): Step =>
     personKinds.includes(request.kind)
       ? { by: "person", command: request as TaskCommand }
@@ -195,6 +206,41 @@ describe("a task", () => {
   it("is cancelled when the agent that should stop it is lost", () => {
     const held = given(dispatched(), assign(), started(), { kind: "cancel", reason: "" })
     expect(held.when({ kind: "lost", assignmentId: assignment(1) }).types).toEqual(["TaskCancelled"])
+  })
+
+  it("takes words of people while an agent holds it, so many in a run, and none while it is being cancelled", () => {
+    const say = (isInterrupt = false) => ({ kind: "steer", messageId: message, text: "in euros", isInterrupt }) as const
+    expect(given(dispatched()).when(say()).refusal).toBe("not-held")
+    const held = given(dispatched(), assign())
+    expect(held.when(say()).types).toEqual(["TaskSteered"])
+    expect(held.when(say(true)).state.phase).toBe("assigned")
+    const full = given(dispatched(), assign(), started(), ...Array.from({ length: STEERS_MAX }, () => say()))
+    expect(full.state.phase).toBe("running")
+    expect(full.when(say()).refusal).toBe("settled")
+    expect(given(dispatched(), assign(), { kind: "cancel", reason: "" }).when(say()).refusal).toBe("closed")
+    const failure = {
+      kind: "failed",
+      assignmentId: assignment(1),
+      reason: "error",
+      message: "",
+      isRetryable: false,
+    } as const
+    const next = given(full.state, failure, { kind: "retry" }, assign(2))
+    expect(next.when(say()).types).toEqual(["TaskSteered"])
+  })
+
+  it("is not interrupted while it waits for a person; words for later are taken", () => {
+    const ask = {
+      kind: "question",
+      assignmentId: assignment(1),
+      questionId: question(1),
+      text: "?",
+      choices: [],
+    } as const
+    const asked = given(dispatched(), assign(), started(), ask)
+    const say = (isInterrupt: boolean) => ({ kind: "steer", messageId: message, text: "wait", isInterrupt }) as const
+    expect(asked.when(say(true)).refusal).toBe("not-running")
+    expect(asked.when(say(false)).state.phase).toBe("needs-input")
   })
 
   it("waits for a person while a question is open, and takes one answer", () => {

@@ -205,6 +205,7 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
     case "TaskDispatched":
     case "TaskReady":
     case "TaskPaused":
+    case "TaskSteered":
     case "TaskChildDispatched":
     case "TaskResumed":
       return doc

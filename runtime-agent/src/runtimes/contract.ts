@@ -118,6 +118,8 @@ export interface Session {
   readonly resume: () => void
   readonly answer: (questionId: QuestionId, text: string) => void
   readonly decide: (approvalId: ApprovalId, isApproved: boolean, comment: string) => void
+  /** What a person says to it at work: for its next turn, or to leave off this one. Absent: it could not be told. */
+  readonly steer?: (text: string, isInterrupt: boolean) => void
 }
 
 export interface Readiness {

@@ -146,6 +146,8 @@ interface Running {
   /** What came before the session was there. */
   readonly early: AssignmentControl[]
   readonly asked: Set<string>
+  /** What people said, by id: each is handed over once. */
+  readonly heard: Set<string>
   readonly cancelled: AbortController
   isPaused: boolean
 }
@@ -167,6 +169,12 @@ const apply = (life: Life, running: Running, message: AssignmentControl): void =
       running.isPaused = false
       budget?.release("paused")
       return session.resume()
+    case "steer":
+      if (running.heard.has(message.messageId)) return
+      running.heard.add(message.messageId)
+      // Who waits for a person is not interrupted: its request would stay open with nobody to hear the answer.
+      session.steer?.(message.text, message.isInterrupt && asked.size === 0)
+      return
     case "answer":
       if (!asked.delete(message.questionId)) return
       budget?.release(message.questionId)
@@ -255,6 +263,7 @@ export const carryOut = (
     budget: undefined,
     early: [],
     asked: new Set(),
+    heard: new Set(),
     cancelled: new AbortController(),
     isPaused: false,
   }

@@ -11,9 +11,9 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 describe("a task", () => {
-  const atWork = async () => {
+  const atWork = async (more: object = {}) => {
     const team = await newTeam(house)
-    const lea = await addMember(house, team, "lea")
+    const lea = await addMember(house, team, "lea", more)
     const task = await dispatch(house, team, lea)
     const assignmentId = AssignmentId.make(v7())
     const assigned = { assignmentId, memberId: memberIdOf(lea), run: 1, attempt: 1, epoch: 1 }
@@ -69,6 +69,28 @@ describe("a task", () => {
     const decide = (isApproved: boolean) => house.post(`${path}/approvals/${approvalId}/decide`, { isApproved })
     expect(await phaseOf(team, task, await decide(true))).toBe("running")
     expect(await decide(false)).toMatchObject({ status: 409, problem: "conflict" })
+  })
+
+  test("takes what a person says to its agent, where that can hear it: at once, or between its turns", async () => {
+    const acp = await atWork({ runtime: "acp" })
+    const say = (path: string, body: object, key?: string) =>
+      house.post(`${path}/steer`, body, key === undefined ? {} : { key })
+    expect(await say(acp.path, { text: "in euros", isInterrupt: true }, "once")).toMatchObject({ status: 202 })
+    const repeated = await say(acp.path, { text: "in euros", isInterrupt: true }, "once")
+    await house.get(`${acp.team}?atLeast=${repeated.position}`)
+    const { items } = (await house.get(`${acp.team}/history?task=${acp.task}`)).json as {
+      items: { type: string; data: object }[]
+    }
+    expect(items.filter(({ type }) => type === "TaskSteered")).toMatchObject([
+      { data: { text: "in euros", isInterrupt: true } },
+    ])
+    const openclaw = await atWork({ runtime: "openclaw" })
+    expect(await say(openclaw.path, { text: "in euros" })).toMatchObject({ status: 202 })
+    expect(await say(openclaw.path, { text: "in euros", isInterrupt: true })).toMatchObject({ status: 409 })
+    const deaf = await say((await atWork()).path, { text: "in euros" })
+    expect(deaf).toMatchObject({ status: 409, problem: "conflict" })
+    expect(JSON.stringify(deaf.json)).toContain("simulated")
+    expect(await say(acp.path, { text: " " })).toMatchObject({ status: 422 })
   })
 
   test("is retried when it failed and redriven when it was dead-lettered, to a member that is there", async () => {

@@ -1,5 +1,5 @@
 import type { AssignmentReport } from "@muster/contracts"
-import { absentTask, CommandId, fact, foldTask, type MemberId, type TaskId } from "@muster/domain"
+import { absentTask, CommandId, fact, foldTask, type MemberId, type MessageId, type TaskId } from "@muster/domain"
 import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
@@ -7,6 +7,7 @@ import { dueCommand } from "#src/model/due.ts"
 import { mergeOptions } from "#src/model/envelope.ts"
 import { LeaseBook } from "#src/model/leases.ts"
 import { thinReports } from "#src/model/progress.ts"
+import { reactToTask } from "#src/model/reactions.ts"
 import { TaskQueue, type Queued } from "#src/model/queue.ts"
 import { decideReports, type SentReport } from "#src/model/reports.ts"
 import { controlsOf, foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
@@ -161,6 +162,42 @@ describe("what an agent is told again", () => {
     past.task(taskId, fact("TaskLeaseExpired", { assignmentId, lastHeardAt: null, reason: "no-heartbeat" }))
     expect(controlsOf(entry())).toEqual([])
     past.assigned(taskId, memberId, 2)
+    expect(controlsOf(entry())).toEqual([])
+  })
+})
+
+describe("what a person says to an agent at work", () => {
+  const said = { messageId: "0190b0a0-0000-7000-8000-000000000022" as MessageId, text: "in euros", isInterrupt: true }
+
+  test("is told to the one that holds the task, and again when it may have missed it", () => {
+    const { past, taskId, assignmentId, entry } = begun()
+    const before = entry()
+    past.task(taskId, fact("TaskSteered", said))
+    const message = { v: 1, kind: "steer", taskId, assignmentId, ...said }
+    expect(controlsOf(entry())).toEqual([message])
+    const event = past.all.at(-1)
+    if (event === undefined) throw new Error("something has happened")
+    expect(reactToTask(before, entry(), event, { dependents: [], children: [] })).toContainEqual(
+      expect.objectContaining({ kind: "control", message }),
+    )
+  })
+
+  test("is told to the next attempt, too, which has nothing to be interrupted in; a new run begins without", () => {
+    const { past, memberId, taskId, assignmentId, entry } = begun()
+    past.task(taskId, fact("TaskSteered", said))
+    past.task(taskId, fact("TaskLeaseExpired", { assignmentId, lastHeardAt: null, reason: "no-heartbeat" }))
+    expect(controlsOf(entry())).toEqual([])
+    const before = entry()
+    const next = past.assigned(taskId, memberId, 2)
+    const message = { v: 1, kind: "steer", taskId, assignmentId: next, ...said, isInterrupt: false }
+    expect(controlsOf(entry())).toEqual([message])
+    const event = past.all.at(-1)
+    if (event === undefined) throw new Error("something has happened")
+    const reactions = reactToTask(before, entry(), event, { dependents: [], children: [] })
+    expect(reactions.map(({ kind }) => kind).slice(0, 2)).toEqual(["publish", "control"])
+    past.task(taskId, fact("TaskFailed", { assignmentId: next, reason: "error", message: "" }))
+    past.task(taskId, fact("TaskRetried", { run: 2, memberId }))
+    past.assigned(taskId, memberId, 3)
     expect(controlsOf(entry())).toEqual([])
   })
 })

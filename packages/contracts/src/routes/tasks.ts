@@ -6,6 +6,8 @@ import {
   Priority,
   QuestionId,
   REASON_MAX_CHARS,
+  RequiredText,
+  STEER_MAX_CHARS,
   Text,
 } from "@muster/domain"
 import { Schema } from "effect"
@@ -108,6 +110,16 @@ export const tasksRoutes = {
     summary: "Let it go on",
     params: P(teamTask),
     body: Empty,
+    reply: Accepted,
+    status: 202,
+  }),
+  steerTask: route({
+    method: "POST",
+    path: "/teams/:team/tasks/:task/steer",
+    action: "task.answer",
+    summary: "Say something to the agent at work: between its turns, or at once",
+    params: P(teamTask),
+    body: Schema.Struct({ text: RequiredText(STEER_MAX_CHARS), isInterrupt: key(Schema.Boolean) }),
     reply: Accepted,
     status: 202,
   }),

@@ -1,9 +1,9 @@
-import { LEASE_EXPIRIES_MAX } from "#src/limits.ts"
+import { LEASE_EXPIRIES_MAX, STEERS_MAX } from "#src/limits.ts"
 import { fact, type TaskFact } from "#src/events/index.ts"
 import type { DeadLetterReason, FailureReason, LeaseLossReason, TaskResult, TaskSpec } from "#src/events/task.ts"
 import type { TaskStep, Usage } from "#src/events/step.ts"
 import type { PoolTarget } from "#src/events/target.ts"
-import type { ApprovalId, AssignmentId, MemberId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
+import type { ApprovalId, AssignmentId, MemberId, MessageId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 import { retryDelayMillis } from "#src/task/backoff.ts"
 import { stepToRecord } from "#src/task/steps.ts"
@@ -41,6 +41,7 @@ export type TaskCommand =
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   | { readonly kind: "prioritise"; readonly priority: number }
+  | { readonly kind: "steer"; readonly messageId: MessageId; readonly text: string; readonly isInterrupt: boolean }
   | { readonly kind: "answer"; readonly questionId: QuestionId; readonly answer: string }
   | {
       readonly kind: "decide-approval"
@@ -123,6 +124,17 @@ const newRunOf = (state: TaskState, { memberId, pool }: Retarget) => {
   return target === undefined ? { run, memberId: state.memberId as MemberId } : { run, pool: target }
 }
 
+const decideSteer = (state: TaskState, command: Extract<TaskCommand, { kind: "steer" }>): TaskDecision => {
+  if (!isHeld(state.phase)) return refuse("not-held", `no agent is at work on it; the task is ${state.phase}`)
+  if (state.isCancelRequested) return refuse("closed", "the task is being cancelled")
+  if (state.steers >= STEERS_MAX)
+    return refuse("settled", `its agents were told ${STEERS_MAX} things in this run; cancel it and ask anew`)
+  if (command.isInterrupt && state.openRequests.length > 0)
+    return refuse("not-running", "it waits for a person: answer that, then its agent can be interrupted")
+  const { messageId, text, isInterrupt } = command
+  return accept(fact("TaskSteered", { messageId, text, isInterrupt }))
+}
+
 /** Decides what a person asks of a task. Facts are appended at the revision that `state` was folded from. */
 export const decideTask = (state: TaskState, command: TaskCommand): TaskDecision => {
   if (command.kind === "dispatch") return decideDispatch(state, command)
@@ -159,6 +171,8 @@ export const decideTask = (state: TaskState, command: TaskCommand): TaskDecision
       return mayTake(state, "TaskPriorityChanged")
         ? accept(fact("TaskPriorityChanged", { priority: command.priority }))
         : refuse("not-queued", `priority only matters before the work begins; the task is ${state.phase}`)
+    case "steer":
+      return decideSteer(state, command)
     case "answer":
       return state.openRequests.some((r) => r.kind === "question" && r.id === command.questionId)
         ? accept(fact("TaskQuestionAnswered", { questionId: command.questionId, answer: command.answer }))

@@ -52,6 +52,7 @@ const newRun = (state: TaskState, { run, memberId = "" as MemberId, pool }: NewR
   attempt: 0,
   leaseExpiries: 0,
   isCancelRequested: false,
+  steers: 0,
   artifacts: [],
   dueAt: undefined,
 })
@@ -101,6 +102,8 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return { ...state, artifacts: [...state.artifacts, `${event.data.name}:${event.data.sha256}`] }
     case "TaskChildDispatched":
       return { ...state, children: [...state.children, { taskId: event.data.childTaskId, run: state.run }] }
+    case "TaskSteered":
+      return { ...state, steers: state.steers + 1 }
     case "TaskPaused":
       return { ...state, isPaused: true }
     case "TaskResumed":

@@ -63,6 +63,7 @@ export const transitions = {
   TaskApprovalRequested: { from: live, to: "settle" },
   TaskApprovalDecided: { from: live, to: "settle" },
   TaskArtifactAdded: { from: live, to: "same" },
+  TaskSteered: { from: heldPhases, to: "same" },
   TaskPaused: { from: live, to: "settle" },
   TaskResumed: { from: ["paused"], to: "settle" },
   TaskPriorityChanged: { from: idlePhases, to: "same" },
@@ -119,6 +120,8 @@ export interface TaskState {
   readonly settledRequests: readonly string[]
   readonly isPaused: boolean
   readonly isCancelRequested: boolean
+  /** How often people spoke to its agents in this run. */
+  readonly steers: number
   /** A dead letter that an operator has put aside. */
   readonly isDiscarded: boolean
   readonly artifacts: readonly string[]
@@ -145,6 +148,7 @@ export const absentTask: TaskState = {
   settledRequests: [],
   isPaused: false,
   isCancelRequested: false,
+  steers: 0,
   isDiscarded: false,
   artifacts: [],
   children: [],

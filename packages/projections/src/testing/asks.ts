@@ -56,6 +56,7 @@ export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskComm
     { kind: "redrive" },
     { kind: "discard", reason: "looked at" },
     { kind: "pause" },
+    { kind: "steer", messageId: mint() as never, text: "in euros, please", isInterrupt: dice.oneIn(2) },
     { kind: "resume" },
     { kind: "resume" },
     { kind: "prioritise", priority: dice.below(10) },

@@ -10,7 +10,7 @@ import type { Asking } from "#src/runtimes/acp/asking.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
 import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
 import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
-import { promptOf, resumedPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
+import { promptOf, resumedPromptOf, steeredPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
 import type { Wire } from "#src/runtimes/acp/wire.ts"
 import type { Outcome, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
@@ -37,6 +37,8 @@ export interface Conversation {
   /** Lets the agent work. Rejects with what it answered, or when its connection is closed. */
   readonly work: () => Promise<Outcome>
   readonly cancel: () => void
+  /** What a person said: for the next turn; or this one is left off for it. */
+  readonly steer: (text: string, isInterrupt: boolean) => void
   /** False while an old session is being told again. */
   readonly isLive: () => boolean
 }
@@ -52,6 +54,9 @@ export const openConversation = (options: ConversationOptions): Conversation => 
   let isResumed = false
   let isLoading = false
   let isCancelled = false
+  const said: string[] = []
+  let isPrompting = false
+  let isInterrupted = false
   // Asked for while the agent starts: nobody waits for it then.
   const briefed = host.briefing?.() ?? Promise.resolve(undefined)
   briefed.catch(() => undefined) // heard where it is used
@@ -92,9 +97,21 @@ export const openConversation = (options: ConversationOptions): Conversation => 
     if (sessionId !== undefined) wire.notify("session/cancel", { sessionId })
   }
 
+  const steer = (text: string, isInterrupt: boolean): void => {
+    said.push(text)
+    if (!isInterrupt || !isPrompting || isCancelled || sessionId === undefined || host.completion() !== undefined)
+      return
+    isInterrupted = true
+    say("a person interrupts this turn")
+    wire.notify("session/cancel", { sessionId })
+  }
+
   const prompt = async (text: string) => {
     const request: PromptRequest = { sessionId: sessionId ?? "", prompt: [{ type: "text", text }] }
+    isInterrupted = false
+    isPrompting = true
     const response = read(Prompted, await wire.request("session/prompt", request), "session/prompt")
+    isPrompting = false
     updates.finish()
     const usage = !tellsTotals
       ? undefined
@@ -106,6 +123,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
   return {
     isLive: () => !isLoading,
     cancel,
+    steer,
     ready: async () => {
       const greeting: InitializeRequest = {
         protocolVersion: PROTOCOL_VERSION,
@@ -142,16 +160,32 @@ export const openConversation = (options: ConversationOptions): Conversation => 
       if (isCancelled) return { kind: "cancelled" }
       // A conversation that goes on knows its team already.
       const isGoingOn = isResumed && task.conversationId !== undefined
-      let { stopReason } = await prompt(
-        isGoingOn ? promptOf(task) : isResumed ? resumedPromptOf(task, briefing) : promptOf(task, briefing),
-      )
-      let unfinished = stopReason === "end_turn" ? await host.unfinished?.() : undefined
-      if (unfinished !== undefined && !isCancelled) {
-        const again = await prompt(unfinishedPromptOf(unfinished))
-        stopReason = again.stopReason
-        unfinished = await host.unfinished?.()
+      let text = isGoingOn
+        ? promptOf(task)
+        : isResumed
+          ? resumedPromptOf(task, briefing)
+          : promptOf(task, briefing)
+      if (said.length > 0) text = `${text}\n\n${steeredPromptOf(said.splice(0))}`
+      let wasTold = false
+      for (;;) {
+        const prompted = await prompt(text)
+        const stopReason = isInterrupted && prompted.stopReason === "cancelled" ? "end_turn" : prompted.stopReason
+        const hasMore = () =>
+          stopReason === "end_turn" && !isCancelled && said.length > 0 && host.completion() === undefined
+        const unfinished = stopReason === "end_turn" && !hasMore() ? await host.unfinished?.() : undefined
+        if (hasMore()) text = steeredPromptOf(said.splice(0))
+        else if (unfinished !== undefined && !wasTold && !isCancelled) {
+          wasTold = true
+          text = unfinishedPromptOf(unfinished)
+        } else
+          return turnOutcome({
+            stopReason,
+            updates,
+            completion: host.completion(),
+            denied: asking.denied(),
+            unfinished,
+          })
       }
-      return turnOutcome({ stopReason, updates, completion: host.completion(), denied: asking.denied(), unfinished })
     },
   }
 }

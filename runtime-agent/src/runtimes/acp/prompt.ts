@@ -29,5 +29,12 @@ export const resumedPromptOf = (task: RuntimeTask, briefing?: string): string =>
     promptOf(task, briefing),
   ].join("\n\n")
 
+/** What people said while the agent worked. */
+export const steeredPromptOf = (said: readonly string[]): string =>
+  [
+    "A person has said this about your task meanwhile. Heed it, then bring the task to its end:",
+    ...said.map((text) => text.trim()),
+  ].join("\n\n")
+
 export const unfinishedPromptOf = (what: string): string =>
   `You ended your turn, but this is not finished yet:\n\n${what}\n\nWait for it, or say what is to become of it, and only then end.`

@@ -246,5 +246,8 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     },
     answer: (questionId, text) => asking.reply(questionId, { isApproved: true, text }),
     decide: (approvalId, isApproved, comment) => asking.reply(approvalId, { isApproved, text: comment }),
+    steer: (text, isInterrupt) => {
+      if (!hasEnded && !isEnding) talk?.steer(text, isInterrupt)
+    },
   }
 }

@@ -5,7 +5,7 @@ import { DEFAULT_ARTIFACT_PATTERNS } from "#src/limits.ts"
 import type { Log } from "#src/log.ts"
 import { OVER, pause } from "#src/pause.ts"
 import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
-import { promptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
+import { promptOf, steeredPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { CancelReason, ModelAccess, Outcome, RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 import { makeAsking } from "#src/runtimes/openclaw/asking.ts"
 import { agentOf } from "#src/runtimes/openclaw/config.ts"
@@ -62,6 +62,8 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   let reason: CancelReason | undefined
   let slot: number | undefined
   let isPaused = false
+  /** What people said; OpenClaw hears it when it has ended a turn. */
+  const said: string[] = []
   const { conversationId } = task
   const place = conversationId === undefined ? assignmentId : placeOf(conversationId)
   const workDir = join(house.dirs.work, place)
@@ -168,7 +170,8 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     let message = promptOf(task)
     let unfinished: string | undefined
     let receipt: Fields = {}
-    for (const turn of [1, 2]) {
+    let wasTold = false
+    for (let turn = 1; ; turn += 1) {
       const { totals } = await startTurn(key, agentId, `${assignmentId}-${turn}`, message, system)
       receipt = await waitForTurn(`${assignmentId}-${turn}`)
       if (stopping.signal.aborted) return cancelled
@@ -178,8 +181,14 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
         usage = addUsage(usage, used)
         host.usage(usage)
       }
-      unfinished = isAnswered(receipt) ? await host.unfinished?.() : undefined
-      if (unfinished === undefined) break
+      const hasMore = () => isAnswered(receipt) && said.length > 0 && host.completion() === undefined
+      unfinished = isAnswered(receipt) && !hasMore() ? await host.unfinished?.() : undefined
+      if (hasMore()) {
+        message = steeredPromptOf(said.splice(0))
+        continue
+      }
+      if (unfinished === undefined || wasTold) break
+      wasTold = true
       message = unfinishedPromptOf(unfinished)
     }
     events.finish()
@@ -301,6 +310,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     },
     pause: () => hold(true),
     resume: () => hold(false),
+    steer: (text) => void said.push(text),
     answer: (questionId, text) => asking.reply(questionId, { isApproved: true, text }),
     decide: (approvalId, isApproved, comment) => asking.reply(approvalId, { isApproved, text: comment }),
   }

@@ -1,9 +1,20 @@
-import { decideTask, type Retarget, streams, type TaskCommand, type TaskId, type TeamId } from "@muster/domain"
+import {
+  decideTask,
+  MessageId,
+  type Retarget,
+  type Runtime,
+  streams,
+  type TaskCommand,
+  type TaskId,
+  type TeamId,
+} from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
+import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import type { Handlers } from "#src/http/calls.ts"
+import { ProblemError } from "#src/http/problem.ts"
 
 export interface TaskPath {
   readonly team: TeamId
@@ -22,6 +33,7 @@ type TaskRoutes =
   | "discardTask"
   | "pauseTask"
   | "resumeTask"
+  | "steerTask"
   | "prioritiseTask"
   | "answerQuestion"
   | "decideApproval"
@@ -54,6 +66,27 @@ export const makeTaskCommand = (desk: Desk) => {
     )
 }
 
+/** Runtimes whose agents can be spoken to at work: at once, or only when they have ended a turn. */
+const hears: Partial<Record<Runtime, "at once" | "between turns">> = { acp: "at once", openclaw: "between turns" }
+
+/** Fails with ProblemError `conflict` when whoever holds the task could not hear it. */
+const requireHearing = async ({ streams: readers }: Desk, taskId: TaskId, isInterrupt: boolean): Promise<void> => {
+  const { assignment } = (await readers.task.load(streams.task(taskId))).state.task
+  if (assignment === undefined) return // the decision says so
+  const { profile } = (await readers.member.load(streams.member(assignment.memberId))).state
+  const how = profile === undefined ? undefined : hears[profile.runtime]
+  if (how === undefined)
+    throw new ProblemError(
+      "conflict",
+      `Work of the runtime ${profile?.runtime ?? "of a member that was removed"} cannot be spoken to: cancel it and dispatch it anew.`,
+    )
+  if (isInterrupt && how !== "at once")
+    throw new ProblemError(
+      "conflict",
+      `Agents of the runtime ${profile?.runtime} hear words between their turns only: send it without interrupting, or cancel the task.`,
+    )
+}
+
 /** A new run for whom the request names. */
 export const newRunOrder = (kind: "retry" | "redrive", { memberId, pool }: Retarget): TaskCommand => ({
   kind,
@@ -72,6 +105,12 @@ export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
       command(params, context, { kind: "discard", reason: body.reason ?? "" }, { isAllowedInArchive: true }),
     pauseTask: ({ params, context }) => command(params, context, { kind: "pause" }),
     resumeTask: ({ params, context }) => command(params, context, { kind: "resume" }),
+    steerTask: async ({ params, body, context }) => {
+      const isInterrupt = body.isInterrupt ?? false
+      await requireHearing(desk, params.task, isInterrupt)
+      const messageId = MessageId.make(createdId(context.commandId, "message"))
+      return command(params, context, { kind: "steer", messageId, text: body.text, isInterrupt })
+    },
     prioritiseTask: ({ params, body, context }) =>
       command(params, context, { kind: "prioritise", priority: body.priority }),
     answerQuestion: ({ params, body, context }) =>

@@ -76,8 +76,12 @@ export const reactToTask = (
     if (reason !== undefined)
       reactions.push({ kind: "control", memberId: holder, message: cancelOf(taskId, held, reason) })
   }
-  if (after.hold !== undefined && after.hold.assignmentId !== held?.assignmentId)
+  if (after.hold !== undefined && after.hold.assignmentId !== held?.assignmentId) {
     reactions.push({ kind: "publish", memberId: after.hold.memberId, position: after.hold.position })
+    // What people said to an earlier attempt holds for this one.
+    for (const message of after.hold.answers)
+      reactions.push({ kind: "control", memberId: after.hold.memberId, message })
+  }
   if (after.hold !== undefined && after.hold.assignmentId === held?.assignmentId) {
     const known = asTaskEvent(event)
     const message = known && controlOf(taskId, after.hold, known)

@@ -18,6 +18,9 @@ import {
   type UserId,
 } from "@muster/domain"
 
+/** What a person said to the agent at work. */
+type Steer = Extract<TaskFact, { readonly type: "TaskSteered" }>["data"]
+
 /** A task in a member's hands. */
 export interface Hold {
   readonly assignmentId: AssignmentId
@@ -31,7 +34,7 @@ export interface Hold {
   readonly activeSinceMillis: number | undefined
   readonly cancelReason: string | undefined
   readonly cancelRequestedAtMillis: number | undefined
-  /** Answers and decisions given to this assignment: said again whenever the agent may have missed them. */
+  /** Answers, decisions and words given to this assignment: said again whenever the agent may have missed them. */
   readonly answers: readonly ControlMessage[]
   /** It was put on hold at some time: the agent may have missed that it goes on. */
   readonly wasPaused: boolean
@@ -50,6 +53,8 @@ export interface TaskEntry {
   readonly correlationId: string
   readonly onBehalfOf: UserId | undefined
   readonly traceparent: string | undefined
+  /** What people said to its agents in this run: each assignment is told. */
+  readonly steers: readonly Steer[]
   readonly hold: Hold | undefined
 }
 
@@ -65,7 +70,19 @@ const atMillis = (event: RecordedEvent) => Date.parse(event.at)
 /** Only work itself counts against the time limit, not waiting for a person. */
 const isCounted = (state: TaskState) => state.phase === "running"
 
-const newHold = (event: Extract<TaskEvent, { readonly type: "TaskAssigned" }>): Hold => ({
+const steerOf = (taskId: TaskId, assignmentId: AssignmentId, said: Steer): ControlMessage => ({
+  v: BUS_VERSION,
+  kind: "steer",
+  taskId,
+  assignmentId,
+  ...said,
+})
+
+const newHold = (
+  event: Extract<TaskEvent, { readonly type: "TaskAssigned" }>,
+  taskId: TaskId,
+  steers: readonly Steer[],
+): Hold => ({
   assignmentId: event.data.assignmentId,
   memberId: event.data.memberId,
   position: event.position,
@@ -75,7 +92,8 @@ const newHold = (event: Extract<TaskEvent, { readonly type: "TaskAssigned" }>): 
   activeSinceMillis: undefined,
   cancelReason: undefined,
   cancelRequestedAtMillis: undefined,
-  answers: [],
+  // There is nothing that a new attempt could be interrupted in.
+  answers: steers.map((said) => steerOf(taskId, event.data.assignmentId, { ...said, isInterrupt: false })),
   wasPaused: false,
 })
 
@@ -98,6 +116,8 @@ export const controlOf = (taskId: TaskId, hold: Hold, event: TaskEvent): Control
       const { approvalId, isApproved, comment } = event.data
       return { ...of, kind: "approval", approvalId, isApproved, comment }
     }
+    case "TaskSteered":
+      return steerOf(taskId, hold.assignmentId, event.data)
     case "TaskPaused":
       return { ...of, kind: "pause" }
     case "TaskResumed":
@@ -110,12 +130,12 @@ export const controlOf = (taskId: TaskId, hold: Hold, event: TaskEvent): Control
 }
 
 const nextHold = (entry: TaskEntry | undefined, state: TaskState, event: TaskEvent, taskId: TaskId) => {
-  if (event.type === "TaskAssigned") return newHold(event)
+  if (event.type === "TaskAssigned") return newHold(event, taskId, entry?.steers ?? [])
   const hold = entry?.hold
   if (hold === undefined || state.assignment?.id !== hold.assignmentId) return undefined
   const clocked = withClock(hold, state, atMillis(event))
   const control = controlOf(taskId, hold, event)
-  if (control?.kind === "answer" || control?.kind === "approval")
+  if (control?.kind === "answer" || control?.kind === "approval" || control?.kind === "steer")
     return { ...clocked, answers: [...clocked.answers, control] }
   if (control?.kind === "pause") return { ...clocked, wasPaused: true }
   return control?.kind === "cancel"
@@ -125,6 +145,11 @@ const nextHold = (entry: TaskEntry | undefined, state: TaskState, event: TaskEve
 
 const isNewRun = (event: TaskEvent) =>
   event.type === "TaskDispatched" || event.type === "TaskRetried" || event.type === "TaskRedriven"
+
+const steersAfter = (entry: TaskEntry | undefined, event: TaskEvent): readonly Steer[] => {
+  if (entry === undefined || isNewRun(event)) return []
+  return event.type === "TaskSteered" ? [...entry.steers, event.data] : entry.steers
+}
 
 /** For whom it was asked: an agent asks for the person it works for. */
 const personOf = (actor: Actor): UserId | undefined =>
@@ -151,6 +176,7 @@ export const foldTaskEntry = (entry: TaskEntry | undefined, event: RecordedEvent
     correlationId: begun || entry === undefined ? correlationId : entry.correlationId,
     onBehalfOf: (begun ? personOf(actor) : undefined) ?? entry?.onBehalfOf,
     traceparent: begun ? traceparent : entry?.traceparent,
+    steers: steersAfter(entry, known),
     hold: nextHold(entry, state, known, taskId),
   }
 }

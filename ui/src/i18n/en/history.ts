@@ -71,6 +71,8 @@ export const historyTexts = {
   "event.TaskApprovalRequested": "Asked leave: {{ action }}",
   "event.TaskApprovalDecided.yes": "Approved",
   "event.TaskApprovalDecided.no": "Denied",
+  "event.TaskSteered.now": "Interrupted the agent: {{ text }}",
+  "event.TaskSteered.next": "Told the agent: {{ text }}",
   "event.TaskArtifactAdded": "File added: {{ name }} ({{ size }})",
   "event.TaskPaused": "Put on hold",
   "event.TaskResumed": "Going on",

@@ -146,6 +146,8 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
       return t("event.TaskApprovalRequested", { action: event.data.action })
     case "TaskApprovalDecided":
       return withReason(t(`event.TaskApprovalDecided.${event.data.isApproved ? "yes" : "no"}`), event.data.comment)
+    case "TaskSteered":
+      return t(`event.TaskSteered.${event.data.isInterrupt ? "now" : "next"}`, { text: event.data.text })
     case "TaskArtifactAdded":
       return t("event.TaskArtifactAdded", { name: event.data.name, size: sizeText(event.data.size) })
     case "TaskPriorityChanged":

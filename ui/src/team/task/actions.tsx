@@ -20,7 +20,8 @@ import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { roster } from "#src/team/members/work.ts"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
-import { possibleActions } from "#src/team/task/task-actions.ts"
+import { SteerForm } from "#src/team/task/steer-form.tsx"
+import { hearingOf, possibleActions } from "#src/team/task/task-actions.ts"
 
 const PRIORITIES = Array.from({ length: PRIORITY_MAX - PRIORITY_MIN + 1 }, (_, index) => String(PRIORITY_MAX - index))
 
@@ -33,6 +34,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
   const params = () => ({ team: source.teamId, task: props.task.id })
   const label = () => taskLabel(props.task.number)
   const possible = () => possibleActions(props.task)
+  const hearing = () => hearingOf(props.task, source.view.members[props.task.memberId ?? ""]?.runtime)
   const done = (verb: Verb | "cancel" | "priority") =>
     showToast({ tone: "success", title: t(`action.done.${verb}`, { task: label() }) })
 
@@ -121,6 +123,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
       <Show when={act.failure() ?? prioritise.failure()}>
         {(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}
       </Show>
+      <Show when={may("task.answer") && hearing()}>{(how) => <SteerForm task={props.task} hearing={how()} />}</Show>
       <ConfirmWithReason
         open={isCancelling()}
         onOpenChange={setCancelling}

@@ -3,7 +3,7 @@ import { isClosed } from "@muster/domain"
 import type { Usage } from "@muster/domain"
 import Download from "lucide-solid/icons/download"
 import { For, Show, createMemo } from "solid-js"
-import type { Component, JSX } from "solid-js"
+import type { Component } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { API_PREFIX } from "@muster/contracts"
 import { t } from "#src/i18n/index.ts"
@@ -18,6 +18,8 @@ import { failureWords } from "#src/team/history/failure-words.ts"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { Output } from "#src/team/task/output.tsx"
+import { PartsSection } from "#src/team/task/parts-section.tsx"
+import { Section } from "#src/team/task/section.tsx"
 import { SpecSection } from "#src/team/task/spec.tsx"
 import type { OpenedTask } from "#src/team/task/task-doc.ts"
 import { TimelineSection } from "#src/team/task/timeline-section.tsx"
@@ -38,15 +40,6 @@ export interface PanelSlots {
 export interface PanelBodyProps extends PanelSlots {
   readonly task: TaskDoc
   readonly opened: OpenedTask
-}
-
-export function Section(props: { readonly title: string; readonly children: JSX.Element }) {
-  return (
-    <section data-slot="section" aria-label={props.title}>
-      <h3>{props.title}</h3>
-      {props.children}
-    </section>
-  )
 }
 
 export function PanelBody(props: PanelBodyProps) {
@@ -119,6 +112,7 @@ export function PanelBody(props: PanelBodyProps) {
         )}
       </For>
       <Outcome task={props.task} />
+      <PartsSection task={props.task} onOpenTask={props.onOpenTask} />
       <Show when={props.task.outputAssignmentId} keyed>
         {(assignmentId) => (
           <Section title={t("panel.output")}>

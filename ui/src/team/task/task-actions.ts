@@ -1,6 +1,6 @@
 import type { TaskDoc } from "@muster/contracts"
 import { isHeld, isOpen, transitions } from "@muster/domain"
-import type { Phase } from "@muster/domain"
+import type { Phase, Runtime } from "@muster/domain"
 
 export interface PossibleActions {
   readonly cancel: boolean
@@ -14,6 +14,16 @@ export interface PossibleActions {
 
 const allows = (type: keyof typeof transitions, phase: Phase): boolean =>
   (transitions[type].from as ReadonlyArray<Phase>).includes(phase)
+
+/** When the agent at work hears what is said to it. */
+export type Hearing = "at-once" | "between-turns"
+const HEARING: Partial<Record<Runtime, Hearing>> = { acp: "at-once", openclaw: "between-turns" }
+
+/** Undefined: nobody is at work who could hear it. `runtime` is that of the member who holds the task. */
+export function hearingOf(task: TaskDoc, runtime: Runtime | undefined): Hearing | undefined {
+  const isAtWork = allows("TaskSteered", task.phase) && !task.isCancelRequested
+  return isAtWork && runtime !== undefined ? HEARING[runtime] : undefined
+}
 
 /** What can be done with a task as it stands, read from the table that decides it. */
 export function possibleActions(task: TaskDoc): PossibleActions {
