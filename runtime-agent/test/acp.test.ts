@@ -211,6 +211,16 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     expect(host.text()).toMatch(/first.*A person has said this about your task.*In euros, please\./su)
   })
 
+  test("counts what all turns of its session cost", async () => {
+    const host = hostOf()
+    const session = await play([deed, { usage: { inputTokens: 120, outputTokens: 30 } }, { say: "first" }], host)
+    const request = await eventually("the request", () => host.approvals[0])
+    session.steer?.(scriptText([{ usage: { inputTokens: 10, outputTokens: 5 } }, { say: "second" }]), false)
+    session.decide(request.approvalId, true, "")
+    expect(await session.done).toMatchObject({ kind: "succeeded" })
+    expect(host.usages.at(-1)).toMatchObject({ inputTokens: 130, outputTokens: 35 })
+  })
+
   test("leaves off what it does for a person who interrupts, and goes on in the same session", async () => {
     const host = hostOf()
     const session = await play([{ say: "at it" }, { hang: "politely" }, { say: "never" }], host)

@@ -173,6 +173,8 @@ const apply = (life: Life, running: Running, message: AssignmentControl): void =
       if (running.heard.has(message.messageId)) return
       running.heard.add(message.messageId)
       // Who waits for a person is not interrupted: its request would stay open with nobody to hear the answer.
+      if (session.steer === undefined)
+        life.deps.log.info({ assignmentId: message.assignmentId }, "what a person said cannot be heard in this runtime")
       session.steer?.(message.text, message.isInterrupt && asked.size === 0)
       return
     case "answer":

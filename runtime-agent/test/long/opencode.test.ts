@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto"
-import { existsSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startModelScript } from "@muster/model-script"
 import { runtimesDir } from "@muster/platform/local"
 import { afterAll, expect, test } from "vitest"
 import { acpRuntime } from "#src/runtimes/acp/index.ts"
-import type { Runtime } from "#src/runtimes/contract.ts"
-import { runtimeConformance } from "#src/testing/index.ts"
+import type { Runtime, RuntimeTask } from "#src/runtimes/contract.ts"
+import { recordingHost, runtimeConformance } from "#src/testing/index.ts"
+import { eventually } from "#test/support/eventually.ts"
 import { missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
@@ -67,6 +69,34 @@ runtimeConformance(
   missing,
   PATIENCE_MILLIS,
 )
+
+test.skipIf(missing)("a person interrupts a turn, and the session goes on with what was said", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
+  const host = recordingHost(join(dir, "assignment"))
+  const { instructions, options } = scripted("allow", shell("echo begun; sleep 600"), { text: "never" })
+  const session = await makeRuntime(dir).open(
+    {
+      taskId: randomUUID() as RuntimeTask["taskId"],
+      assignmentId: randomUUID() as RuntimeTask["assignmentId"],
+      teamId: randomUUID() as RuntimeTask["teamId"],
+      memberId: randomUUID() as RuntimeTask["memberId"],
+      title: "A task",
+      instructions,
+      inputs: {},
+      idempotencyKey: "key",
+      options,
+    },
+    host,
+  )
+  await eventually(
+    "the tool runs",
+    () => host.steps.find(({ kind, status }) => kind === "tool" && status === "running"),
+    PATIENCE_MILLIS,
+  )
+  session.steer?.('Leave that. [[ {"text":"I have left it."} ]]', true)
+  expect(await session.done).toMatchObject({ kind: "succeeded", summary: "I have left it." })
+  rmSync(dir, { recursive: true, force: true })
+})
 
 test.skipIf(missing)("a later attempt went on in the session of the earlier one", () => {
   const told = model.requests.filter(({ body }) =>

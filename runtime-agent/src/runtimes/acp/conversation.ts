@@ -5,11 +5,13 @@ import type {
   NewSessionRequest,
   PromptRequest,
 } from "@agentclientprotocol/sdk"
+import type { Usage } from "@muster/domain"
 import { RuntimeUnavailable } from "#src/errors.ts"
 import type { Asking } from "#src/runtimes/acp/asking.ts"
+import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
 import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
-import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
+import { totalOf, turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
 import { promptOf, resumedPromptOf, steeredPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
 import type { Wire } from "#src/runtimes/acp/wire.ts"
@@ -57,6 +59,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
   const said: string[] = []
   let isPrompting = false
   let isInterrupted = false
+  let total: Usage | undefined
   // Asked for while the agent starts: nobody waits for it then.
   const briefed = host.briefing?.() ?? Promise.resolve(undefined)
   briefed.catch(() => undefined) // heard where it is used
@@ -106,17 +109,31 @@ export const openConversation = (options: ConversationOptions): Conversation => 
     wire.notify("session/cancel", { sessionId })
   }
 
+  const turn = async (request: PromptRequest) => {
+    try {
+      return read(Prompted, await wire.request("session/prompt", request), "session/prompt")
+    } catch (error) {
+      // Some agents answer a turn that is left off with an error.
+      if (isInterrupted && error instanceof AgentRefused) return { stopReason: "cancelled" }
+      throw error
+    }
+  }
+
   const prompt = async (text: string) => {
     const request: PromptRequest = { sessionId: sessionId ?? "", prompt: [{ type: "text", text }] }
     isInterrupted = false
     isPrompting = true
-    const response = read(Prompted, await wire.request("session/prompt", request), "session/prompt")
-    isPrompting = false
+    const response = await turn(request).finally(() => {
+      isPrompting = false
+    })
     updates.finish()
     const usage = !tellsTotals
       ? undefined
       : usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
-    if (usage !== undefined) host.usage(usage)
+    if (usage !== undefined) {
+      total = totalOf(total, usage)
+      host.usage(total)
+    }
     return response
   }
 

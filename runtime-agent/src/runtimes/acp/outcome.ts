@@ -119,6 +119,18 @@ const MICROS_PER_USD = 1_000_000
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0
 
+/** Totals of several turns of a session. The cost that an agent tells is that of its session already. */
+export const totalOf = (before: Usage | undefined, turn: Usage): Usage => {
+  if (before === undefined) return turn
+  const cached = (before.cachedInputTokens ?? 0) + (turn.cachedInputTokens ?? 0)
+  return {
+    ...turn,
+    inputTokens: before.inputTokens + turn.inputTokens,
+    outputTokens: before.outputTokens + turn.outputTokens,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
+  }
+}
+
 /** Totals of a turn, where the agent tells them (an addition to the stable protocol). */
 export const usageOf = (
   response: object,

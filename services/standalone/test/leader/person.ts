@@ -1,5 +1,6 @@
 import type { TaskDoc } from "@muster/contracts"
 import { isOpen } from "@muster/domain"
+import type { Page } from "playwright-core"
 import { ApiRefused, readTask, waitFor, type Api } from "../harness/index.ts"
 import { CURRENCY } from "./story.ts"
 
@@ -11,26 +12,59 @@ interface Attended {
   readonly goal: TaskDoc
 }
 
+/** How a person answers what a task asks, and allows what it asks leave for. */
+export interface Hands {
+  readonly answer: (task: TaskDoc, questionId: string) => Promise<void>
+  readonly allow: (task: TaskDoc, approvalId: string) => Promise<void>
+}
+
+export const byApi = (api: Api): Hands => {
+  const pathOf = ({ teamId, id }: TaskDoc) => `/teams/${teamId}/tasks/${id}`
+  return {
+    answer: async (task, id) => {
+      await api.json("POST", `${pathOf(task)}/questions/${id}/answer`, { body: { answer: CURRENCY } })
+    },
+    allow: async (task, id) => {
+      await api.json("POST", `${pathOf(task)}/approvals/${id}/decide`, { body: { isApproved: true } })
+    },
+  }
+}
+
+/** In the panel of the task, as people do. */
+export const inBrowser = (page: Page, url: string): Hands => {
+  const press = async ({ teamId, id, title }: TaskDoc, name: string): Promise<void> => {
+    await page.goto(`${url}/teams/${teamId}/live?task=${id}`)
+    const button = page.getByRole("dialog", { name: new RegExp(title, "u") }).getByRole("button", { name, exact: true })
+    await button.click()
+    await button.waitFor({ state: "detached" })
+  }
+  return { answer: (task) => press(task, CURRENCY), allow: (task) => press(task, "Approve") }
+}
+
 /** Not reached, cut off, or answered a moment too late: the attempt that asked has ended. */
 const isPassing = (error: unknown): boolean =>
   error instanceof TypeError ||
   (error instanceof DOMException && error.name === "TimeoutError") ||
   (error instanceof ApiRefused && (error.status === 409 || error.status === 503))
 
-/** Answers what agents ask and allows what they ask leave for, until the goal has ended. */
-export const attend = async (api: Api, teamId: string, goalId: string): Promise<Attended> => {
+/** Looks after a goal until it has ended. */
+export const attend = async (
+  api: Api,
+  teamId: string,
+  goalId: string,
+  hands: Hands = byApi(api),
+): Promise<Attended> => {
   let questions = 0
   let approvals = 0
-  const tasksOf = `/teams/${teamId}/tasks`
   const attendOnce = async (): Promise<TaskDoc | undefined> => {
-    const { items } = await api.json<{ items: readonly TaskDoc[] }>("GET", `${tasksOf}?state=open`)
+    const { items } = await api.json<{ items: readonly TaskDoc[] }>("GET", `/teams/${teamId}/tasks?state=open`)
     for (const task of items) {
       for (const { id } of task.questions) {
-        await api.json("POST", `${tasksOf}/${task.id}/questions/${id}/answer`, { body: { answer: CURRENCY } })
+        await hands.answer(task, id)
         questions += 1
       }
       for (const { id } of task.approvals) {
-        await api.json("POST", `${tasksOf}/${task.id}/approvals/${id}/decide`, { body: { isApproved: true } })
+        await hands.allow(task, id)
         approvals += 1
       }
     }

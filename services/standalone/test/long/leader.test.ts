@@ -9,6 +9,7 @@ import { startModelScript } from "@muster/model-script"
 import { runtimesDir } from "@muster/platform/local"
 import { installScriptedAgent } from "@muster/runtime-agent/testing"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { hasChromium, openBrowser, openDesk } from "../browser/open.ts"
 import { killAgent } from "../faults/strike.ts"
 import {
   agentsOf,
@@ -25,7 +26,7 @@ import {
   type Muster,
 } from "../harness/index.ts"
 import { type Dialect, forScriptedAgent, forScriptedModel } from "../leader/dialect.ts"
-import { attend } from "../leader/person.ts"
+import { attend, byApi, type Hands, inBrowser } from "../leader/person.ts"
 import { descendantsOf, killAll, stillRunning } from "../leader/processes.ts"
 import { FIGURES, FIGURES_FILE, goal, PART_TITLES, PUBLISHED_FILE } from "../leader/story.ts"
 
@@ -88,10 +89,15 @@ const provenParts = async ({ muster, api, team }: Stage, goalId: string): Promis
 const fileOf = ({ artifacts }: TaskDoc, name: string) => artifacts.find((artifact) => artifact.name === name)
 
 /** A goal is led from its beginning to its end; everything that is promised of it is looked at. */
-const tell = async (stage: Stage, leader: Dialect, members: Dialect): Promise<void> => {
+const tell = async (
+  stage: Stage,
+  leader: Dialect,
+  members: Dialect,
+  hands: Hands = byApi(stage.api),
+): Promise<string> => {
   const { api, team } = stage
   const goalId = await setGoal(stage, goal(leader, members))
-  const { questions, approvals, goal: ended } = await attend(api, team.teamId, goalId)
+  const { questions, approvals, goal: ended } = await attend(api, team.teamId, goalId, hands)
   expect(ended).toMatchObject({ phase: "succeeded", result: { summary: "Three parts came together." } })
   expect([questions, approvals].every((count) => count > 0)).toBe(true)
 
@@ -134,6 +140,7 @@ const tell = async (stage: Stage, leader: Dialect, members: Dialect): Promise<vo
   ].map(({ seq }) => seq)
   expect(order).toHaveLength(8)
   expect(order).toEqual(order.toSorted((a, b) => a - b))
+  return goalId
 }
 
 const runtimeProcesses = ({ muster }: Stage) => [...agentsOf(muster).values()].flatMap(descendantsOf)
@@ -162,6 +169,33 @@ describe("a leader with scripted agents over the real protocol", () => {
   it("gets a goal, dispatches three dependent parts, and brings their results together", async () => {
     await tell(stage, forScriptedAgent, forScriptedAgent)
     await allEnded(stage)
+  })
+
+  it.skipIf(!hasChromium)("is answered by a person in a browser, who sees the tree (needs Chromium)", async () => {
+    const { muster, api, team } = stage
+    const browser = await openBrowser()
+    try {
+      const { context, page, faults } = await openDesk(browser)
+      const [name = "", value = ""] = (api.cookie ?? "").split("=")
+      await context.addCookies([{ name, value, url: muster.url }])
+      const goalId = await tell(stage, forScriptedAgent, forScriptedAgent, inBrowser(page, muster.url))
+      await page.goto(`${muster.url}/teams/${team.teamId}/live?task=${goalId}`)
+      const parts = page.getByRole("region", { name: "Dispatched by its agent" }).getByRole("listitem")
+      await parts.nth(PART_TITLES.length - 1).waitFor()
+      const shown = await parts.allInnerTexts()
+      for (const [index, title] of PART_TITLES.entries()) {
+        expect(shown[index]).toContain(title)
+        expect(shown[index]).toContain("Succeeded")
+      }
+      await page
+        .getByRole("button", { name: new RegExp(PART_TITLES[0] ?? "", "u") })
+        .last()
+        .click()
+      await page.getByRole("button", { name: /Dispatched by the agent of T-\d+/u }).waitFor()
+      expect(faults).toEqual([])
+    } finally {
+      await browser.close()
+    }
   })
 
   /** Strikes while the first part waits for a person, and proves that nothing was lost, done twice or left behind. */
