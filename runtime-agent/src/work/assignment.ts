@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
-import { type ControlMessage, OUTPUT_MAX_BYTES, type TaskEnvelope } from "@muster/contracts"
+import { OUTPUT_MAX_BYTES, type TaskEnvelope } from "@muster/contracts"
 import type { AssignmentId, RuntimeOptions } from "@muster/domain"
 import { messageOf } from "#src/errors.ts"
 import type { ControlPlane } from "#src/http/control-plane.ts"
@@ -14,14 +14,13 @@ import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/
 import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import type { OpenTools, TeamTools } from "#src/tools/index.ts"
+import { apply, type AssignmentControl, type Running } from "#src/work/at-work.ts"
 import type { Conversations } from "#src/work/conversations.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
 import { type Gates, sessionHost } from "#src/work/session-host.ts"
-import { startTimeBudget, type TimeBudget } from "#src/work/time-budget.ts"
-
-export type AssignmentControl = Extract<ControlMessage, { readonly assignmentId: AssignmentId }>
+import { startTimeBudget } from "#src/work/time-budget.ts"
 
 export interface WorkDeps {
   readonly journal: Journal
@@ -138,61 +137,6 @@ const deliver = async (life: Life, spool: OutputSpool, upload = startUpload(life
   await outbox.report(outcomeReport(open, outcome, output, missing))
 }
 
-interface Running {
-  session: Session | undefined
-  /** Of a session that wants them: its questions may be theirs. */
-  tools: OpenTools | undefined
-  budget: TimeBudget | undefined
-  /** What came before the session was there. */
-  readonly early: AssignmentControl[]
-  readonly asked: Set<string>
-  /** What people said, by id: each is handed over once. */
-  readonly heard: Set<string>
-  readonly cancelled: AbortController
-  isPaused: boolean
-}
-
-const apply = (life: Life, running: Running, message: AssignmentControl): void => {
-  const { session, budget, asked } = running
-  if (session === undefined) {
-    running.early.push(message)
-    return
-  }
-  switch (message.kind) {
-    case "cancel":
-      return // handled before, also without a session
-    case "pause":
-      running.isPaused = true
-      budget?.hold("paused")
-      return session.pause()
-    case "resume":
-      running.isPaused = false
-      budget?.release("paused")
-      return session.resume()
-    case "steer":
-      if (running.heard.has(message.messageId)) return
-      running.heard.add(message.messageId)
-      // Who waits for a person is not interrupted: its request would stay open with nobody to hear the answer.
-      if (session.steer === undefined)
-        life.deps.log.info({ assignmentId: message.assignmentId }, "what a person said cannot be heard in this runtime")
-      session.steer?.(message.text, message.isInterrupt && asked.size === 0)
-      return
-    case "answer":
-      if (!asked.delete(message.questionId)) return
-      budget?.release(message.questionId)
-      if (running.tools?.answer(message.questionId, message.answer) === true) return
-      return session.answer(message.questionId, message.answer)
-    case "approval":
-      if (!asked.delete(message.approvalId)) return
-      budget?.release(message.approvalId)
-      if (running.tools?.decide(message.approvalId, message.isApproved, message.comment) === true) return
-      return session.decide(message.approvalId, message.isApproved, message.comment)
-    default:
-      message satisfies never
-      life.deps.log.warn({ message }, "an unknown control message was left out")
-  }
-}
-
 const sessionReason: Readonly<Record<EndReason, CancelReason>> = {
   "time-limit": "time-limit",
   cancelled: "cancelled",
@@ -283,7 +227,7 @@ export const carryOut = (
   }
   const control = (message: AssignmentControl): void => {
     if (message.kind === "cancel") end("cancelled")
-    else apply(life, running, message)
+    else apply(log, running, message)
   }
   for (const message of early) control(message)
 
@@ -308,7 +252,7 @@ export const carryOut = (
       const session = await runtime.open(taskOf(envelope, deps.memberOptions()), host)
       running.session = session
       if (life.endReason !== undefined) session.cancel(sessionReason[life.endReason])
-      for (const message of running.early.splice(0)) apply(life, running, message)
+      for (const message of running.early.splice(0)) apply(log, running, message)
       return await settled(life, session, running)
     } catch (error) {
       log.warn({ assignmentId, err: error }, "the runtime could not begin the task")

@@ -1,6 +1,6 @@
 import type { AssignmentId } from "@muster/domain"
 import { EARLY_CONTROLS_MAX, EARLY_CONTROLS_PER_ASSIGNMENT_MAX } from "#src/limits.ts"
-import type { AssignmentControl } from "#src/work/assignment.ts"
+import type { AssignmentControl } from "#src/work/at-work.ts"
 
 /** Control messages for tasks that have not arrived yet. The oldest assignment is forgotten first. */
 export interface EarlyControls {

@@ -4,13 +4,8 @@ import type { AgentBus, TakenTask } from "@muster/team-bus/agent"
 import { messageOf } from "#src/errors.ts"
 import { liveAssignments } from "#src/journal/fold.ts"
 import { latch } from "#src/pause.ts"
-import {
-  type AssignmentControl,
-  carryOut,
-  type HeldAssignment,
-  resumeDelivery,
-  type WorkDeps,
-} from "#src/work/assignment.ts"
+import { carryOut, type HeldAssignment, resumeDelivery, type WorkDeps } from "#src/work/assignment.ts"
+import type { AssignmentControl } from "#src/work/at-work.ts"
 import { earlyControls } from "#src/work/early-controls.ts"
 import { storable } from "#src/work/storable.ts"
 import { REASON_MAX_CHARS } from "@muster/domain"
