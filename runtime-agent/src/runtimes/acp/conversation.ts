@@ -177,11 +177,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
       if (isCancelled) return { kind: "cancelled" }
       // A conversation that goes on knows its team already.
       const isGoingOn = isResumed && task.conversationId !== undefined
-      let text = isGoingOn
-        ? promptOf(task)
-        : isResumed
-          ? resumedPromptOf(task, briefing)
-          : promptOf(task, briefing)
+      let text = isGoingOn ? promptOf(task) : isResumed ? resumedPromptOf(task, briefing) : promptOf(task, briefing)
       if (said.length > 0) text = `${text}\n\n${steeredPromptOf(said.splice(0))}`
       let wasTold = false
       for (;;) {
