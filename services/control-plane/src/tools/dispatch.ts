@@ -8,7 +8,7 @@ import { requireDependencies, specOf, type Target } from "#src/handlers/dispatch
 import { leaderOf } from "#src/handlers/roster.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { commandOf, type ToolCall, type ToolCaller, type Work } from "#src/tools/caller.ts"
-import { ancestorsOf, childrenOf } from "#src/tools/lineage.ts"
+import { ancestorsOf, countOpenChildren } from "#src/tools/lineage.ts"
 import { candidatesOf, memberNamed } from "#src/tools/roster.ts"
 
 type Input = TeamToolInput<"dispatch_task">
@@ -44,7 +44,7 @@ const announce = async (
     reader: desk.streams.task,
     context,
     decide: async (file) => {
-      const openChildren = (await childrenOf(desk, file)).filter((child) => child.isOpen).length
+      const openChildren = await countOpenChildren(desk, file)
       return decideChild(file.task, work.assignmentId, { childTaskId, spec, ancestors, candidates, openChildren })
     },
   })

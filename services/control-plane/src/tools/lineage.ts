@@ -28,12 +28,26 @@ export interface Child {
   readonly isOpen: boolean
 }
 
-/** The tasks that a task has dispatched, oldest first, as the log knows them now. Ones that were announced and never written are left out. */
-export const childrenOf = async ({ streams: readers }: Desk, { task }: TaskFile): Promise<readonly Child[]> => {
-  const found = await Promise.all(
-    task.children.map(async ({ taskId }) => ({ taskId, file: (await readers.task.load(streams.task(taskId))).state })),
+const announcedBy = ({ streams: readers }: Desk, { task }: TaskFile) =>
+  Promise.all(
+    task.children.map(async ({ taskId, run }) => ({
+      taskId,
+      isOfThisRun: run === task.run,
+      file: (await readers.task.load(streams.task(taskId))).state,
+    })),
   )
-  return found
+
+/** The tasks that a task has dispatched, oldest first, as the log knows them now. Ones that were announced and never written are left out. */
+export const childrenOf = async (desk: Desk, parent: TaskFile): Promise<readonly Child[]> =>
+  (await announcedBy(desk, parent))
     .filter(({ file }) => file.task.phase !== "absent")
-    .map((child) => ({ ...child, isOpen: isOpen(child.file.task.phase) }))
-}
+    .map(({ taskId, file }) => ({ taskId, file, isOpen: isOpen(file.task.phase) }))
+
+/**
+ * How many of them are open. One that was announced in this run and is not written yet counts: it is about to be, or a repetition of its
+ * call will write it. So calls at the same time never come to more than the limit.
+ */
+export const countOpenChildren = async (desk: Desk, parent: TaskFile): Promise<number> =>
+  (await announcedBy(desk, parent)).filter(({ isOfThisRun, file: { task } }) =>
+    task.phase === "absent" ? isOfThisRun : isOpen(task.phase),
+  ).length
