@@ -14,13 +14,14 @@ import {
   readOutput,
   startSignedIn,
   waitFor,
+  waitOnline,
   type Api,
   type MadeTeam,
   type Muster,
 } from "./harness/index.ts"
 
 const WAIT_MILLIS = 120_000
-const PAGE_WAIT_MILLIS = 30_000
+const PAGE_WAIT_MILLIS = 120_000
 const runtimesDir = mkdtempSync(join(tmpdir(), "muster-proof-chat-"))
 
 /** Says something, goes on for a while, and is done; or waits to be stopped. */
@@ -139,6 +140,8 @@ describe.skipIf(!hasChromium)("the chat in a real browser (needs Chromium: set C
   let desk: Desk
   let page: Page
   beforeAll(async () => {
+    // The product was killed and started above: its agents come back one after the other.
+    await waitOnline(api, team.teamId)
     browser = await openBrowser()
     desk = await openDesk(browser)
     page = desk.page

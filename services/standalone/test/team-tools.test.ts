@@ -55,7 +55,11 @@ const taskWhen = (id: string, what: string, is: (task: Awaited<ReturnType<typeof
   waitFor(
     `the task ${what}`,
     async () => {
-      const { task } = await readTask(api, team.teamId, id)
+      // A part that an agent has just dispatched may not be in the read models yet.
+      const response = await api.call("GET", `/teams/${team.teamId}/tasks/${id}`)
+      if (response.status === 503) return undefined
+      expect(response.status).toBe(200)
+      const { task } = (await response.json()) as Awaited<ReturnType<typeof readTask>>
       return is(task) ? task : undefined
     },
     WAIT_MILLIS,

@@ -49,9 +49,11 @@ export function Composer(props: ComposerProps) {
     input.focus()
     queueMicrotask(() => input?.setSelectionRange(next.caret, next.caret))
   }
+  /** Before the team is known, nobody could be found by a mention: what was written stays until it is. */
+  const canSend = () => source.isLoaded() && props.draft.value().trim() !== ""
   const send = () => {
     const text = props.draft.value().trim()
-    if (text === "") return
+    if (!canSend()) return
     props.onSend(text)
     props.draft.set("")
   }
@@ -115,12 +117,7 @@ export function Composer(props: ComposerProps) {
         onKeyDown={press}
         onBlur={() => setClosed(true)}
       />
-      <IconButton
-        icon={SendHorizontal}
-        label={t("chat.send")}
-        disabled={props.draft.value().trim() === ""}
-        onClick={send}
-      />
+      <IconButton icon={SendHorizontal} label={t("chat.send")} disabled={!canSend()} onClick={send} />
     </div>
   )
 }
