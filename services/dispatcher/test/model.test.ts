@@ -4,7 +4,6 @@ import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { dueCommand } from "#src/model/due.ts"
-import { mergeOptions } from "#src/model/envelope.ts"
 import { LeaseBook } from "#src/model/leases.ts"
 import { thinReports } from "#src/model/progress.ts"
 import { reactToTask } from "#src/model/reactions.ts"
@@ -12,7 +11,6 @@ import { TaskQueue, type Queued } from "#src/model/queue.ts"
 import { decideReports, type SentReport } from "#src/model/reports.ts"
 import { controlsOf, foldTaskEntry, type TaskEntry } from "#src/model/task.ts"
 import { decideOrphan } from "#src/people.ts"
-import { isForeignId } from "#src/mailroom.ts"
 import { reportCommandId } from "#src/report-id.ts"
 import { agentOf, Past } from "./support/past.ts"
 
@@ -377,32 +375,5 @@ describe("the id of a report's command", () => {
         expect(reportCommandId(incarnation, member, seq) === id).toBe(member === incarnation)
       }),
     )
-  })
-})
-
-describe("options", () => {
-  test("of the task are laid over the member's key by key", () => {
-    const merged = mergeOptions(
-      { command: { argv: ["a"], env: { A: "1" } }, simulated: { durationMillis: 5 } },
-      { command: { argv: ["b"] } },
-    )
-    expect(merged).toEqual({ command: { argv: ["b"], env: { A: "1" } }, simulated: { durationMillis: 5 } })
-    expect(
-      mergeOptions(
-        { acp: { agent: "opencode", model: "small" }, openclaw: { permissions: "ask" } },
-        { acp: { model: "large" }, openclaw: { model: "large" } },
-      ),
-    ).toEqual({ acp: { agent: "opencode", model: "large" }, openclaw: { permissions: "ask", model: "large" } })
-  })
-})
-
-describe("an id in an inbox", () => {
-  test("is foreign when it is no position, or one beyond all that was written, however large", () => {
-    expect(isForeignId("0-0", "0")).toBe(false)
-    expect(isForeignId("17-0", "17")).toBe(false)
-    expect(isForeignId("18-0", "17")).toBe(true)
-    expect(isForeignId("5-1", "17")).toBe(true)
-    expect(isForeignId("9007199254740993-0", "9007199254740992")).toBe(true)
-    expect(isForeignId("9-0", "10")).toBe(false)
   })
 })
