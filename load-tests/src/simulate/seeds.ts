@@ -19,4 +19,6 @@ export const knownSeeds: readonly number[] = [
   750_071,
   // The word to stop lay in a control stream that was lost alone, and the agent went on.
   20_778_008_053,
+  // An agent that had been replaced took work from the inbox before it knew, and what it gave back was not heard: the work counted as waiting for ever.
+  20_778_007_375,
 ]

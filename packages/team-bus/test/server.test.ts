@@ -89,6 +89,19 @@ describe("publishing", () => {
     expect(await bus.inboxes([user])).toEqual([{ lastId: "2-0", length: 1 }])
   })
 
+  test("tells what the bound agent may still read from what it took, and from what another one took", async () => {
+    await bus.publish(user, entriesAt(user, "1", "2", "3", "4", "5"), options)
+    const inbox = keys.inbox(user)
+    await redis.xreadgroup("GROUP", "agent", "old", "COUNT", 1, "STREAMS", inbox, ">")
+    await redis.xreadgroup("GROUP", "agent", user.incarnation, "COUNT", 3, "STREAMS", inbox, ">")
+    await redis.xack(inbox, "agent", "2-0")
+    await redis.xdel(inbox, "4-0")
+    const places = await bus.whereabouts(user, user.incarnation, ["1", "2", "3", "4", "5"])
+    expect(places).toEqual(["taken", "taken", "waiting", "gone", "waiting"])
+    await redis.del(inbox)
+    expect(await bus.whereabouts(user, user.incarnation, ["5"])).toEqual(["gone"])
+  })
+
   test("what replaced consumers had taken is forgotten, what the bound one holds is not", async () => {
     await bus.publish(user, entriesAt(user, "1", "2"), options)
     for (const consumer of ["old", user.incarnation])

@@ -82,6 +82,18 @@ describe("leases", () => {
     expect(types).toContain("TaskLeaseExpired")
   })
 
+  test("an assignment that was taken from the inbox and is never spoken of is given again", async () => {
+    const crew = await house.crew()
+    const taskId = await house.dispatch(crew)
+    const first = await crew.agent.task(1)
+    crew.agent.live.delete(first.assignmentId)
+    await house.redis.xack(keys.inbox(crew), "agent", `${first.position}-0`)
+    const second = await crew.agent.task(2)
+    expect(second).toMatchObject({ taskId, epoch: 2, attempt: 1 })
+    await crew.agent.succeed(second)
+    await house.reaches(taskId, "succeeded")
+  })
+
   test("an assignment that is listed is kept, however long it takes", async () => {
     const crew = await house.crew()
     const kept = await house.dispatch(crew)

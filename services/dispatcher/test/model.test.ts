@@ -96,6 +96,15 @@ describe("leases", () => {
     expect(leases.lastHeardMillis("a")).toBeUndefined()
   })
 
+  test("begin once more when it was taken out of its inbox, and only once", () => {
+    const leases = new LeaseBook(100, 0)
+    expect(leases.seeTaken("a", 1_000)).toBe(true)
+    expect(leases.isExpired("a", 0, 1_100)).toBe(false)
+    expect(leases.seeTaken("a", 1_101)).toBe(false)
+    leases.seeWaiting("a", 1_200)
+    expect(leases.seeTaken("a", 1_300)).toBe(true)
+  })
+
   test("of assignments that have ended are forgotten", () => {
     const leases = new LeaseBook(100, 0)
     leases.hear(["a", "b"], 1_000)

@@ -5,7 +5,7 @@ import { run, runMany } from "#src/commands.ts"
 import { AGENT_GROUP, inboxEntryId, keys, type MemberRef } from "#src/keys.ts"
 import type { Link } from "#src/link.ts"
 import { DEAD_LETTER_RAW_MAX_CHARS, PUBLISH_BATCH_ENTRIES, QUARANTINE_TTL_MILLIS } from "#src/limits.ts"
-import type { InboxEntry, PublishOptions, PublishOutcome, TeamBus } from "#src/server/port.ts"
+import type { InboxEntry, PublishOptions, PublishOutcome, TeamBus, Whereabouts } from "#src/server/port.ts"
 import type { ScriptRunner } from "#src/server/scripts.ts"
 import type { TeamWriter } from "#src/server/writer.ts"
 
@@ -30,7 +30,7 @@ const toOutcome = ([code, added, duplicates, consumed, text]: PublishReply): Pub
 
 type InboxPart = Pick<
   TeamBus,
-  "publish" | "removeTasks" | "holdsTasks" | "inboxes" | "quarantine" | "dropOtherConsumers" | "bodyOf"
+  "publish" | "removeTasks" | "holdsTasks" | "whereabouts" | "inboxes" | "quarantine" | "dropOtherConsumers" | "bodyOf"
 >
 
 export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWriter): InboxPart => {
@@ -75,6 +75,10 @@ export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWrit
         ids.map((id) => ["xrange", keys.inbox(member), id, id] as const),
       )
       return replies.map((reply) => (reply as readonly RawEntry[]).length > 0)
+    },
+    whereabouts: async (member, incarnation, positions) => {
+      const places = await script("whereabouts-1", [keys.inbox(member)], [AGENT_GROUP, incarnation, ...positions])
+      return places as readonly Whereabouts[]
     },
     inboxes: (members) =>
       Promise.all(

@@ -74,6 +74,12 @@ export interface Acknowledgement {
   readonly seqs: readonly number[]
 }
 
+/**
+ * Where a task's entry is: `waiting` to be read or acknowledged by the bound agent, `taken` (acknowledged, or read by an agent that was
+ * replaced: nobody will read it again), or `gone` from the inbox.
+ */
+export type Whereabouts = "waiting" | "taken" | "gone"
+
 /** The server's half of the team bus. Every promise rejects with a BusError. */
 export interface TeamBus {
   /** Adds tasks in the order of their positions (which must rise). Adding one twice changes nothing. */
@@ -86,6 +92,12 @@ export interface TeamBus {
   readonly removeTasks: (member: MemberRef, positions: readonly string[]) => Promise<void>
   /** For each position: is its entry in the inbox? */
   readonly holdsTasks: (member: MemberRef, positions: readonly string[]) => Promise<readonly boolean[]>
+  /** For each position: may the agent of this incarnation still read its entry? */
+  readonly whereabouts: (
+    member: MemberRef,
+    incarnation: string,
+    positions: readonly string[],
+  ) => Promise<readonly Whereabouts[]>
   readonly inboxes: (members: readonly MemberRef[]) => Promise<readonly InboxState[]>
   /** Sets the inbox aside for `QUARANTINE_TTL_MILLIS` and makes an empty one. Publish what the member holds afterwards. */
   readonly quarantine: (member: MemberRef) => Promise<{ readonly setAsideAs: string }>

@@ -10,6 +10,7 @@ const names = [
   "reset-member-3",
   "ensure-member-2",
   "inbox-state-1",
+  "whereabouts-1",
   "read-presence-n",
   "commands-n",
   "claim-0",

@@ -155,13 +155,16 @@ export const makePresenceWatcher = (
     leases.keepOnly(current)
     for (const memberId of blockedAt.keys()) if (!current.has(memberId)) blockedAt.delete(memberId)
     strays.keepOnly(current)
-    // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus.
+    // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus. One that was taken is the
+    // agent's, whose heartbeats list it from then on; taken by an agent that was replaced, nobody ever speaks of it.
     for (const entry of silent) {
       const { hold, teamId } = entry
       if (hold === undefined) continue
-      const [isThere] = await bus.holdsTasks({ teamId, memberId: hold.memberId }, [hold.position])
-      if (isThere) leases.seeWaiting(hold.assignmentId, nowMillis)
-      else expired.push(entry)
+      const { memberId, assignmentId, position } = hold
+      const incarnation = world.member(memberId)?.state.incarnation ?? ""
+      const [place] = await bus.whereabouts({ teamId, memberId }, incarnation, [position])
+      if (place === "waiting") leases.seeWaiting(assignmentId, nowMillis)
+      else if (place === "gone" || !leases.seeTaken(assignmentId, nowMillis)) expired.push(entry)
     }
     if (expired.length > 0) await loseLeases(expired, "no-heartbeat")
   }

@@ -7,6 +7,8 @@ export class LeaseBook {
   readonly #heard = new Map<string, number>()
   /** When an assignment that nobody had begun was last seen in its inbox. */
   readonly #seenWaiting = new Map<string, number>()
+  /** Assignments that nobody had begun, that were taken out of their inbox. */
+  readonly #seenTaken = new Set<string>()
   #graceFromMillis: number
 
   constructor(leaseMillis: number, nowMillis: number) {
@@ -22,6 +24,15 @@ export class LeaseBook {
   /** It waits in its inbox: no need to look again for a while. */
   seeWaiting(assignmentId: string, nowMillis: number): void {
     this.#seenWaiting.set(assignmentId, nowMillis)
+    this.#seenTaken.delete(assignmentId)
+  }
+
+  /** It was taken: whoever took it has a lease from now on to speak of it. False when it had that already. */
+  seeTaken(assignmentId: string, nowMillis: number): boolean {
+    if (this.#seenTaken.has(assignmentId)) return false
+    this.#seenTaken.add(assignmentId)
+    this.#seenWaiting.set(assignmentId, nowMillis)
+    return true
   }
 
   /** Nobody could be heard until now. */
@@ -52,6 +63,7 @@ export class LeaseBook {
 
   /** Forgets all members and assignments but these. */
   keepOnly(ids: ReadonlySet<string>): void {
-    for (const map of [this.#heard, this.#seenWaiting]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id)
+    for (const known of [this.#heard, this.#seenWaiting, this.#seenTaken])
+      for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
   }
 }
