@@ -1,10 +1,15 @@
 import {
+  Attachment,
+  AttachmentName,
+  ATTACHMENTS_MAX,
+  BRIEFING_MAX_CHARS,
   BusStream,
   CatchUpPolicy,
   CHAT_MAX_CHARS,
   CronText,
   DEPENDENCIES_MAX,
   DESCRIPTION_MAX_CHARS,
+  exactlyOneTarget,
   Handle,
   INSTRUCTIONS_MAX_CHARS,
   Inputs,
@@ -22,8 +27,10 @@ import {
   RequiredText,
   RetryPolicy,
   Role,
+  RunTokensMax,
   Runtime,
   RuntimeOptions,
+  Sha256,
   SKILL_MAX_CHARS,
   SKILLS_MAX,
   SLOTS_MAX,
@@ -34,7 +41,7 @@ import {
   TITLE_MAX_CHARS,
 } from "@muster/domain"
 import { Schema } from "effect"
-import { BULK_MAX_TASKS } from "#src/http-limits.ts"
+import { BULK_MAX_TASKS, TEAM_MEMBERS_AT_ONCE_MAX } from "#src/http-limits.ts"
 
 /** Bodies and replies of the HTTP API that are no documents of their own. */
 
@@ -56,14 +63,11 @@ export const Session = Schema.Struct({
 export type Session = typeof Session.Type
 
 export const ExchangeRequest = Schema.Struct({ code: RequiredText(256), name: key(RequiredText(NAME_MAX_CHARS)) })
-export const NewTeam = Schema.Struct({
-  name: RequiredText(NAME_MAX_CHARS),
-  description: key(Text(DESCRIPTION_MAX_CHARS)),
-})
-export type NewTeam = typeof NewTeam.Type
 export const TeamPatch = Schema.Struct({
   name: key(RequiredText(NAME_MAX_CHARS)),
   description: key(Text(DESCRIPTION_MAX_CHARS)),
+  /** Tokens that a task and all it dispatches may use in a run; 0: no limit. */
+  runTokensMax: key(RunTokensMax),
 })
 
 export const NewMember = Schema.Struct({
@@ -75,6 +79,7 @@ export const NewMember = Schema.Struct({
   slots: key(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: SLOTS_MAX }))),
   skills: key(Schema.Array(RequiredText(SKILL_MAX_CHARS)).check(Schema.isMaxLength(SKILLS_MAX))),
   placement: key(Schema.Literals(["local", "manual"])),
+  briefing: key(Text(BRIEFING_MAX_CHARS)),
 })
 export type NewMember = typeof NewMember.Type
 export const MemberPatch = Schema.Struct({
@@ -85,7 +90,26 @@ export const MemberPatch = Schema.Struct({
   runtimeOptions: key(RuntimeOptions),
   slots: key(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: SLOTS_MAX }))),
   skills: key(Schema.Array(RequiredText(SKILL_MAX_CHARS)).check(Schema.isMaxLength(SKILLS_MAX))),
+  /** Empty: it has none any more. */
+  briefing: key(Text(BRIEFING_MAX_CHARS)),
 })
+
+/** A roster that a team may begin with: every handle once, at most one leader. */
+const isRoster = Schema.makeFilter((members: readonly NewMember[]) => {
+  const handles = new Set(members.map(({ handle }) => handle))
+  if (handles.size < members.length) return "must not name the same handle twice"
+  return members.filter(({ role }) => role === "leader").length > 1 ? "must have at most one leader" : undefined
+})
+
+export const NewMembers = Schema.Array(NewMember).check(Schema.isMaxLength(TEAM_MEMBERS_AT_ONCE_MAX), isRoster)
+
+/** `members`: who is in it from the beginning. Repeated with its idempotency key, what was broken off in the middle is completed. */
+export const NewTeam = Schema.Struct({
+  name: RequiredText(NAME_MAX_CHARS),
+  description: key(Text(DESCRIPTION_MAX_CHARS)),
+  members: key(NewMembers),
+})
+export type NewTeam = typeof NewTeam.Type
 
 /** Neither: the default of the request. */
 const atMostOneTarget = Schema.makeFilter(
@@ -111,8 +135,19 @@ const dispatch = {
   after: key(Schema.Array(TaskId).check(Schema.isMaxLength(DEPENDENCIES_MAX))),
 }
 
+/** A file that was uploaded to the team; under its newest name, unless it says another one that it was uploaded under. */
+export const AttachmentRef = Schema.Struct({ sha256: Sha256, name: key(AttachmentName) })
+export type AttachmentRef = typeof AttachmentRef.Type
+const attachments = key(Schema.Array(AttachmentRef).check(Schema.isMaxLength(ATTACHMENTS_MAX)))
+
+/** Answer of an upload: what the server saw in the bytes. */
+export const UploadedFile = Schema.Struct({ ...Attachment.fields, position: Position }).annotate({
+  identifier: "UploadedFile",
+})
+export type UploadedFile = typeof UploadedFile.Type
+
 /** `memberId` and `pool` absent: the team's leader. `pool`: any member who has all of its skills. Only `title` is required. */
-export const DispatchRequest = Schema.Struct(dispatch)
+export const DispatchRequest = Schema.Struct({ ...dispatch, attachments })
   .check(atMostOneTarget)
   .annotate({ identifier: "DispatchRequest" })
 export type DispatchRequest = typeof DispatchRequest.Type
@@ -142,6 +177,8 @@ export const BulkReply = Schema.Struct({ verdicts: Schema.Array(BulkVerdict), po
 export const Reason = Schema.Struct({ reason: key(Text(REASON_MAX_CHARS)) })
 /** Whom a new run goes to; nobody named: whom the last one was for. */
 export const Retarget = Schema.Struct(target).check(atMostOneTarget)
+/** Whom work that waits is given to. */
+export const Reassign = Schema.Struct(target).check(exactlyOneTarget)
 /** `cancelQueued`: what has not begun is cancelled as well. */
 export const HaltRequest = Schema.Struct({ reason: RequiredText(REASON_MAX_CHARS), cancelQueued: key(Schema.Boolean) })
 export const ReleaseRequest = Schema.Struct({ reason: RequiredText(REASON_MAX_CHARS) })
@@ -167,6 +204,9 @@ export const BulkTaskReason = Schema.Struct({ ...selection, reason: key(Text(REA
 )
 /** Tasks that get a new run together. */
 export const BulkTaskRetarget = Schema.Struct({ ...selection, ...target }).check(exactlyOneSelection, atMostOneTarget)
+
+/** Waiting tasks that are given to somebody else together. */
+export const BulkTaskReassign = Schema.Struct({ ...selection, ...target }).check(exactlyOneSelection, exactlyOneTarget)
 
 const refusal = { ok: Schema.Literal(false), type: Schema.String, detail: Schema.String }
 export const TaskVerdict = Schema.Union([
@@ -231,6 +271,7 @@ export const NewChatMessage = Schema.Struct({
   taskId: key(TaskId),
   /** Said to this member alone, beside the team's chat: its turn, whatever is mentioned. */
   to: key(MemberId),
+  attachments,
 })
 
 export const Enrollment = Schema.Struct({

@@ -13,6 +13,8 @@ export type Subject =
       readonly orgId: OrgId
       readonly role: Role
       readonly name: string
+      /** Narrowed to this one team of the organisation, as a token may be. */
+      readonly teamId?: TeamId
     }
   | { readonly kind: "member"; readonly memberId: MemberId; readonly teamId: TeamId; readonly orgId: OrgId }
 
@@ -26,6 +28,10 @@ const agents: readonly Holder[] = ["member"]
 /** Action → who holds it. The only place where rights are written down. */
 export const policy = {
   "session.read": everyone,
+  /** The list of what waits for people, over all teams; only of what the same person may read in its team. */
+  "needs.read": everyone,
+  /** One's own marks in it. */
+  "needs.mark": operators,
   "team.list": everyone,
   "team.read": everyone,
   "team.create": operators,
@@ -52,13 +58,18 @@ export const policy = {
   "task.discard": operators,
   "task.pause": operators,
   "task.prioritise": operators,
+  "task.reassign": operators,
   "task.answer": operators,
   "task.approve": operators,
   "chat.read": everyone,
   /** Includes turns: a message to an agent dispatches a task and may stop one. No wider than `task.dispatch` and `task.cancel`. */
   "chat.post": operators,
+  /** Files that people give with messages and tasks. */
+  "file.read": everyone,
+  "file.upload": operators,
   "history.read": everyone,
   "replay.read": everyone,
+  "bookmark.manage": operators,
   "artifact.read": everyone,
   "output.read": everyone,
   "deadletter.read": operators,
@@ -85,10 +96,15 @@ export interface Scope {
 
 export type Verdict = "allowed" | "forbidden" | "invisible"
 
+/** What somebody who is narrowed to one team may do beside it. */
+const besideOneTeam: readonly Action[] = ["session.read", "team.list"]
+
 /** Asked in one place per door (HTTP routes, live feed) and again where data is read. */
 export const permit = (subject: Subject, action: Action, scope: Scope): Verdict => {
   if (subject.orgId !== scope.orgId) return "invisible"
-  if (subject.kind === "member" && scope.teamId !== undefined && subject.teamId !== scope.teamId) return "invisible"
+  if (subject.teamId !== undefined && scope.teamId !== undefined && subject.teamId !== scope.teamId) return "invisible"
+  const isNarrowed = subject.kind === "person" && subject.teamId !== undefined
+  if (isNarrowed && scope.teamId === undefined && !besideOneTeam.includes(action)) return "forbidden"
   const holder: Holder = subject.kind === "member" ? "member" : subject.role
   return policy[action].includes(holder) ? "allowed" : "forbidden"
 }

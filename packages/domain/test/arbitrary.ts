@@ -2,6 +2,7 @@ import fc from "fast-check"
 import type { AssignmentId, MemberId, MessageId, QuestionId, TaskId, TeamId } from "#src/ids.ts"
 import type { TaskSpec } from "#src/events/task.ts"
 import type { DispatcherCommand, TaskCommand, TaskReport } from "#src/task/decide.ts"
+import type { NewTarget } from "#src/task/reassign.ts"
 
 export const uuid = (n: number) => `00000000-0000-7000-8000-${String(n).padStart(12, "0")}`
 export const team = uuid(1) as TeamId
@@ -34,6 +35,9 @@ const command: fc.Arbitrary<TaskCommand> = fc.oneof(
   fc.constant<TaskCommand>({ kind: "pause" }),
   fc.constant<TaskCommand>({ kind: "resume" }),
   fc.integer({ min: 0, max: 9 }).map((priority): TaskCommand => ({ kind: "prioritise", priority })),
+  fc
+    .constantFrom<NewTarget>({ memberId: member }, { memberId: uuid(5) as MemberId }, { pool: { skills: ["rust"] } })
+    .map((target): TaskCommand => ({ kind: "reassign", target })),
   fc
     .boolean()
     .map((isInterrupt): TaskCommand => ({ kind: "steer", messageId: message, text: "in euros, please", isInterrupt })),

@@ -52,6 +52,7 @@ const given = (start: TaskState, ...history: readonly (TaskCommand | DispatcherC
     "pause",
     "resume",
     "prioritise",
+    "reassign",
     "steer",
     "answer",
     "decide-approval",

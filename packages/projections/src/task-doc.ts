@@ -137,8 +137,8 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
     case "TaskQuestionAnswered":
       return { ...doc, questions: doc.questions.filter((q) => q.id !== event.data.questionId) }
     case "TaskApprovalRequested": {
-      const { approvalId: id, action, detail } = event.data
-      return { ...doc, lastReportAt: at, approvals: [...doc.approvals, { id, action, detail, askedAt: at }] }
+      const { approvalId: id, action, detail, hash } = event.data
+      return { ...doc, lastReportAt: at, approvals: [...doc.approvals, { id, action, detail, hash, askedAt: at }] }
     }
     case "TaskApprovalDecided":
       return { ...doc, approvals: doc.approvals.filter((a) => a.id !== event.data.approvalId) }
@@ -152,6 +152,8 @@ const change = (doc: TaskDoc, event: TaskEvent): TaskDoc => {
     }
     case "TaskPriorityChanged":
       return { ...doc, priority: event.data.priority }
+    case "TaskReassigned":
+      return { ...doc, memberId: event.data.memberId ?? null, pool: event.data.pool ?? null }
     case "TaskSucceeded":
       return ended(doc, event, "succeeded", { reason: null, message: "", result: event.data.result })
     case "TaskFailed": {

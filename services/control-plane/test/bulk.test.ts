@@ -82,6 +82,20 @@ describe("commands on many tasks", () => {
     expect((await readTask(house, team, ids[1] ?? "", pooled)).task).toMatchObject({ memberId: null })
   })
 
+  test("give waiting tasks to another member, each by itself", async () => {
+    const { team, ids } = await teamWith(3)
+    const max = await addMember(house, team, "max")
+    await house.post(`${team}/tasks/${ids[1]}/cancel`, {})
+    const given = await house.post(`${team}/tasks/bulk/reassign`, { ids, memberId: max })
+    expect(inShort(given.json)).toEqual(["ok", "closed", "ok"])
+    for (const id of [ids[0], ids[2]])
+      expect((await readTask(house, team, id ?? "", given)).task).toMatchObject({ memberId: max, phase: "queued" })
+    expect(await house.post(`${team}/tasks/bulk/reassign`, { ids })).toMatchObject({
+      status: 422,
+      problem: "validation",
+    })
+  })
+
   test("redrive and discard dead letters", async () => {
     const { team, ids } = await teamWith(3)
     for (const id of ids.slice(0, 2)) await record(house, team, id, dead)

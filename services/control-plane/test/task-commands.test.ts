@@ -109,6 +109,33 @@ describe("a task", () => {
     expect((await readTask(house, team, task, redriven)).task).toMatchObject({ phase: "queued", run: 3 })
   })
 
+  test("that waits is given to a member who is there, or to a pool; what an agent holds is not", async () => {
+    const team = await newTeam(house)
+    const lea = await addMember(house, team, "lea")
+    const bob = await addMember(house, team, "bob")
+    const task = await dispatch(house, team, lea)
+    const give = (body: object) => house.post(`${team}/tasks/${task}/reassign`, body)
+    const given = await give({ memberId: bob })
+    expect(given.status).toBe(202)
+    expect((await readTask(house, team, task, given)).task).toMatchObject({ phase: "queued", memberId: bob, run: 1 })
+    const pooled = await give({ pool: { skills: ["rust"] } })
+    expect((await readTask(house, team, task, pooled)).task).toMatchObject({
+      memberId: null,
+      pool: { skills: ["rust"] },
+    })
+    expect(await give({ memberId: v7() })).toMatchObject({ status: 422, problem: "unknown-member" })
+    for (const body of [{}, { memberId: bob, pool: { skills: ["rust"] } }])
+      expect(await give(body)).toMatchObject({ status: 422, problem: "validation" })
+    await house.post(`${team}/members/${lea}/remove`, {})
+    expect(await give({ memberId: lea })).toMatchObject({ status: 409, problem: "removed" })
+    const held = await atWork()
+    expect(await house.post(`${held.path}/reassign`, { memberId: held.lea })).toMatchObject({
+      status: 409,
+      problem: "conflict",
+      json: { code: "not-queued" },
+    })
+  })
+
   test("that many change at once takes every change", async () => {
     const team = await newTeam(house)
     const task = await dispatch(house, team, await addMember(house, team, "lea"))

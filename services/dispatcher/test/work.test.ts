@@ -1,4 +1,4 @@
-import { streams } from "@muster/domain"
+import { approvalHash, streams } from "@muster/domain"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { House } from "./support/house.ts"
 import { eventually } from "./support/polling.ts"
@@ -87,6 +87,33 @@ describe("the queue", () => {
     await house.taskCommand(crew, raised, { kind: "prioritise", priority: 9 })
     await crew.agent.succeed(await crew.agent.task(1))
     expect((await crew.agent.task(3)).taskId).toBe(raised)
+  })
+
+  test("work that waits for one member and is given to another is begun there at once, and never by the first", async () => {
+    const crew = await house.crew({ slots: 1 })
+    const first = await house.dispatch(crew)
+    const second = await house.dispatch(crew)
+    await crew.agent.task(2)
+    const waiting = await house.dispatch(crew)
+    const idle = await house.addMember(crew.teamId)
+    const agent = await house.enroll(idle)
+    await house.taskCommand(crew, waiting, { kind: "reassign", target: { memberId: idle.memberId } })
+    expect((await agent.task()).taskId).toBe(waiting)
+    for (const n of [1, 2]) await crew.agent.succeed(await crew.agent.task(n))
+    for (const id of [first, second]) await house.reaches(id, "succeeded")
+    await agent.succeed(await agent.task())
+    expect(await house.reaches(waiting, "succeeded")).toMatchObject({ memberId: idle.memberId })
+    expect(crew.agent.taken.map(({ taskId }) => taskId)).toEqual([first, second])
+  })
+
+  test("work that is given to a pool goes to whoever has the skills", async () => {
+    const member = await house.addMember(await house.createTeam())
+    const taskId = await house.dispatch(member)
+    const able = await house.addMember(member.teamId, { skills: ["rust"] })
+    const agent = await house.enroll(able)
+    await house.taskCommand(member, taskId, { kind: "reassign", target: { pool: { skills: ["Rust"] } } })
+    await agent.succeed(await agent.task())
+    expect(await house.reaches(taskId, "succeeded")).toMatchObject({ memberId: able.memberId })
   })
 
   test("work for an offline member waits in the queue until its agent is there", async () => {
@@ -181,7 +208,9 @@ describe("what a person asks of running work", () => {
     expect(await crew.agent.hears("answer")).toMatchObject({ questionId, answer: "this one" })
     await crew.agent.report(task, { kind: "approval", approvalId, action: "delete", detail: "" })
     await house.reaches(taskId, "needs-approval")
-    await house.taskCommand(crew, taskId, { kind: "decide-approval", approvalId, isApproved: false, comment: "no" })
+    const hash = approvalHash({ action: "delete", detail: "" })
+    const denial = { kind: "decide-approval", approvalId, isApproved: false, comment: "no", hash } as const
+    await house.taskCommand(crew, taskId, denial)
     expect(await crew.agent.hears("approval")).toMatchObject({ approvalId, isApproved: false, comment: "no" })
     await house.taskCommand(crew, taskId, { kind: "pause" })
     await crew.agent.hears("pause")

@@ -1,4 +1,11 @@
-import { BulkDispatchRequest, BulkReply, BulkTaskReason, BulkTaskReply, BulkTaskRetarget } from "#src/http-bodies.ts"
+import {
+  BulkDispatchRequest,
+  BulkReply,
+  BulkTaskReason,
+  BulkTaskReassign,
+  BulkTaskReply,
+  BulkTaskRetarget,
+} from "#src/http-bodies.ts"
 import { P, route, team } from "#src/routes/route.ts"
 
 export const bulkRoutes = {
@@ -39,6 +46,16 @@ export const bulkRoutes = {
     summary: "A new run of many dead-lettered tasks",
     params: P(team),
     body: BulkTaskRetarget,
+    reply: BulkTaskReply,
+    status: 202,
+  }),
+  reassignTasks: route({
+    method: "POST",
+    path: "/teams/:team/tasks/bulk/reassign",
+    action: "task.reassign",
+    summary: "Give many waiting tasks to another member or a pool",
+    params: P(team),
+    body: BulkTaskReassign,
     reply: BulkTaskReply,
     status: 202,
   }),

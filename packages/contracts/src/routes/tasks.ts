@@ -7,11 +7,12 @@ import {
   QuestionId,
   REASON_MAX_CHARS,
   RequiredText,
+  Sha256,
   STEER_MAX_CHARS,
   Text,
 } from "@muster/domain"
 import { Schema } from "effect"
-import { key, list, intText, Accepted, DispatchRequest, Reason, Retarget, Empty } from "#src/http-bodies.ts"
+import { key, list, intText, Accepted, DispatchRequest, Reason, Reassign, Retarget, Empty } from "#src/http-bodies.ts"
 import { P, page, route, team, teamTask } from "#src/routes/route.ts"
 import { Phase, TaskDetail, TaskDoc } from "#src/views.ts"
 
@@ -133,6 +134,16 @@ export const tasksRoutes = {
     reply: Accepted,
     status: 200,
   }),
+  reassignTask: route({
+    method: "POST",
+    path: "/teams/:team/tasks/:task/reassign",
+    action: "task.reassign",
+    summary: "Give a waiting task to another member or a pool",
+    params: P(teamTask),
+    body: Reassign,
+    reply: Accepted,
+    status: 202,
+  }),
   answerQuestion: route({
     method: "POST",
     path: "/teams/:team/tasks/:task/questions/:question/answer",
@@ -147,9 +158,10 @@ export const tasksRoutes = {
     method: "POST",
     path: "/teams/:team/tasks/:task/approvals/:approval/decide",
     action: "task.approve",
-    summary: "Allow or refuse an action",
+    summary:
+      "Allow or refuse an action, once; `hash` is that of what the person was shown, and refused when something else is asked",
     params: P({ ...teamTask, approval: ApprovalId }),
-    body: Schema.Struct({ isApproved: Schema.Boolean, comment: key(Text(REASON_MAX_CHARS)) }),
+    body: Schema.Struct({ isApproved: Schema.Boolean, hash: Sha256, comment: key(Text(REASON_MAX_CHARS)) }),
     reply: Accepted,
     status: 202,
   }),

@@ -1,6 +1,8 @@
 import { Schema } from "effect"
 import {
   ANSWER_MAX_CHARS,
+  APPROVAL_ACTION_MAX_CHARS,
+  APPROVAL_DETAIL_MAX_CHARS,
   ARTIFACT_NAME_MAX_CHARS,
   CHOICES_MAX,
   DEPENDENCIES_MAX,
@@ -26,6 +28,7 @@ import {
 } from "#src/ids.ts"
 import { RequiredText, Sha256, Text } from "#src/text.ts"
 import { Inputs, OptionalInstant, Priority, RetryPolicy, RuntimeOptions, TimeLimitMillis } from "#src/events/shared.ts"
+import { Attachments } from "#src/events/attachment.ts"
 import { TaskStep, Usage } from "#src/events/step.ts"
 import { exactlyOneTarget, PoolTarget } from "#src/events/target.ts"
 
@@ -70,6 +73,8 @@ export const TaskSpec = Schema.Struct({
   depth: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: TASK_DEPTH_MAX }))),
   /** Set by the server for a turn: the agent's last words become a message of the chat. */
   conversation: Schema.optionalKey(Turn),
+  /** Files that people gave with it: the agent gets copies. */
+  attachments: Schema.optionalKey(Attachments),
 }).check(exactlyOneTarget)
 export type TaskSpec = typeof TaskSpec.Type
 
@@ -102,11 +107,9 @@ export type TaskResult = typeof TaskResult.Type
 
 const ofAssignment = { assignmentId: AssignmentId }
 
-const newRun = Schema.Struct({
-  run: Schema.Int,
-  memberId: Schema.optionalKey(MemberId),
-  pool: Schema.optionalKey(PoolTarget),
-}).check(exactlyOneTarget)
+const memberOrPool = { memberId: Schema.optionalKey(MemberId), pool: Schema.optionalKey(PoolTarget) }
+const target = Schema.Struct(memberOrPool).check(exactlyOneTarget)
+const newRun = Schema.Struct({ run: Schema.Int, ...memberOrPool }).check(exactlyOneTarget)
 
 export const taskEvents = {
   TaskDispatched: {
@@ -179,19 +182,25 @@ export const taskEvents = {
     data: Schema.Struct({ questionId: QuestionId, answer: Text(ANSWER_MAX_CHARS) }),
   },
   TaskApprovalRequested: {
-    schema: 1,
-    what: "The agent asks leave for an action.",
+    schema: 2,
+    what: "The agent asks leave for an action. `hash` names exactly what is asked: the SHA-256 of its canonical JSON.",
     data: Schema.Struct({
       ...ofAssignment,
       approvalId: ApprovalId,
-      action: RequiredText(500),
-      detail: Text(4_000),
+      action: RequiredText(APPROVAL_ACTION_MAX_CHARS),
+      detail: Text(APPROVAL_DETAIL_MAX_CHARS),
+      hash: Sha256,
     }),
   },
   TaskApprovalDecided: {
-    schema: 1,
-    what: "A person allowed or refused the action.",
-    data: Schema.Struct({ approvalId: ApprovalId, isApproved: Schema.Boolean, comment: Text(REASON_MAX_CHARS) }),
+    schema: 2,
+    what: "A person allowed or refused the action, once. `hash`: of what they were shown, which is what was asked; null when it was decided before hashes were kept.",
+    data: Schema.Struct({
+      approvalId: ApprovalId,
+      isApproved: Schema.Boolean,
+      comment: Text(REASON_MAX_CHARS),
+      hash: Schema.NullOr(Sha256),
+    }),
   },
   TaskArtifactAdded: {
     schema: 1,
@@ -215,6 +224,11 @@ export const taskEvents = {
     schema: 1,
     what: "A person moved the task in its queue.",
     data: Schema.Struct({ priority: Priority }),
+  },
+  TaskReassigned: {
+    schema: 1,
+    what: "A person gave work that no agent holds to another member, or to a pool.",
+    data: target,
   },
   TaskSucceeded: {
     schema: 1,

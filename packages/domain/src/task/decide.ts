@@ -5,7 +5,9 @@ import type { TaskStep, Usage } from "#src/events/step.ts"
 import type { PoolTarget } from "#src/events/target.ts"
 import type { ApprovalId, AssignmentId, MemberId, MessageId, QuestionId, ScheduleId, TaskId, TeamId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
+import { approvalHash } from "#src/task/approval.ts"
 import { retryDelayMillis } from "#src/task/backoff.ts"
+import { decideReassign, type NewTarget } from "#src/task/reassign.ts"
 import { stepToRecord } from "#src/task/steps.ts"
 import { isClosed, isHeld, isOpen, type TaskState } from "#src/task/state.ts"
 import { mayTake } from "#src/task/evolve.ts"
@@ -41,6 +43,7 @@ export type TaskCommand =
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   | { readonly kind: "prioritise"; readonly priority: number }
+  | { readonly kind: "reassign"; readonly target: NewTarget }
   | { readonly kind: "steer"; readonly messageId: MessageId; readonly text: string; readonly isInterrupt: boolean }
   | { readonly kind: "answer"; readonly questionId: QuestionId; readonly answer: string }
   | {
@@ -48,6 +51,8 @@ export type TaskCommand =
       readonly approvalId: ApprovalId
       readonly isApproved: boolean
       readonly comment: string
+      /** Of what the person was shown. */
+      readonly hash: string
     }
 
 /** What the dispatcher asks. */
@@ -171,6 +176,8 @@ export const decideTask = (state: TaskState, command: TaskCommand): TaskDecision
       return mayTake(state, "TaskPriorityChanged")
         ? accept(fact("TaskPriorityChanged", { priority: command.priority }))
         : refuse("not-queued", `priority only matters before the work begins; the task is ${state.phase}`)
+    case "reassign":
+      return decideReassign(state, command.target)
     case "steer":
       return decideSteer(state, command)
     case "answer":
@@ -178,13 +185,16 @@ export const decideTask = (state: TaskState, command: TaskCommand): TaskDecision
         ? accept(fact("TaskQuestionAnswered", { questionId: command.questionId, answer: command.answer }))
         : refuse("not-awaiting", "nobody is waiting for this answer: it was given already, or the attempt has ended")
     case "decide-approval": {
-      const { approvalId, isApproved, comment } = command
-      return state.openRequests.some((r) => r.kind === "approval" && r.id === approvalId)
-        ? accept(fact("TaskApprovalDecided", { approvalId, isApproved, comment }))
-        : refuse(
-            "not-awaiting",
-            "nobody is waiting for this approval: it was decided already, or the attempt has ended",
-          )
+      const { approvalId, isApproved, comment, hash } = command
+      const asked = state.openRequests.find((r) => r.kind === "approval" && r.id === approvalId)
+      if (asked?.kind !== "approval")
+        return refuse(
+          "not-awaiting",
+          "nobody is waiting for this approval: it was decided already, or the attempt has ended",
+        )
+      return asked.hash === hash
+        ? accept(fact("TaskApprovalDecided", { approvalId, isApproved, comment, hash }))
+        : refuse("not-what-was-shown", "what is asked is not what you were shown: look at it again, then decide")
     }
     default:
       return command satisfies never
@@ -319,7 +329,8 @@ export const decideReport = (state: TaskState, report: TaskReport, context: Deci
     case "approval": {
       if (isKnownRequest(state, report.approvalId)) return ignored("the approval request")
       const { approvalId, action, detail } = report
-      return accept(...begun, fact("TaskApprovalRequested", { assignmentId, approvalId, action, detail }))
+      const hash = approvalHash({ action, detail })
+      return accept(...begun, fact("TaskApprovalRequested", { assignmentId, approvalId, action, detail, hash }))
     }
     case "artifact": {
       if (state.artifacts.includes(`${report.name}:${report.sha256}`)) return ignored("the artifact")

@@ -1,6 +1,7 @@
 import type { TaskFact } from "#src/events/index.ts"
 import type { PoolTarget } from "#src/events/target.ts"
 import type { MemberId } from "#src/ids.ts"
+import { tokensOf } from "#src/task/tokens.ts"
 import { noSteps, withStep } from "#src/task/steps.ts"
 import { absentTask, transitions, type Assignment, type Phase, type TaskState } from "#src/task/state.ts"
 
@@ -53,6 +54,7 @@ const newRun = (state: TaskState, { run, memberId = "" as MemberId, pool }: NewR
   leaseExpiries: 0,
   isCancelRequested: false,
   steers: 0,
+  tokensBeforeRun: state.tokens,
   artifacts: [],
   dueAt: undefined,
 })
@@ -79,7 +81,7 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
         attempt,
         epoch,
         dueAt: undefined,
-        assignment: { id, memberId, epoch, lastSeq: 0, steps: noSteps, usageSeq: 0 },
+        assignment: { id, memberId, epoch, lastSeq: 0, steps: noSteps, usageSeq: 0, tokens: 0 },
       }
     }
     case "TaskProgressed":
@@ -88,12 +90,21 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return inAssignment(state, (assignment) => ({
         steps: withStep(assignment.steps, event.data.step, event.data.seq),
       }))
-    case "TaskUsageRecorded":
-      return inAssignment(state, ({ usageSeq }) => ({ usageSeq: Math.max(usageSeq, event.data.seq) }))
+    case "TaskUsageRecorded": {
+      const { seq, usage } = event.data
+      const before = state.assignment?.tokens ?? 0
+      // Each tells the totals of its assignment so far.
+      const tokens = Math.max(before, tokensOf(usage))
+      const counted = { ...state, tokens: state.tokens + tokens - before }
+      return inAssignment(counted, ({ usageSeq }) => ({ usageSeq: Math.max(usageSeq, seq), tokens }))
+    }
     case "TaskQuestionAsked":
       return { ...state, openRequests: [...state.openRequests, { kind: "question", id: event.data.questionId }] }
     case "TaskApprovalRequested":
-      return { ...state, openRequests: [...state.openRequests, { kind: "approval", id: event.data.approvalId }] }
+      return {
+        ...state,
+        openRequests: [...state.openRequests, { kind: "approval", id: event.data.approvalId, hash: event.data.hash }],
+      }
     case "TaskQuestionAnswered":
       return settleRequest(state, event.data.questionId)
     case "TaskApprovalDecided":
@@ -110,6 +121,8 @@ const change = (state: TaskState, event: TaskFact): TaskState => {
       return { ...state, isPaused: false }
     case "TaskPriorityChanged":
       return { ...state, priority: event.data.priority }
+    case "TaskReassigned":
+      return { ...state, memberId: event.data.memberId ?? "", pool: event.data.pool }
     case "TaskRetryScheduled":
       return {
         ...givenBack(state),

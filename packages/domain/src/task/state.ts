@@ -67,6 +67,7 @@ export const transitions = {
   TaskPaused: { from: live, to: "settle" },
   TaskResumed: { from: ["paused"], to: "settle" },
   TaskPriorityChanged: { from: idlePhases, to: "same" },
+  TaskReassigned: { from: idlePhases, to: "same" },
   TaskSucceeded: { from: live, to: "succeeded" },
   TaskRetryScheduled: { from: heldPhases, to: "retry-scheduled" },
   TaskRetryDue: { from: ["retry-scheduled"], to: "queued" },
@@ -91,11 +92,14 @@ export interface Assignment {
   readonly steps: RecordedSteps
   /** Highest report number whose usage is recorded. */
   readonly usageSeq: number
+  /** Tokens it has used at models, as far as that was told. */
+  readonly tokens: number
 }
 
 export type OpenRequest =
   | { readonly kind: "question"; readonly id: string }
-  | { readonly kind: "approval"; readonly id: string }
+  /** `hash`: of what is asked. */
+  | { readonly kind: "approval"; readonly id: string; readonly hash: string }
 
 /** What deciding needs to know of a task, and no more. */
 export interface TaskState {
@@ -127,6 +131,9 @@ export interface TaskState {
   readonly artifacts: readonly string[]
   /** Tasks that its agents have dispatched, and in which run. One that was never written does not count. */
   readonly children: readonly { readonly taskId: TaskId; readonly run: number }[]
+  /** Tokens that all its assignments have used, and that those of earlier runs had. */
+  readonly tokens: number
+  readonly tokensBeforeRun: number
   readonly dueAt: string | undefined
   readonly lastFailure: { readonly reason: FailureReason | DeadLetterReason; readonly message: string } | undefined
 }
@@ -152,6 +159,8 @@ export const absentTask: TaskState = {
   isDiscarded: false,
   artifacts: [],
   children: [],
+  tokens: 0,
+  tokensBeforeRun: 0,
   dueAt: undefined,
   lastFailure: undefined,
 }

@@ -42,12 +42,18 @@ export const spec = (memberId: MemberId, after: readonly TaskId[], dice: Dice): 
   ...(dice.oneIn(10) ? { deadlineAt: "2026-04-01T00:00:00.000Z" } : {}),
 })
 
-export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskCommand => {
+export const personCommands = (state: TaskState, { dice, mint }: Asks, another: MemberId): TaskCommand => {
   const request = state.openRequests[0]
   if (request?.kind === "question" && !dice.oneIn(4))
     return { kind: "answer", questionId: request.id as never, answer: "main" }
   if (request?.kind === "approval" && !dice.oneIn(4))
-    return { kind: "decide-approval", approvalId: request.id as never, isApproved: dice.oneIn(2), comment: "" }
+    return {
+      kind: "decide-approval",
+      approvalId: request.id as never,
+      isApproved: dice.oneIn(2),
+      comment: "",
+      hash: request.hash,
+    }
   if (state.phase === "paused" && !dice.oneIn(3)) return { kind: "resume" }
   return dice.pick<TaskCommand>([
     { kind: "cancel", reason: "no longer needed" },
@@ -60,6 +66,7 @@ export const personCommands = (state: TaskState, { dice, mint }: Asks): TaskComm
     { kind: "resume" },
     { kind: "resume" },
     { kind: "prioritise", priority: dice.below(10) },
+    { kind: "reassign", target: target(another, dice) },
     { kind: "answer", questionId: mint() as never, answer: "nobody asked" },
   ])
 }

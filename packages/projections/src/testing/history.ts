@@ -316,7 +316,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       ],
       [12, () => onTask(team, dice, (s) => decideReport(s, reports(s, asks), context))],
       [1, () => onTask(team, dice, (s) => childOf(s, asks))],
-      [4, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks)))],
+      [4, () => onTask(team, dice, (s) => decideTask(s, personCommands(s, asks, someMember(team, dice))))],
       [1, () => addMember(team, dice)],
       [3, () => onMember(team, dice)],
       [1, () => onTeam(team, dice)],

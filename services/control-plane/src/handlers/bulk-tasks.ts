@@ -2,12 +2,12 @@ import { type BulkTaskReply, BULK_MAX_TASKS, type TaskVerdict } from "@muster/co
 import type { Position, Subject, TaskCommand, TaskId, TeamId } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import type { Desk } from "#src/handlers/desk.ts"
-import { makeTaskCommand, newRunOrder } from "#src/handlers/task-commands.ts"
+import { makeTaskCommand, newRunOrder, reassignOrder } from "#src/handlers/task-commands.ts"
 import { forEach, furthestOf, refusedItem } from "#src/handlers/verdicts.ts"
 import type { Handlers } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
-type BulkRoutes = "cancelTasks" | "retryTasks" | "redriveTasks" | "discardTasks"
+type BulkRoutes = "cancelTasks" | "retryTasks" | "redriveTasks" | "reassignTasks" | "discardTasks"
 type Selection = Parameters<Handlers["cancelTasks"]>[0]["body"]
 
 interface Selected {
@@ -55,6 +55,7 @@ export const bulkHandlers = (desk: Desk): Pick<Handlers, BulkRoutes> => {
       each(call, call.context, { kind: "cancel", reason: call.body.reason ?? "" }, { isAllowedInArchive: true }),
     retryTasks: (call) => each(call, call.context, newRunOrder("retry", call.body)),
     redriveTasks: (call) => each(call, call.context, newRunOrder("redrive", call.body)),
+    reassignTasks: (call) => each(call, call.context, reassignOrder(call.body)),
     discardTasks: (call) =>
       each(call, call.context, { kind: "discard", reason: call.body.reason ?? "" }, { isAllowedInArchive: true }),
   }

@@ -1,8 +1,10 @@
 import {
   decideTask,
   MessageId,
+  type NewTarget,
+  type PoolTarget,
+  type MemberId,
   type Retarget,
-  type Runtime,
   streams,
   type TaskCommand,
   type TaskId,
@@ -12,9 +14,9 @@ import type { CommandContext } from "#src/commands/execute.ts"
 import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
+import { requireHearing } from "#src/handlers/hearing.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import type { Handlers } from "#src/http/calls.ts"
-import { ProblemError } from "#src/http/problem.ts"
 
 export interface TaskPath {
   readonly team: TeamId
@@ -35,6 +37,7 @@ type TaskRoutes =
   | "resumeTask"
   | "steerTask"
   | "prioritiseTask"
+  | "reassignTask"
   | "answerQuestion"
   | "decideApproval"
 
@@ -56,34 +59,13 @@ export const makeTaskCommand = (desk: Desk) => {
         decide: async ({ task }) => {
           const decision = decideTask(task, order)
           if (!isAllowedInArchive) requireOpen((await readers.team.load(streams.team(team))).state)
-          // Whoever the new run goes to must be there; a pool may have nobody yet.
+          // Whoever it goes to must be there; a pool may have nobody yet.
           const [first] = decision.facts ?? []
-          if (first?.type === "TaskRetried" || first?.type === "TaskRedriven")
+          if (first?.type === "TaskRetried" || first?.type === "TaskRedriven" || first?.type === "TaskReassigned")
             if (first.data.memberId !== undefined) await requireMember(desk, team, first.data.memberId)
           return decision
         },
       }),
-    )
-}
-
-/** Runtimes whose agents can be spoken to at work: at once, or only when they have ended a turn. */
-const hears: Partial<Record<Runtime, "at once" | "between turns">> = { acp: "at once", openclaw: "between turns" }
-
-/** Fails with ProblemError `conflict` when whoever holds the task could not hear it. */
-const requireHearing = async ({ streams: readers }: Desk, taskId: TaskId, isInterrupt: boolean): Promise<void> => {
-  const { assignment } = (await readers.task.load(streams.task(taskId))).state.task
-  if (assignment === undefined) return // the decision says so
-  const { profile } = (await readers.member.load(streams.member(assignment.memberId))).state
-  const how = profile === undefined ? undefined : hears[profile.runtime]
-  if (how === undefined)
-    throw new ProblemError(
-      "conflict",
-      `Work of the runtime ${profile?.runtime ?? "of a member that was removed"} cannot be spoken to: cancel it and dispatch it anew.`,
-    )
-  if (isInterrupt && how !== "at once")
-    throw new ProblemError(
-      "conflict",
-      `Agents of the runtime ${profile?.runtime} hear words between their turns only: send it without interrupting, or cancel the task.`,
     )
 }
 
@@ -93,6 +75,14 @@ export const newRunOrder = (kind: "retry" | "redrive", { memberId, pool }: Retar
   ...(memberId === undefined ? {} : { memberId }),
   ...(pool === undefined ? {} : { pool }),
 })
+
+/** The same work for whom the request names: the schema has seen to it that it names one. */
+export const reassignOrder = ({ memberId, pool }: { readonly memberId?: MemberId; readonly pool?: PoolTarget }) => {
+  if (memberId === undefined && pool === undefined)
+    throw new ProblemError("validation", "Name a member or the skills of a pool.")
+  const target = (pool === undefined ? { memberId } : { pool }) as NewTarget
+  return { kind: "reassign", target } as const satisfies TaskCommand
+}
 
 export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
   const command = makeTaskCommand(desk)
@@ -113,6 +103,7 @@ export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
     },
     prioritiseTask: ({ params, body, context }) =>
       command(params, context, { kind: "prioritise", priority: body.priority }),
+    reassignTask: ({ params, body, context }) => command(params, context, reassignOrder(body)),
     answerQuestion: ({ params, body, context }) =>
       command(params, context, { kind: "answer", questionId: params.question, answer: body.answer }),
     decideApproval: ({ params, body, context }) =>
@@ -120,6 +111,7 @@ export const taskHandlers = (desk: Desk): Pick<Handlers, TaskRoutes> => {
         kind: "decide-approval",
         approvalId: params.approval,
         isApproved: body.isApproved,
+        hash: body.hash,
         comment: body.comment ?? "",
       }),
   }

@@ -87,7 +87,9 @@ export const reactToTask = (
     const message = known && controlOf(taskId, after.hold, known)
     if (message !== undefined) reactions.push({ kind: "control", memberId: after.hold.memberId, message })
   }
-  if (state.phase === "queued" && before?.state.phase !== "queued") reactions.push({ kind: "offer", memberId })
+  const isForAnother = event.type === "TaskReassigned"
+  if (state.phase === "queued" && (isForAnother || before?.state.phase !== "queued"))
+    reactions.push({ kind: "offer", memberId })
   if (state.phase === "waiting" && before === undefined) reactions.push({ kind: "look-at-dependencies", taskId })
   if (before === undefined && state.spec?.parentTaskId !== undefined) reactions.push({ kind: "look-at-parent", taskId })
   if (isGivenUp(state)) for (const child of children) reactions.push({ kind: "look-at-parent", taskId: child })
