@@ -1,10 +1,14 @@
 import { apiTokensRoutes } from "#src/routes/api-tokens.ts"
 import { bulkRoutes } from "#src/routes/bulk.ts"
+import { filesRoutes } from "#src/routes/files.ts"
 import { historyRoutes } from "#src/routes/history.ts"
 import { membersRoutes } from "#src/routes/members.ts"
+import { replayRoutes } from "#src/routes/replay.ts"
 import { organisationRoutes } from "#src/routes/organisation.ts"
 import { modelsRoutes } from "#src/routes/models.ts"
+import { needsRoutes } from "#src/routes/needs.ts"
 import type { Route } from "#src/routes/route.ts"
+import { runtimesRoutes } from "#src/routes/runtimes.ts"
 import { schedulesRoutes } from "#src/routes/schedules.ts"
 import { tasksRoutes } from "#src/routes/tasks.ts"
 import { teamsRoutes } from "#src/routes/teams.ts"
@@ -20,7 +24,11 @@ export const routes = {
   ...bulkRoutes,
   ...schedulesRoutes,
   ...historyRoutes,
+  ...replayRoutes,
+  ...filesRoutes,
   ...apiTokensRoutes,
   ...modelsRoutes,
+  ...needsRoutes,
+  ...runtimesRoutes,
 } as const satisfies Record<string, Route>
 export type RouteName = keyof typeof routes

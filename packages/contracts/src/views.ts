@@ -2,6 +2,8 @@ import {
   Actor,
   ApprovalId,
   AssignmentId,
+  BookmarkId,
+  Attachments,
   DeadLetterReason,
   FailureReason,
   HaltScope,
@@ -46,17 +48,32 @@ export const HaltDoc = Schema.Struct({
   at: Time,
 })
 
+/** A moment of the team's history that somebody gave a name. */
+export const BookmarkDoc = Schema.Struct({
+  id: BookmarkId,
+  name: Schema.String,
+  /** The position of the log that it marks. */
+  moment: Position,
+  by: Actor,
+  at: Time,
+}).annotate({ identifier: "Bookmark" })
+export type BookmarkDoc = typeof BookmarkDoc.Type
+
 export const TeamDoc = Schema.Struct({
   id: TeamId,
   orgId: OrgId,
   name: Schema.String,
   description: Schema.String,
+  /** Tokens that a task and all it dispatches may use in a run; absent or 0: no limit. */
+  runTokensMax: Schema.optionalKey(Schema.Int),
   isArchived: Schema.Boolean,
   isPaused: Schema.Boolean,
   pausedReason: Schema.NullOr(Schema.String),
   /** Finishes what its members hold and takes nothing new; drained when they hold nothing any more. */
   isDraining: Schema.Boolean,
   halts: Schema.Array(HaltDoc),
+  /** In the order they were made; absent when there never was one. */
+  bookmarks: Schema.optionalKey(Schema.Array(BookmarkDoc)),
   createdAt: Time,
   /** Tasks ever dispatched: the last human number given. */
   taskCount: Schema.Int,
@@ -85,6 +102,8 @@ export const MemberDoc = Schema.Struct({
   slots: Schema.Int,
   skills: Schema.Array(Schema.String),
   placement: Schema.Literals(["local", "manual"]),
+  /** Its part in the team, in words for it. */
+  briefing: Schema.optionalKey(Schema.String),
   isRemoved: Schema.Boolean,
   isPaused: Schema.Boolean,
   /** Finishes what it holds and takes nothing new; drained when it holds nothing any more. */
@@ -112,7 +131,10 @@ export const OpenQuestion = Schema.Struct({
 export const OpenApproval = Schema.Struct({
   id: ApprovalId,
   action: Schema.String,
+  /** The exact arguments, often JSON. */
   detail: Schema.String,
+  /** Of what is asked; a decision has to carry it. */
+  hash: Schema.String,
   askedAt: Time,
 })
 
@@ -260,6 +282,8 @@ export const ChatMessageDoc = Schema.Struct({
   taskId: Schema.NullOr(TaskId),
   /** Said between a person and a member; absent in the team's chat. */
   direct: Schema.optionalKey(Schema.Struct({ userId: UserId, memberId: MemberId })),
+  /** Files that came with it. */
+  attachments: Schema.optionalKey(Attachments),
   commandId: Schema.String,
   at: Time,
   position: Position,

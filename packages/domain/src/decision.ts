@@ -8,6 +8,8 @@ export type RefusalCode =
   | "not-open"
   | "not-held"
   | "not-awaiting"
+  /** Decided on something else than what is asked. */
+  | "not-what-was-shown"
   | "not-running"
   | "not-paused"
   | "not-queued"
@@ -22,6 +24,7 @@ export type RefusalCode =
   | "settled"
   | "handle-taken"
   | "second-leader"
+  | "too-many-bookmarks"
   /** Guard rails of agents that dispatch. */
   | "too-deep"
   | "too-many-open"
@@ -29,6 +32,7 @@ export type RefusalCode =
   | "goes-in-circles"
   | "waits-for-itself"
   | "would-block"
+  | "over-budget"
   /** A report of an assignment that is not the current one: counted, never an error of a person. */
   | "stale"
   /** The same thing was already recorded. */

@@ -32,6 +32,9 @@ export const CommandId = uuidText.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
 export const ScheduleId = uuidText.pipe(Schema.brand("ScheduleId"))
 export type ScheduleId = typeof ScheduleId.Type
+/** A moment of a team's history that somebody gave a name. */
+export const BookmarkId = uuidText.pipe(Schema.brand("BookmarkId"))
+export type BookmarkId = typeof BookmarkId.Type
 export const EventId = uuidText.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
 
@@ -55,6 +58,7 @@ export const streams = {
   member: (member: string) => `member-${member}`,
   task: (task: string) => `task-${task}`,
   chat: (team: string) => `chat-${team}`,
+  files: (team: string) => `files-${team}`,
   user: (user: string) => `user-${user}`,
   schedule: (schedule: string) => `schedule-${schedule}`,
 } as const

@@ -2,6 +2,8 @@
 export const NAME_MAX_CHARS = 80
 export const DESCRIPTION_MAX_CHARS = 2_000
 export const TITLE_MAX_CHARS = 200
+/** What a member is told of its part in the team, beside each task. */
+export const BRIEFING_MAX_CHARS = 4_000
 export const INSTRUCTIONS_MAX_CHARS = 64 * 1024
 export const REASON_MAX_CHARS = 2_000
 export const CHAT_MAX_CHARS = 16 * 1024
@@ -9,6 +11,8 @@ export const ANSWER_MAX_CHARS = 16 * 1024
 export const PROGRESS_NOTE_MAX_CHARS = 1_000
 export const SUMMARY_MAX_CHARS = 16 * 1024
 export const SKILLS_MAX = 32
+/** Named moments of one team; they come along whenever the team is read. */
+export const BOOKMARKS_MAX = 200
 export const SKILL_MAX_CHARS = 64
 export const DEPENDENCIES_MAX = 64
 export const CRON_MAX_CHARS = 120
@@ -16,6 +20,10 @@ export const TIME_ZONE_MAX_CHARS = 64
 export const DEAD_LETTER_RAW_MAX_CHARS = 8 * 1024
 export const CHOICES_MAX = 12
 export const MENTIONS_MAX = 32
+/** Files at one message or task, and the largest of them. */
+export const ATTACHMENTS_MAX = 10
+export const ATTACHMENT_MAX_BYTES = 25 * 1024 * 1024
+export const ATTACHMENT_NAME_MAX_CHARS = 200
 export const INPUTS_MAX_CHARS = 32 * 1024
 export const ARTIFACTS_PER_TASK_MAX = 256
 export const ARTIFACT_NAME_MAX_CHARS = 512
@@ -31,6 +39,19 @@ export const STEPS_MAX = 500
 /** Recordings of steps that go on, such as a plan that changes; beyond, only their ends are recorded. */
 export const STEP_EVENTS_MAX = 1_500
 export const MODEL_NAME_MAX_CHARS = 200
+
+/** What exactly an agent asks leave for: its arguments, whole where they fit. */
+export const APPROVAL_ACTION_MAX_CHARS = 500
+export const APPROVAL_DETAIL_MAX_CHARS = 32 * 1024
+
+export const NEED_ID_MAX_CHARS = 128
+/** Things that one request marks at most. */
+export const NEEDS_MARKED_MAX = 100
+/** Marks of one person that decisions look at; the read models keep all that matter. */
+export const NEED_MARKS_KEPT = 2_000
+
+/** What a team may set as the most tokens that a task and all it dispatches use in one run. 0: no limit. */
+export const RUN_TOKENS_LIMIT_MAX = 1_000_000_000_000
 
 /** A task that an agent dispatched for its own is one deeper. */
 export const TASK_DEPTH_MAX = 8

@@ -1,7 +1,15 @@
-import type { TeamDoc } from "@muster/contracts"
+import type { BookmarkDoc, TeamDoc } from "@muster/contracts"
 import type { HaltScope, KnownEvent } from "@muster/domain"
 
 const withoutHalt = (doc: TeamDoc, by: HaltScope) => doc.halts.filter((halt) => halt.by !== by)
+
+const bookmarkOf = (event: Extract<KnownEvent, { readonly type: "TeamBookmarkAdded" }>): BookmarkDoc => ({
+  id: event.data.bookmarkId,
+  name: event.data.name,
+  moment: event.data.moment,
+  by: event.meta.actor,
+  at: event.at,
+})
 
 /** Folds any event of a team's history into the team; undefined for a team that is not known. Counts dispatched tasks. */
 export const teamDoc = (doc: TeamDoc | undefined, event: KnownEvent): TeamDoc | undefined => {
@@ -36,6 +44,10 @@ export const teamDoc = (doc: TeamDoc | undefined, event: KnownEvent): TeamDoc | 
       return { ...doc, halts: [...withoutHalt(doc, event.data.by), { ...event.data, at }], position }
     case "TeamReleased":
       return { ...doc, halts: withoutHalt(doc, event.data.by), position }
+    case "TeamBookmarkAdded":
+      return { ...doc, bookmarks: [...(doc.bookmarks ?? []), bookmarkOf(event)], position }
+    case "TeamBookmarkRemoved":
+      return { ...doc, bookmarks: (doc.bookmarks ?? []).filter(({ id }) => id !== event.data.bookmarkId), position }
     case "TaskDispatched":
       return { ...doc, taskCount: doc.taskCount + 1, position }
     case "BusRebuilt":

@@ -1,4 +1,4 @@
-import { DELTA_MAX_EVENTS, PAGE_MAX } from "@muster/contracts"
+import { DELTA_MAX_EVENTS, HISTORY_SEARCH_MAX_EVENTS, PAGE_MAX } from "@muster/contracts"
 
 /** Limits, timeouts and retries of the read models. */
 
@@ -6,6 +6,14 @@ import { DELTA_MAX_EVENTS, PAGE_MAX } from "@muster/contracts"
 export const LIST_MAX_ROWS = PAGE_MAX
 /** Most events one range of a feed returns: as many as a viewer may lag behind before it gets a snapshot. */
 export const RANGE_MAX_EVENTS = DELTA_MAX_EVENTS
+/** Events of a feed that one search looks through. */
+export const SEARCH_MAX_EVENTS = HISTORY_SEARCH_MAX_EVENTS
+/** Events whose times one step of looking for an instant compares: three steps find one among a quarter of a million. */
+export const TIME_PROBES = 64
+/** Events that one statement counts for the activity of a feed. */
+export const ACTIVITY_PAGE_EVENTS = 50_000
+/** Feeds whose activity is remembered. */
+export const ACTIVITY_FEEDS_KEPT = 100
 /** Words of one search that count; the rest is ignored. */
 export const SEARCH_MAX_WORDS = 16
 /** Feed events that one read of a fold or of the team volume takes. */
@@ -14,7 +22,7 @@ export const FEED_PAGE_EVENTS = 500
 /** A snapshot of the team view is stored after so many events of a team's feed: the most that a jump into the near past folds. */
 export const SNAPSHOT_EVERY_EVENTS = 1_000
 /** The newest snapshots of a team are all kept … */
-export const SNAPSHOTS_DENSE = 20
+export const SNAPSHOTS_DENSE = 64
 /** … of older ones every so many-th: a jump into the far past folds at most so many times `SNAPSHOT_EVERY_EVENTS`. */
 export const SNAPSHOTS_SPARSE_EVERY = 8
 /** Times a moment is folded again because a rebuild emptied the feed meanwhile. */

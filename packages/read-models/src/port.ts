@@ -1,8 +1,12 @@
 import type {
+  ActivityBucket,
   ChatMessageDoc,
   DeadLetter,
   FeedEvent,
   MemberDoc,
+  NeedKind,
+  NeedShow,
+  NeedsPage,
   Phase,
   ScheduleDoc,
   TaskDetail,
@@ -12,6 +16,7 @@ import type {
   UserDoc,
 } from "@muster/contracts"
 import type { OrgId, Position, ScheduleId, Subject, TaskId, TeamId, UserId } from "@muster/domain"
+import type { Signal } from "@muster/projections"
 import { Context } from "effect"
 
 /** How far a feed reaches. `seq` 0 and position "0": the feed is empty. */
@@ -52,6 +57,58 @@ export interface FeedRangeOptions {
   readonly limit: number
   readonly type?: string
   readonly task?: string
+}
+
+/** What narrows a search of a feed; everything that is given must hold. Instants are RFC 3339 in UTC. */
+export interface FeedSearchOptions {
+  /** Only events with a seq above this one: the answer is the oldest of them first. */
+  readonly after?: number
+  /** Only events with a seq below this one. Without `after` the answer is the newest of them first. */
+  readonly before?: number
+  /** Most events in the answer. */
+  readonly limit: number
+  /** Most events to look through. */
+  readonly within?: number
+  /** Words as they stand in an event's data. */
+  readonly q?: string
+  readonly types?: readonly string[]
+  readonly signal?: Signal
+  /** The least of it. */
+  readonly importance?: "key" | "normal"
+  readonly actor?: string
+  readonly task?: string
+  readonly correlation?: string
+  /** At or after. */
+  readonly from?: string
+  /** Before. */
+  readonly to?: string
+}
+
+export interface FeedSearch {
+  readonly items: readonly FeedEvent[]
+  readonly head: number
+  /** Up to this seq it was looked: to go on with, as `before` or as `after`. */
+  readonly reached: number
+  /** Nothing is left to look through. */
+  readonly isEnd: boolean
+}
+
+export interface FeedActivity {
+  readonly head: number
+  /** The whole feed in stretches of equal length, the last one perhaps shorter; at most `ACTIVITY_MAX_BUCKETS`. */
+  readonly items: readonly ActivityBucket[]
+}
+
+export interface NeedListOptions {
+  readonly limit: number
+  /** Where the page before ended, as its `next` said. */
+  readonly after?: string
+  readonly kind?: NeedKind
+  readonly teamId?: string
+  /** Default `open`. */
+  readonly show?: NeedShow
+  /** RFC 3339 with milliseconds: by this clock snoozed things come back. */
+  readonly now: string
 }
 
 /** A moment of a team: after a position of the log, after an event of its feed, or now. */
@@ -128,9 +185,24 @@ export interface ReadModels {
     /** Deleted ones too. */
     readonly get: (subject: Subject, teamId: string, scheduleId: string) => Promise<ScheduleDoc | undefined>
   }
+  /** What waits for people, in all teams that the person may see, with the person's own marks. For people alone: agents get nothing. */
+  readonly needs: {
+    /** By kind, in the order of `needKinds`; the longest waiting first, failures the newest first. */
+    readonly list: (subject: Subject, options: NeedListOptions) => Promise<Pick<NeedsPage, "items" | "next">>
+    /** Numbers of all that waits for the person at that time. */
+    readonly summary: (subject: Subject, now: string) => Promise<Pick<NeedsPage, "total" | "counts" | "nextReturnAt">>
+    /** Those of these that there are for the person. */
+    readonly known: (subject: Subject, needIds: readonly string[]) => Promise<ReadonlySet<string>>
+  }
   readonly feed: {
     readonly head: (feedId: string) => Promise<FeedHead>
+    /** Of the last event at or before a position; 0 when there is none. */
+    readonly seqAt: (feedId: string, position: Position) => Promise<number>
     readonly range: (subject: Subject, feedId: string, options: FeedRangeOptions) => Promise<readonly FeedEvent[]>
+    /** Looks through a bounded number of events and says where it stopped. */
+    readonly search: (subject: Subject, feedId: string, options: FeedSearchOptions) => Promise<FeedSearch>
+    /** What happened when, over the whole feed. The first answer for a feed reads all of it, later ones what is new. */
+    readonly activity: (subject: Subject, feedId: string) => Promise<FeedActivity>
   }
   /** The nearest stored snapshot at or before the moment, plus the feed from there, folded with the reducer the browser uses. */
   readonly teamViewAt: (subject: Subject, teamId: string, at: Moment) => Promise<TeamViewAt | undefined>

@@ -13,6 +13,10 @@ const MAX_POSITION = String(2n ** 63n - 1n)
 export const columnPosition = (position: string): string =>
   comparePositions(position, MAX_POSITION) > 0 ? MAX_POSITION : position
 
+const MAX_SEQ = 2 ** 31 - 1
+/** Numbers of a feed are stored as 32-bit numbers; one beyond them means "after everything". */
+export const columnSeq = (seq: number): number => Math.min(Math.max(Math.trunc(seq), 0), MAX_SEQ)
+
 /** Text that no column can hold finds nothing. */
 export const isFindable = (...texts: readonly string[]): boolean => !texts.some((text) => text.includes("\0"))
 

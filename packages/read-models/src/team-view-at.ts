@@ -1,10 +1,11 @@
 import { all, type Reading } from "#src/database.ts"
 import { ReadModelsRebuilding } from "#src/errors.ts"
-import { feedAfter, feedHead } from "#src/feed/repository.ts"
+import { feedAfter } from "#src/feed/repository.ts"
+import { feedHead, feedSeqAt } from "#src/feed/rows.ts"
 import { FEED_PAGE_EVENTS, FOLD_ATTEMPTS } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { FeedHead, Moment, ReadModels } from "#src/port.ts"
-import { columnPosition, isFindable } from "#src/rows.ts"
+import { isFindable } from "#src/rows.ts"
 import { snapshotAtOrBefore } from "#src/snapshot/store.ts"
 import { visibleRows, visibleTo } from "#src/visibility.ts"
 import { teamFeed, type FeedEvent, type TeamView } from "@muster/contracts"
@@ -48,9 +49,7 @@ const foldTeamUpTo = async (
 const seqAt = async (sql: postgres.Sql, feedId: string, at: Moment, head: FeedHead): Promise<number> => {
   if (at === "head") return head.seq
   if ("seq" in at) return Math.min(Math.max(0, Math.trunc(at.seq)), head.seq)
-  const rows = await all(sql<{ seq: number }[]>`
-    SELECT rm.feed_seq_at(${feedId}, ${columnPosition(at.position)}) AS seq`)
-  return rows[0]?.seq ?? 0
+  return feedSeqAt(sql, feedId, at.position)
 }
 
 export const makeTeamViewAt =

@@ -8,7 +8,7 @@ import { startPlace, type Place } from "./place.ts"
 import { feedOf, seed } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
-const EVERY = 4
+const EVERY = 2
 const history = historyOf(
   Array.from({ length: 500 }, (_, n) => n * 7),
   { teams: 1 },

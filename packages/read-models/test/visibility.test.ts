@@ -4,9 +4,10 @@ import { teamFeed } from "@muster/contracts"
 import type { MemberId, OrgId, Role, Subject, TeamId, UserId } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
-import { seed } from "./seed.ts"
+import { seed, stepOf } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
+const NOW = "2026-03-02T00:00:00.000Z"
 const LIMIT = { limit: 500 }
 
 const history = historyOf(
@@ -26,6 +27,11 @@ const [taskId, memberId, scheduleId] = [idOf("TaskDispatched"), idOf("MemberAdde
 const buried = history.flatMap(({ event }, index) =>
   event.type === "MemberEntryDeadLettered" && event.meta.org === victim.orgId ? [String(index + 1)] : [],
 )
+
+/** What of the victim's waits for people. */
+const waiting = stepOf(history)
+  .needs.filter((row) => row.org_id === victim.orgId)
+  .map((row) => row.need_id)
 
 const person = (orgId: OrgId, role: Role): Subject => ({
   kind: "person",
@@ -56,7 +62,18 @@ const asks: { readonly [method: string]: Ask } = {
   "deadLetters.at": (m, s) => m.deadLetters.at(s, victim.teamId, buried),
   "schedules.list": (m, s) => m.schedules.list(s, victim.teamId),
   "schedules.get": (m, s) => m.schedules.get(s, victim.teamId, scheduleId),
+  "needs.list": (m, s) => m.needs.list(s, { ...LIMIT, now: NOW }),
+  // Numbers name nobody: they are of what the list shows to the same subject.
+  "needs.summary": async (m, s) => {
+    const [{ items }, { total }] = await Promise.all([m.needs.list(s, { ...LIMIT, now: NOW }), m.needs.summary(s, NOW)])
+    return total === items.length ? items : victim.teamId
+  },
+  "needs.known": async (m, s) => [...(await m.needs.known(s, waiting))].map(() => victim.teamId),
   "feed.range": (m, s) => m.feed.range(s, teamFeed(victim.teamId), LIMIT),
+  "feed.search": (m, s) => m.feed.search(s, teamFeed(victim.teamId), LIMIT),
+  // Counts name nobody: what is seen is marked as the team's.
+  "feed.activity": async (m, s) =>
+    (await m.feed.activity(s, teamFeed(victim.teamId))).items.map((item) => ({ of: victim.teamId, item })),
   teamViewAt: (m, s) => m.teamViewAt(s, victim.teamId, "head"),
 }
 
@@ -66,6 +83,7 @@ const subjectless: { readonly [method: string]: string } = {
   "users.byName": "takes the organisation of a session",
   "users.names": "takes the organisation of a session",
   "feed.head": "a number",
+  "feed.seqAt": "a number",
   position: "a number",
   waitFor: "a number",
   onAdvance: "numbers",
@@ -143,6 +161,9 @@ describe("a subject", () => {
       "deadLetters.at",
       "schedules.list",
       "schedules.get",
+      "needs.list",
+      "needs.summary",
+      "needs.known",
     ])
   })
 

@@ -29,6 +29,9 @@ export const BOOTSTRAPS_PER_MINUTE_MAX = 600
 /** Life of a bootstrap token that a person asks for. */
 export const ENROLLMENT_TTL_MILLIS = 60 * 60 * 1_000
 
+/** Events of one answer of a search whose caller names no number, and of one step of an export. */
+export const EXPORT_PAGE_EVENTS = 500
+
 /** Bytes of output in one answer, unless the caller asks for fewer. */
 export const OUTPUT_READ_DEFAULT_BYTES = 256 * 1024
 
@@ -63,6 +66,8 @@ export const SWEEP_INTERVAL_MILLIS = 60 * 60 * 1_000
 export const TOOL_BODY_MAX_BYTES = 256 * 1024
 /** Tasks above one that are looked at: more than the guard rails let come to be. */
 export const LINEAGE_MAX = 16
+/** Tasks of one run whose tokens are added up; what is used below so many is not looked at any more. */
+export const RUN_TASKS_COUNTED_MAX = 2_000
 /** A waiting `task_status` looks again when the read models move on, but not more often than this … */
 export const TOOL_LOOK_MIN_MILLIS = 100
 /** … and in any case after this. */
@@ -82,6 +87,12 @@ export const TOOL_CHAT_TEXT_SHOWN_CHARS = 600
 /** A model is given so long for the one small answer of a check. */
 export const MODEL_CHECK_TIMEOUT_MILLIS = 20_000
 export const MODEL_CHECK_ANSWER_MAX_BYTES = 1024 * 1024
+
+/** A model is given so long to propose a team; a person waits, and may stop waiting. */
+export const TEAM_DRAFT_TIMEOUT_MILLIS = 60_000
+export const TEAM_DRAFT_ANSWER_MAX_BYTES = 256 * 1024
+/** Proposals that one person may have in the making at the same time. */
+export const TEAM_DRAFTS_IN_FLIGHT_MAX = 2
 
 /** Life of a token of the API whose maker does not say. */
 export const API_TOKEN_TTL_DEFAULT_MILLIS = 90 * 24 * 60 * 60 * 1_000

@@ -24,7 +24,16 @@ beforeAll(async () => {
   otherTeam = (await newTeam(house, "Other")).slice("/teams/".length)
   const schedule = await newSchedule(house, team)
   const sha256 = "0".repeat(64)
-  real = { team: team.slice("/teams/".length), member, task, schedule, question: v7(), approval: v7(), sha256 }
+  real = {
+    team: team.slice("/teams/".length),
+    member,
+    task,
+    schedule,
+    question: v7(),
+    approval: v7(),
+    bookmark: v7(),
+    sha256,
+  }
 })
 afterAll(() => house.close())
 

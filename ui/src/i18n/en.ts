@@ -1,3 +1,4 @@
+import { attachmentTexts } from "#src/i18n/en/attachments.ts"
 import { chatTexts } from "#src/i18n/en/chat.ts"
 import { dispatchTexts } from "#src/i18n/en/dispatch.ts"
 import { historyTexts } from "#src/i18n/en/history.ts"
@@ -6,19 +7,36 @@ import { modelTexts } from "#src/i18n/en/models.ts"
 import { replayTexts } from "#src/i18n/en/replay.ts"
 import { scheduleTexts } from "#src/i18n/en/schedules.ts"
 import { shellTexts } from "#src/i18n/en/shell.ts"
+import { taskViewTexts } from "#src/i18n/en/task-views.ts"
+import { slashTexts } from "#src/i18n/en/slash.ts"
 import { taskTexts } from "#src/i18n/en/tasks.ts"
+import { wizardTexts } from "#src/i18n/en/team-wizard.ts"
 import { teamTexts } from "#src/i18n/en/teams.ts"
+import { timelineTexts } from "#src/i18n/en/timeline.ts"
+import { workspaceTexts } from "#src/i18n/en/workspace.ts"
 
 /** Every text of the dashboard. `{{ name }}` is filled in by `t`; `.one` and `.other` are picked by `tn`. */
 export const en = {
   ...shellTexts,
   ...teamTexts,
+  ...wizardTexts,
   ...taskTexts,
+  ...taskViewTexts,
   ...dispatchTexts,
   ...memberTexts,
   ...chatTexts,
+  ...attachmentTexts,
+  ...slashTexts,
   ...historyTexts,
   ...replayTexts,
+  ...timelineTexts,
   ...scheduleTexts,
   ...modelTexts,
+  ...workspaceTexts,
 } as const
+
+/** Every text of the dashboard has one of these keys. */
+export type TextKey = keyof typeof en
+
+/** The dictionary of one language: complete, so that a missing text does not compile. */
+export type Texts = Readonly<Record<TextKey, string>>

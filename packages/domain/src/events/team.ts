@@ -1,16 +1,19 @@
 import { Schema } from "effect"
 import {
+  BRIEFING_MAX_CHARS,
   CHAT_MAX_CHARS,
   DEAD_LETTER_RAW_MAX_CHARS,
   DESCRIPTION_MAX_CHARS,
   MENTIONS_MAX,
   NAME_MAX_CHARS,
   REASON_MAX_CHARS,
+  RUN_TOKENS_LIMIT_MAX,
   SKILL_MAX_CHARS,
   SKILLS_MAX,
   SLOTS_MAX,
 } from "#src/limits.ts"
 import {
+  BookmarkId,
   ConversationId,
   IncarnationId,
   MemberId,
@@ -22,6 +25,7 @@ import {
   UserId,
 } from "#src/ids.ts"
 import { RequiredText, Text } from "#src/text.ts"
+import { Attachment, Attachments } from "#src/events/attachment.ts"
 import { Runtime } from "#src/events/runtimes.ts"
 import { RuntimeOptions } from "#src/events/shared.ts"
 import { Role } from "#src/policy.ts"
@@ -32,9 +36,13 @@ export type MemberRole = typeof MemberRole.Type
 /** Short name that people type after an @: lower case, digits and dashes, unique in its team. */
 export const Handle = Schema.String.check(Schema.isPattern(/^[a-z0-9][a-z0-9-]{0,31}$/u))
 
+export const RunTokensMax = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: RUN_TOKENS_LIMIT_MAX }))
+
 export const TeamProfile = Schema.Struct({
   name: RequiredText(NAME_MAX_CHARS),
   description: Text(DESCRIPTION_MAX_CHARS),
+  /** Tokens that a task and all it dispatches may use in one run, before nothing more is dispatched. Absent or 0: no limit. */
+  runTokensMax: Schema.optionalKey(RunTokensMax),
 })
 export type TeamProfile = typeof TeamProfile.Type
 
@@ -49,6 +57,8 @@ export const MemberProfile = Schema.Struct({
   skills: Schema.Array(RequiredText(SKILL_MAX_CHARS)).check(Schema.isMaxLength(SKILLS_MAX)),
   /** `local`: Muster runs its agent on this machine. `manual`: somebody starts the agent elsewhere with a bootstrap token. */
   placement: Schema.Literals(["local", "manual"]),
+  /** Its part in the team, in words for a member that thinks; it is told them with each task. Absent or empty: none. */
+  briefing: Schema.optionalKey(Text(BRIEFING_MAX_CHARS)),
 })
 export type MemberProfile = typeof MemberProfile.Type
 
@@ -84,7 +94,11 @@ export const teamEvents = {
     what: "A team came to be.",
     data: Schema.Struct({ teamId: TeamId, profile: TeamProfile, requestHash: Schema.String }),
   },
-  TeamEdited: { schema: 1, what: "Name or description changed.", data: Schema.Struct({ profile: TeamProfile }) },
+  TeamEdited: {
+    schema: 1,
+    what: "Name, description or limits changed.",
+    data: Schema.Struct({ profile: TeamProfile }),
+  },
   TeamArchived: { schema: 1, what: "The team was closed; it takes no commands.", data: Reason },
   TeamRestored: { schema: 1, what: "An archived team was opened again.", data: Schema.Struct({}) },
   TeamPaused: {
@@ -107,6 +121,16 @@ export const teamEvents = {
     schema: 1,
     what: "A kill switch was lifted.",
     data: Schema.Struct({ by: HaltScope, reason: Text(REASON_MAX_CHARS) }),
+  },
+  TeamBookmarkAdded: {
+    schema: 1,
+    what: "Somebody gave a moment of the team's history a name; everybody in the team sees it. `moment` is a position of the log.",
+    data: Schema.Struct({ bookmarkId: BookmarkId, moment: Position, name: RequiredText(NAME_MAX_CHARS) }),
+  },
+  TeamBookmarkRemoved: {
+    schema: 1,
+    what: "The name of a moment was taken away; the moment stays.",
+    data: Schema.Struct({ bookmarkId: BookmarkId }),
   },
   MemberAdded: {
     schema: 1,
@@ -203,6 +227,13 @@ export const teamEvents = {
           Schema.isMaxLength(MENTIONS_MAX),
         ),
       ),
+      /** Files that came with it; each was uploaded to the team before. */
+      attachments: Schema.optionalKey(Attachments),
     }),
+  },
+  FileUploaded: {
+    schema: 1,
+    what: "A person put a file beside the team, so that messages and tasks can carry it; its bytes are in the blob store under the hash.",
+    data: Attachment,
   },
 } as const

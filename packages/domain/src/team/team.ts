@@ -1,6 +1,7 @@
 import { fact, type Fact } from "#src/events/index.ts"
 import type { HaltScope, TeamProfile } from "#src/events/team.ts"
-import type { TeamId } from "#src/ids.ts"
+import type { BookmarkId, Position, TeamId } from "#src/ids.ts"
+import { BOOKMARKS_MAX } from "#src/limits.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 
 type TeamEventType =
@@ -13,6 +14,8 @@ type TeamEventType =
   | "TeamResumed"
   | "TeamHalted"
   | "TeamReleased"
+  | "TeamBookmarkAdded"
+  | "TeamBookmarkRemoved"
 export type TeamFact = Extract<Fact, { readonly type: TeamEventType }>
 
 export interface Halt {
@@ -30,6 +33,7 @@ export interface TeamState {
   readonly isDraining: boolean
   /** Kill switches that are on. */
   readonly halts: readonly Halt[]
+  readonly bookmarks: readonly BookmarkId[]
   readonly profile: TeamProfile
   readonly requestHash: string
 }
@@ -40,6 +44,7 @@ export const absentTeam: TeamState = {
   isPaused: false,
   isDraining: false,
   halts: [],
+  bookmarks: [],
   profile: { name: "", description: "" },
   requestHash: "",
 }
@@ -54,6 +59,13 @@ export type TeamCommand =
   | { readonly kind: "resume" }
   | ({ readonly kind: "halt" } & Halt)
   | { readonly kind: "release"; readonly by: HaltScope; readonly reason: string }
+  | {
+      readonly kind: "bookmark"
+      readonly bookmarkId: BookmarkId
+      readonly moment: Position
+      readonly name: string
+    }
+  | { readonly kind: "remove-bookmark"; readonly bookmarkId: BookmarkId }
 
 const withoutHalt = (state: TeamState, by: HaltScope) => state.halts.filter((halt) => halt.by !== by)
 
@@ -84,17 +96,32 @@ export const evolveTeam = (state: TeamState, event: TeamFact): TeamState => {
       return { ...state, halts: [...withoutHalt(state, event.data.by), event.data] }
     case "TeamReleased":
       return { ...state, halts: withoutHalt(state, event.data.by) }
+    case "TeamBookmarkAdded":
+      return { ...state, bookmarks: [...state.bookmarks, event.data.bookmarkId] }
+    case "TeamBookmarkRemoved":
+      return { ...state, bookmarks: state.bookmarks.filter((id) => id !== event.data.bookmarkId) }
     default:
       return event satisfies never
   }
 }
 
-const isSameProfile = (a: TeamProfile, b: TeamProfile) => a.name === b.name && a.description === b.description
+const isSameProfile = (a: TeamProfile, b: TeamProfile) =>
+  a.name === b.name && a.description === b.description && (a.runTokensMax ?? 0) === (b.runTokensMax ?? 0)
 
 const decideHalt = (state: TeamState, { by, reason, cancelQueued }: Halt): Decision<TeamFact> => {
   const current = state.halts.find((halt) => halt.by === by)
   const isAlreadySo = current !== undefined && (current.cancelQueued || !cancelQueued)
   return isAlreadySo ? accept() : accept(fact("TeamHalted", { by, reason, cancelQueued }))
+}
+
+const decideBookmark = (
+  state: TeamState,
+  { bookmarkId, moment, name }: Extract<TeamCommand, { readonly kind: "bookmark" }>,
+): Decision<TeamFact> => {
+  if (state.bookmarks.includes(bookmarkId)) return accept()
+  if (state.bookmarks.length >= BOOKMARKS_MAX)
+    return refuse("too-many-bookmarks", `a team has at most ${BOOKMARKS_MAX} bookmarks; remove one first`)
+  return accept(fact("TeamBookmarkAdded", { bookmarkId, moment, name }))
 }
 
 /** Asking for what is already so changes nothing and is no error. */
@@ -126,6 +153,12 @@ export const decideTeam = (state: TeamState, command: TeamCommand): Decision<Tea
       return state.isDraining ? accept() : accept(fact("TeamDrainStarted", { reason: command.reason }))
     case "resume":
       return state.isPaused || state.isDraining ? accept(fact("TeamResumed", {})) : accept()
+    case "bookmark":
+      return decideBookmark(state, command)
+    case "remove-bookmark": {
+      const { bookmarkId } = command
+      return state.bookmarks.includes(bookmarkId) ? accept(fact("TeamBookmarkRemoved", { bookmarkId })) : accept()
+    }
     default:
       return command satisfies never
   }

@@ -9,7 +9,10 @@ import { fileHandlers } from "#src/handlers/files.ts"
 import { haltHandlers } from "#src/handlers/halts.ts"
 import { memberHandlers } from "#src/handlers/members.ts"
 import { modelHandlers } from "#src/handlers/models.ts"
+import { needHandlers } from "#src/handlers/needs.ts"
+import { newTeamHelp } from "#src/handlers/new-team-help.ts"
 import { queryHandlers } from "#src/handlers/queries.ts"
+import { replayHandlers } from "#src/handlers/replay.ts"
 import { scheduleHandlers } from "#src/handlers/schedules.ts"
 import { sessionHandlers } from "#src/handlers/session.ts"
 import { taskHandlers } from "#src/handlers/task-commands.ts"
@@ -24,12 +27,15 @@ export const makeHandlers = (desk: Desk): Handlers => ({
   ...memberHandlers(desk),
   ...taskHandlers(desk),
   ...queryHandlers(desk),
+  ...replayHandlers(desk),
   ...fileHandlers(desk),
   ...bulkHandlers(desk),
   ...deadLetterHandlers(desk),
   ...haltHandlers(desk),
   ...scheduleHandlers(desk),
   ...modelHandlers(desk),
+  ...needHandlers(desk),
+  ...newTeamHelp(desk),
   dispatchTask: dispatchTask(desk),
   dispatchTasks: dispatchTasks(desk),
   postChat: postChat(desk),

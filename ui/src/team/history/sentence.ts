@@ -46,7 +46,10 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
       return withReason(t("event.OrganisationHalted"), event.data.reason)
     case "TeamRestored":
     case "TeamResumed":
+    case "TeamBookmarkRemoved":
       return t(`event.${event.type}`)
+    case "TeamBookmarkAdded":
+      return t("event.TeamBookmarkAdded", { name: event.data.name })
     case "MemberAdded": {
       const { handle, role, runtime } = event.data.profile
       const words = { role: t(`member.role.${role}`), runtime: t(`member.runtime.${runtime}`) }
@@ -78,7 +81,9 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
     case "BusRebuilt":
       return tn("event.BusRebuilt", event.data.assignments)
     case "ChatMessagePosted":
-      return t("event.ChatMessagePosted", { text: event.data.text })
+      return postedSentence(event.data.text, event.data.attachments?.length ?? 0)
+    case "FileUploaded":
+      return t("event.FileUploaded", { name: event.data.name, size: sizeText(event.data.size) })
     case "ModelEndpointSet":
       return t(`event.ModelEndpointSet.${event.data.scope.kind}`, { model: event.data.model })
     case "ModelEndpointRemoved":
@@ -86,6 +91,11 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
     default:
       return isScheduleEvent(event) ? scheduleSentence(event) : taskSentence(event, view)
   }
+}
+
+const postedSentence = (text: string, fileCount: number): string => {
+  const said = t("event.ChatMessagePosted", { text })
+  return fileCount === 0 ? said : t("event.with-files", { said, files: tn("event.ChatMessagePosted.files", fileCount) })
 }
 
 function scheduleSentence(event: Extract<KnownEvent, { readonly type: `Schedule${string}` }>): string {
@@ -152,6 +162,8 @@ function taskSentence(event: TaskEvent, view: TeamView): string {
       return t("event.TaskArtifactAdded", { name: event.data.name, size: sizeText(event.data.size) })
     case "TaskPriorityChanged":
       return t("event.TaskPriorityChanged", { priority: event.data.priority })
+    case "TaskReassigned":
+      return t("event.TaskReassigned", { member: targetLabel(view, event.data) })
     case "TaskSucceeded":
       return withReason(t("event.TaskSucceeded"), event.data.result.summary)
     case "TaskRetryScheduled": {
