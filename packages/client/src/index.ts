@@ -6,6 +6,7 @@ export type { StreamStatus } from "#src/stream/core-state.ts"
 export type { Surroundings } from "#src/stream/surroundings.ts"
 export {
   openTeamStream,
+  type Remembered,
   type TeamStream,
   type TeamStreamHandlers,
   type TeamStreamOptions,

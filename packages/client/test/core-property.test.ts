@@ -34,6 +34,10 @@ const happening = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("heartbeat" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("see" as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("network" as const), isOnline: fc.boolean() }) },
+  /** The page is opened anew with what it showed before; what it remembers arrives now or somewhat later. */
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reload" as const), isLate: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remember" as const) }) },
 )
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
@@ -49,6 +53,8 @@ class World {
   life = 1
   /** Messages under way to the client, on the connection there is. */
   line: Told[] | undefined
+  /** What the page that was open before has left behind. */
+  remembered: Extract<Told, { readonly kind: "remembered" }> | undefined
 
   get log() {
     return `log${this.life}-`
@@ -157,9 +163,40 @@ class World {
       case "see":
         this.tell({ kind: "check" })
         return
+      case "network":
+        this.tell({ kind: "network", isOnline: what.isOnline })
+        return
+      case "reload":
+        this.reload(what.isLate)
+        return
+      case "remember":
+        this.remember()
+        return
       default:
         what satisfies never
     }
+  }
+
+  /** Opened anew: nothing is left but what the page wrote down. */
+  reload(isLate: boolean): void {
+    const { cursor } = this.state
+    this.remembered = cursor === null ? undefined : { kind: "remembered", cursor, view: this.view }
+    this.line = undefined
+    this.state = initialState(this.now)
+    this.view = emptyTeamView()
+    this.shown = 0
+    this.tell({ kind: "start" })
+    if (!isLate) this.remember()
+  }
+
+  remember(): void {
+    const last = this.remembered
+    this.remembered = undefined
+    if (last === undefined) return
+    const isTaken = this.state.cursor === null
+    this.tell(last)
+    // It may be of an earlier life of the log: then the server's answer replaces it, also by a shorter one.
+    if (isTaken) this.shownLife = Number(last.cursor.generation.slice(1))
   }
 
   cut(): void {
@@ -171,6 +208,7 @@ class World {
   /** From here on the line is good, and heartbeats come. */
   calm(): void {
     this.lag = 0
+    this.tell({ kind: "network", isOnline: true })
     for (let round = 0; round < 200; round++) {
       this.now += 500
       this.tell({ kind: "tick" })

@@ -169,6 +169,69 @@ describe("a snapshot", () => {
   })
 })
 
+describe("what was shown last time", () => {
+  const remembered = (upTo: number, generation = "g1", log = "a") =>
+    ({ kind: "remembered", cursor: { ...here(generation), seq: upTo }, view: viewAt(upTo, log) }) as const
+
+  test("is there at once, and only what came since is asked for", () => {
+    const s = stream()
+    s.tell({ kind: "start" })
+    expect(kinds(s.tell(remembered(5)))).toEqual(["reset"])
+    expect(s.view()).toEqual(viewAt(5))
+    expect(s.status()).toEqual({ kind: "catching-up", behind: undefined })
+    expect(s.tell({ kind: "opened" })).toEqual([
+      { kind: "subscribe", attempt: s.attempt(), since: { ...here(), seq: 5 } },
+    ])
+    s.tell({ kind: "subscribed", attempt: s.attempt(), reply: deltaOf(5, 9), random: 0 })
+    expect(s.view()).toEqual(viewAt(9))
+    expect(s.applied()).toEqual([6, 7, 8, 9])
+  })
+
+  test("is not needed any more when something newer is there", () => {
+    const s = stream()
+    s.live(7)
+    expect(s.tell(remembered(5))).toEqual([])
+    expect(s.view()).toEqual(viewAt(7))
+  })
+
+  test("stands until the answer that was asked for before it came replaces it", () => {
+    const s = stream()
+    s.tell({ kind: "start" })
+    s.tell({ kind: "opened" })
+    s.tell(remembered(5))
+    expect(s.view()).toEqual(viewAt(5))
+    s.tell({ kind: "subscribed", attempt: s.attempt(), reply: snapshotAt(8), random: 0 })
+    expect(s.view()).toEqual(viewAt(8))
+  })
+
+  test("of another log, or of reducers that have changed, never mixes with what is now", () => {
+    const s = stream()
+    s.tell({ kind: "start" })
+    s.tell(remembered(9, "g0", "b"))
+    s.tell({ kind: "opened" })
+    s.tell({ kind: "subscribed", attempt: s.attempt(), reply: snapshotAt(2), random: 0 })
+    expect(s.view()).toEqual(viewAt(2))
+    const other = stream()
+    other.tell({ kind: "start" })
+    const old = remembered(5)
+    expect(other.tell({ ...old, cursor: { ...old.cursor, feedVersion: FEED_VERSION - 1 } })).toEqual([])
+  })
+})
+
+describe("a stream that has never been up", () => {
+  test("catches up at first, and says that it is cut off once an attempt has failed", () => {
+    const s = stream()
+    s.tell({ kind: "start" })
+    expect(s.status()).toEqual({ kind: "catching-up", behind: undefined })
+    s.drop()
+    expect(s.status()).toMatchObject({ kind: "reconnecting", sinceMillis: 0 })
+    s.wait(RECONNECT_MAX_MILLIS)
+    expect(s.status()).toMatchObject({ kind: "reconnecting", sinceMillis: 0, retryAtMillis: undefined })
+    s.tell({ kind: "opened" })
+    expect(s.status()).toEqual({ kind: "catching-up", behind: undefined })
+  })
+})
+
 describe("a connection", () => {
   test("that comes back asks from the last applied event on, never from anything else", () => {
     const s = stream()

@@ -13,7 +13,7 @@ import {
 import { emptyTeamView, foldTeamView } from "@muster/projections"
 import { Server } from "socket.io"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { deltaOf, eventsBetween, snapshotAt, TEAM, viewAt } from "./feed.ts"
+import { deltaOf, eventsBetween, here, snapshotAt, TEAM, viewAt } from "./feed.ts"
 
 const STREAM = teamFeed(TEAM)
 
@@ -170,6 +170,31 @@ describe("a stream over a real connection", () => {
     await page.until(isAt(5))
     expect(page.view()).toEqual(viewAt(5))
     expect(page.statuses).toEqual(["catching-up", "live"])
+  })
+
+  test("begins with what was shown last time, and asks for the rest alone", async () => {
+    const cursor = { ...here(), seq: 2 }
+    const own = open({ remembered: Promise.resolve({ cursor, view: viewAt(2) }) })
+    await page.until(isAt(3))
+    expect(server.asked).toEqual([{ stream: STREAM, since: cursor }])
+    expect(page.view()).toEqual(viewAt(3))
+    expect(own.shown()).toEqual({ ...here(), seq: 3 })
+  })
+
+  test("says where it stands with what was handed out, not with what waits for the next frame", async () => {
+    let flush: () => void = () => undefined
+    const nextFrame = (run: () => void) => {
+      flush = run
+      return () => undefined
+    }
+    const own = open({ surroundings: { ...world.surroundings, nextFrame } })
+    while (own.cursor()?.seq !== 3) await turn()
+    expect(own.shown()).toBeNull()
+    flush()
+    expect(own.shown()?.seq).toBe(3)
+    server.append(1)
+    while (own.cursor()?.seq !== 4) await turn()
+    expect(own.shown()?.seq).toBe(3)
   })
 
   test("hands out what came between two frames in one call", async () => {

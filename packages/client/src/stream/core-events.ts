@@ -1,4 +1,4 @@
-import type { Cursor, FeedEvent, TeamView } from "@muster/contracts"
+import { type Cursor, FEED_VERSION, type FeedEvent, type TeamView } from "@muster/contracts"
 import { BUFFER_MAX_EVENTS, RANGE_EVENTS } from "#src/limits.ts"
 import type { Action, Step, StreamState } from "#src/stream/core-state.ts"
 
@@ -62,6 +62,15 @@ export const takeEvents = (state: StreamState, events: readonly FeedEvent[], atM
   )
   const apply: readonly Action[] = last === undefined ? [] : [{ kind: "apply", events: applied }]
   return { state: next.state, actions: [...apply, ...next.actions] }
+}
+
+/**
+ * Begins with what was shown last time, so that a page is there at once and asks for the rest alone. What the server sends afterwards
+ * counts: a subscription that was made before it is answered with a snapshot, which replaces it.
+ */
+export const takeRemembered = (state: StreamState, cursor: Cursor, view: TeamView): Step => {
+  if (state.cursor !== null || cursor.feedVersion !== FEED_VERSION || cursor.seq !== view.seq) return only(state)
+  return { state: advance(state, cursor), actions: [{ kind: "reset", view }] }
 }
 
 /** Takes a snapshot, unless what is here is newer; then what waited for it. */

@@ -17,6 +17,8 @@ export type Ended = "session-ended" | "incompatible" | "refused" | "stopped"
 export interface StreamState {
   readonly link: Link
   readonly ended: Ended | undefined
+  /** A subscription was answered since the start: from then on a line that is down is one that was lost. */
+  readonly wasOpen: boolean
   readonly isOnline: boolean
   /** What was applied so far. Advanced in one place: `advance` in core-events.ts. Null before the first snapshot. */
   readonly cursor: Cursor | null
@@ -40,6 +42,7 @@ export interface StreamState {
 export const initialState = (atMillis: number): StreamState => ({
   link: { kind: "closed" },
   ended: undefined,
+  wasOpen: false,
   isOnline: true,
   cursor: null,
   buffer: new Map(),
@@ -55,6 +58,8 @@ export const initialState = (atMillis: number): StreamState => ({
 /** What happens to a stream. Times are epoch milliseconds. */
 export type Input = { readonly atMillis: number } & (
   | { readonly kind: "start" }
+  /** What was shown when the page was last open. Counts only while nothing newer is here. */
+  | { readonly kind: "remembered"; readonly cursor: Cursor; readonly view: TeamView }
   | { readonly kind: "stop" }
   | { readonly kind: "opened" }
   /** `unauthenticated`: the server does not know the session. `random` in [0, 1) spreads reconnections. */
@@ -104,13 +109,14 @@ export type StreamStatus =
 
 export const statusOf = (state: StreamState): StreamStatus => {
   const { link, ended, cursor, head, isOnline, troubledSinceMillis, lastHeardMillis } = state
+  const isBeginning = !state.wasOpen && state.failures === 0
   if (ended !== undefined) return { kind: ended }
   if (!isOnline) return { kind: "offline", sinceMillis: troubledSinceMillis ?? lastHeardMillis }
   if (link.kind === "open") {
     const behind = head - (cursor?.seq ?? 0)
     return behind > 0 ? { kind: "catching-up", behind } : { kind: "live" }
   }
-  if (link.kind === "subscribing" || cursor === null) return { kind: "catching-up", behind: undefined }
+  if (link.kind === "subscribing" || isBeginning) return { kind: "catching-up", behind: undefined }
   return {
     kind: "reconnecting",
     sinceMillis: troubledSinceMillis ?? lastHeardMillis,

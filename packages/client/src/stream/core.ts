@@ -12,7 +12,7 @@ import {
   RECONNECT_MAX_MILLIS,
   SUBSCRIBE_TIMEOUT_MILLIS,
 } from "#src/limits.ts"
-import { rangeEnded, takeEvents, takeHead, takeSnapshot } from "#src/stream/core-events.ts"
+import { rangeEnded, takeEvents, takeHead, takeRemembered, takeSnapshot } from "#src/stream/core-events.ts"
 import type { Ended, Input, Step, StreamState } from "#src/stream/core-state.ts"
 
 const only = (state: StreamState): Step => ({ state, actions: [] })
@@ -75,6 +75,7 @@ const subscribed = (before: StreamState, reply: SubscribeReply, atMillis: number
   const state: StreamState = {
     ...before,
     link: { kind: "open" },
+    wasOpen: true,
     failures: 0,
     troubledSinceMillis: undefined,
     // What the server says now counts, not what an earlier life of it said.
@@ -128,6 +129,7 @@ export const step = (state: StreamState, input: Input): Step => {
       ? connect({ ...state, ended: undefined, failures: 0, lastHeardMillis: atMillis }, atMillis)
       : only(state)
   if (state.ended !== undefined || state.link.kind === "closed") return only(state)
+  if (input.kind === "remembered") return takeRemembered(state, input.cursor, input.view)
   switch (input.kind) {
     case "stop":
       return end(state, "stopped", atMillis)

@@ -23,15 +23,25 @@ export interface TeamStreamOptions extends TeamStreamHandlers {
   readonly baseUrl?: string
   /** Outside browsers: the Cookie header to send with each connection. */
   readonly cookie?: () => string | undefined
+  /** What was shown when the team was last looked at, to begin with. Nothing waits for it; too late it is not needed any more. */
+  readonly remembered?: Promise<Remembered | undefined>
   /** For tests. */
   readonly connect?: Connect
   readonly surroundings?: Partial<Surroundings>
+}
+
+/** A team as it was shown, and where in its feed that was. */
+export interface Remembered {
+  readonly cursor: Cursor
+  readonly view: TeamView
 }
 
 export interface TeamStream {
   readonly status: () => StreamStatus
   /** What was applied so far; null before the first snapshot. */
   readonly cursor: () => Cursor | null
+  /** What was handed out so far: where the view stands that the handlers have made. Null before the first one. */
+  readonly shown: () => Cursor | null
   /** Tries again at once: a person asked, or signed in again. */
   readonly retry: () => void
   /** Ends it for good. Nothing is called afterwards. */
@@ -70,13 +80,15 @@ export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
 
   let state = initialState(world.now())
   let connection: Connection | undefined
-  let shown = ""
+  let told = ""
+  let shown: Cursor | null = null
   let cancelFrame: (() => void) | undefined
   let isClosed = false
 
   const flushSoon = (): void => {
     cancelFrame ??= world.nextFrame(() => {
       cancelFrame = undefined
+      shown = state.cursor
       outbox.flush()
     })
   }
@@ -143,8 +155,8 @@ export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
   const tellStatus = (): void => {
     const status = statusOf(state)
     const text = JSON.stringify(status)
-    if (text === shown) return
-    shown = text
+    if (text === told) return
+    told = text
     options.onStatus?.(status)
   }
 
@@ -152,16 +164,16 @@ export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
   const waiting: Input[] = []
   let isTaking = false
   type Told = Input extends infer I ? (I extends Input ? Omit<I, "atMillis"> : never) : never
-  const take = (told: Told): void => {
+  const take = (input: Told): void => {
     if (isClosed) return
-    waiting.push({ ...told, atMillis: world.now() })
+    waiting.push({ ...input, atMillis: world.now() })
     if (isTaking) return
     isTaking = true
     try {
-      for (let input = waiting.shift(); input !== undefined; input = waiting.shift()) {
-        const next = step(state, input)
-        ;({ state } = next)
-        for (const action of next.actions) perform(action)
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const result = step(state, next)
+        ;({ state } = result)
+        for (const action of result.actions) perform(action)
       }
     } finally {
       isTaking = false
@@ -175,10 +187,12 @@ export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
     world.onNetwork((isOnline) => take({ kind: "network", isOnline })),
   ]
   take({ kind: "start" })
+  void options.remembered?.then((last) => last !== undefined && take({ kind: "remembered", ...last }))
 
   return {
     status: () => statusOf(state),
     cursor: () => state.cursor,
+    shown: () => shown,
     retry: () => take(state.ended === undefined ? { kind: "check" } : { kind: "start" }),
     close: () => {
       take({ kind: "stop" })
