@@ -40,6 +40,8 @@ export const CHAT_PAGE_MESSAGES = 100
 /** Members offered while a mention is typed, and task cards under one message. */
 export const MENTION_CHOICES = 6
 export const CARDS_PER_MESSAGE = 3
+/** Files of one message that leave at the same time. */
+export const UPLOADS_AT_ONCE = 2
 /** The end of what an agent says that stands below a message while it says it. */
 export const TURN_WORDS_SHOWN_CHARS = 4_000
 /** How much of a task's output the panel reads at first, and per further request. */
@@ -63,8 +65,65 @@ export const HISTORY_PAGE = 200
 export const SEARCH_QUIET_MILLIS = 250
 /** Tasks offered as a filter of the history, the newest first. */
 export const HISTORY_TASK_CHOICES = 200
-/** Events that replay reads at once, and how many such chunks it keeps. One less than a page: the event before is read too. */
-export const REPLAY_CHUNK_EVENTS = 499
+/** Events of a piece of the history as replay reads it: what the server gives. test/replay.test.ts compares them. */
+export const REPLAY_CHUNK_EVENTS = 500
 export const REPLAY_CHUNKS_KEPT = 20
-/** Speeds of playing, in events per second. */
-export const REPLAY_SPEEDS = [1, 4, 16] as const
+/** Within a piece the team is kept every so many events: a step folds no more than these. */
+export const REPLAY_CHECKPOINT_EVENTS = 50
+/** Speeds of playing: events a second, or times as fast as it was. */
+export const REPLAY_SPEEDS = [0.5, 1, 4, 16] as const
+/** By clock, a wait for the next event is cut to this; and no moment is shown for less than a frame. */
+export const REPLAY_GAP_MAX_MILLIS = 2_000
+export const REPLAY_FRAME_MILLIS = 16
+/** A wait this long counts as idle on the scrubber; so many of the longest are told. */
+export const REPLAY_IDLE_MILLIS = 10 * 60_000
+export const REPLAY_GAPS_SHOWN = 6
+/** Events on each side of one among which its cause and its effects are looked for, and how many are shown. */
+export const RELATED_WITHIN_EVENTS = 2_000
+export const RELATED_SHOWN = 20
+/** One stays at a moment this long before its cause and effects are asked for. */
+export const RELATED_QUIET_MILLIS = 300
+/** The activity is read again when so much more has happened, in parts of what was there. */
+export const ACTIVITY_GROWTH_PARTS = 50
+/** Largest exported history that is opened in the page, and the longest line of one. */
+export const REPLAY_FILE_MAX_BYTES = 256 * 1024 * 1024
+export const REPLAY_FILE_MAX_EVENTS = 250_000
+/** Longest instant, filter and name in an address of the history. */
+export const HISTORY_QUERY_MAX_CHARS = 200
+/** Events of the history kept in the page; older ones are read again when one scrolls there. */
+export const HISTORY_EVENTS_KEPT = 100_000
+/** Saved views of the history. */
+export const HISTORY_VIEWS_MAX = 30
+/** Ended operations that the operation centre keeps; those that failed unread come on top. */
+export const OPERATIONS_KEPT = 20
+/** Failures of one operation that are shown before the rest is counted. */
+export const OPERATION_FAILURES_SHOWN = 5
+/** Height of the dock in pixels, the steps of its border, and the share of the window that it leaves to the page. */
+export const DOCK_MIN_PIXELS = 120
+export const DOCK_INITIAL_PIXELS = 260
+export const DOCK_STEP_PIXELS = 24
+export const DOCK_MAX_SHARE = 0.7
+/** Panes the dock keeps alive at once; one more closes the oldest. */
+export const DOCK_PANES = 6
+/** Teams, tasks and members that the palette offers for what was typed, of each kind. */
+export const PALETTE_ENTITIES = 8
+/** Presses that a binding may have. */
+export const BINDING_PRESSES = 2
+/** What goes on grows on the timeline in steps of this. */
+export const TIMELINE_CLOCK_MILLIS = 5_000
+/** Tasks in the table beside the timeline, the newest ones. */
+export const TIMELINE_TABLE_ROWS = 200
+/** Larger files are offered for download and not shown. */
+export const PREVIEW_MAX_BYTES = 2 * 1024 * 1024
+/** Rows and columns of a table of comma-separated values that are drawn. */
+export const PREVIEW_TABLE_ROWS = 200
+export const PREVIEW_TABLE_COLUMNS = 40
+/** Characters of a text that are drawn; the rest is there to download. */
+export const PREVIEW_TEXT_CHARS = 200_000
+/** How long a task that was just sent can be taken back with one press. */
+export const UNDO_MILLIS = 5_000
+/** How long its first steps are shown. */
+export const SENT_SHOWN_MILLIS = 20_000
+/** Teams whose last view is kept in this browser, and how often that of a team in sight is written down. */
+export const LAST_VIEWS_KEPT = 6
+export const LAST_VIEW_EVERY_MILLIS = 30_000

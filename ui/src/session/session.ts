@@ -56,6 +56,8 @@ export async function signOut(fetch: typeof globalThis.fetch = globalThis.fetch.
   } catch {
     return false
   }
+  const { forgetLastViews } = await import("#src/team/last-view.ts")
+  await forgetLastViews()
   setSessionState({ kind: "none" })
   return true
 }

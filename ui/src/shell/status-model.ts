@@ -15,9 +15,13 @@ export type StreamStatus =
       readonly lostAt: number
       readonly position: string
       readonly nextTryAt?: number | undefined
+      /** Nothing could be shown so far. */
+      readonly isEmpty?: boolean
+      /** What is shown was kept then; nothing newer has come since the page was opened. */
+      readonly shownAsOf?: number
     }
   /** `behindEvents` is undefined while it is not known how many are to come. */
-  | { readonly kind: "catching-up"; readonly behindEvents: number | undefined }
+  | { readonly kind: "catching-up"; readonly behindEvents: number | undefined; readonly shownAsOf?: number }
   | { readonly kind: "offline"; readonly asOf: number }
   | { readonly kind: "session-ended" }
   /** The server is newer than this page. */
@@ -48,9 +52,7 @@ export function statusView(status: StreamStatus, now: number): StatusView {
     case "reconnecting":
       return reconnectingView(status, now)
     case "catching-up":
-      return status.behindEvents === undefined
-        ? { look: CATCHING_UP }
-        : { look: CATCHING_UP, detail: tn("status.catching-up-detail", status.behindEvents) }
+      return { look: CATCHING_UP, ...catchingUpDetail(status) }
     case "offline":
       return {
         look: OFFLINE,
@@ -73,15 +75,26 @@ export function statusView(status: StreamStatus, now: number): StatusView {
 
 const positionText = (position: string): string => t("status.live-detail", { position: readablePosition(position) })
 
+function catchingUpDetail(status: Extract<StreamStatus, { kind: "catching-up" }>): Pick<StatusView, "detail"> {
+  if (status.behindEvents !== undefined) return { detail: tn("status.catching-up-detail", status.behindEvents) }
+  return status.shownAsOf === undefined ? {} : { detail: t("status.as-of", { time: clockTime(status.shownAsOf) }) }
+}
+
 function reconnectingView(status: Extract<StreamStatus, { kind: "reconnecting" }>, now: number): StatusView {
   const lostMillis = now - status.lostAt
-  if (lostMillis < RECONNECT_WORD_MILLIS) return { look: LIVE, detail: positionText(status.position) }
+  const isFresh = status.isEmpty !== true && status.shownAsOf === undefined
+  // What was live a moment ago still is; what never was live is not called so.
+  if (lostMillis < RECONNECT_WORD_MILLIS)
+    return isFresh ? { look: LIVE, detail: positionText(status.position) } : { look: CATCHING_UP }
   if (lostMillis < RECONNECT_BANNER_MILLIS) return { look: RECONNECTING }
-  const time = clockTime(status.lostAt)
   const waitMillis = status.nextTryAt === undefined ? 0 : status.nextTryAt - now
-  const text =
-    waitMillis > 0
-      ? t("status.stale-banner", { time, seconds: Math.ceil(waitMillis / 1_000) })
-      : t("status.stale-banner-now", { time })
-  return { look: RECONNECTING, banner: { tone: "warning", text, action: "retry" } }
+  const seconds = Math.ceil(waitMillis / 1_000)
+  return { look: RECONNECTING, banner: { tone: "warning", text: lostText(status, seconds), action: "retry" } }
+}
+
+function lostText(status: Extract<StreamStatus, { kind: "reconnecting" }>, seconds: number): string {
+  if (status.isEmpty === true)
+    return seconds > 0 ? t("status.unreachable-banner", { seconds }) : t("status.unreachable-banner-now")
+  const time = clockTime(status.shownAsOf ?? status.lostAt)
+  return seconds > 0 ? t("status.stale-banner", { time, seconds }) : t("status.stale-banner-now", { time })
 }

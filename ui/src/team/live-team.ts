@@ -1,5 +1,5 @@
 import { openTeamStream } from "@muster/client"
-import type { OutputGrown, StreamStatus as ClientStatus, TeamStream } from "@muster/client"
+import type { OutputGrown, Remembered, StreamStatus as ClientStatus, TeamStream } from "@muster/client"
 import type { FeedEvent, Problem } from "@muster/contracts"
 import { createEffect, createSignal, on, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
@@ -7,8 +7,9 @@ import { reads } from "#src/api/reads.ts"
 import { useNow } from "#src/lib/clock.ts"
 import { makeContext } from "#src/lib/context.ts"
 import { TASK_EVENTS_SHOWN } from "#src/limits.ts"
-import { noteSessionEnded, sessionState } from "#src/session/session.ts"
+import { noteSessionEnded, sessionState, signedIn } from "#src/session/session.ts"
 import type { StreamStatus } from "#src/shell/status-model.ts"
+import { createKeeper } from "#src/team/keeper.ts"
 import type { TeamSource } from "#src/team/source.ts"
 import { statusFrom } from "#src/team/stream-status.ts"
 import { createTeamStore } from "#src/team/team-store.ts"
@@ -43,25 +44,38 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
   const [refused, setRefused] = createSignal<Problem>()
   const events = createListeners<ReadonlyArray<FeedEvent>>()
   const output = createListeners<OutputGrown>()
+  const shown = (): Remembered | undefined => {
+    const [cursor, view] = [stream.shown(), store.raw()]
+    // Between a snapshot and the events behind it the view is not there yet.
+    return cursor?.seq === view.seq ? { cursor, view } : undefined
+  }
+  const keeper = createKeeper({ teamId, userId: signedIn()?.user.id, shown })
 
   const stream: TeamStream = open({
     teamId,
+    remembered: keeper.remembered,
     onState: (view) => {
       setRefused(undefined)
       store.reset(view)
+      keeper.noteState(view)
     },
     onEvents: (batch) => {
       store.apply(batch)
+      keeper.noteEvents()
       events.tell(batch)
     },
     onStatus: (status) => {
       setClientStatus(status)
+      if (status.kind === "live") keeper.noteLive()
       if (status.kind === "session-ended") noteSessionEnded()
     },
     onOutput: output.tell,
     onRefused: setRefused,
   })
-  onCleanup(() => stream.close())
+  onCleanup(() => {
+    keeper.keep()
+    stream.close()
+  })
 
   // Signed in again: the stream that the server had closed begins anew.
   createEffect(
@@ -80,8 +94,9 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
     raw: store.raw,
     isLoaded: store.isLoaded,
     now,
-    status: () => statusFrom(clientStatus(), store.view.position),
-    refused,
+    status: () => statusFrom(clientStatus(), store.view.position, keeper.rememberedAt()),
+    // A fault that passes is the status line's business; the page is given up only when it will not come.
+    refused: () => (clientStatus().kind === "refused" ? refused() : undefined),
     retry: stream.retry,
     taskEvents: async (taskId) => {
       const { items } = await reads.listHistory({
