@@ -29,19 +29,20 @@ const enrolled = async (options: StartOptions, state: StateDir): Promise<AgentEn
   const confined = { memberId, stateDir: state.path, env, log }
   const confiner = makeConfiner(confined)
   const programs = { ...confined, confiner, timings }
+  const acp = acpRuntime(programs)
   const openclaw = openclawRuntime({ ...confined, confiner })
   try {
     const runtimes = {
       command: commandRuntime(programs),
       simulated: simulatedRuntime(),
-      acp: acpRuntime(programs),
+      acp,
       openclaw,
     }
     const taskUid = taskAccount(memberId)?.uid
     return await runAgent({ state, credentials, runtimes, taskUid, timings, caps, parentPid, log, stop })
   } finally {
     await openclaw.close()
-    await confiner.close()
+    await acp.close()
   }
 }
 

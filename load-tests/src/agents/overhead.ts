@@ -1,19 +1,12 @@
 import { randomUUID } from "node:crypto"
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
-import type { AcpOptions } from "@muster/domain"
+import { join } from "node:path"
 import { startModelScript } from "@muster/model-script"
-import { runtimesDir } from "@muster/platform/local"
 import { acpRuntime, DEFAULT_TIMINGS, type RuntimeTask } from "@muster/runtime-agent"
-import {
-  acpAgents,
-  driveDirectly,
-  installScriptedAgent,
-  recordingHost,
-  scriptText,
-} from "@muster/runtime-agent/testing/agents"
-import { OVERHEAD_TURNS } from "./limits.ts"
+import { driveDirectly, type OnStage, recordingHost } from "@muster/runtime-agent/testing/agents"
+import { type Contestant, openCodeContestant, scriptedContestant } from "./contestants.ts"
+import { median, type Moments, type StageTimes, stageTimes, stopwatch } from "./stages.ts"
 
 /** What Muster's agent adds to a whole turn: start, session, prompt, end. Milliseconds, medians of alternated turns. */
 export interface Overhead {
@@ -23,135 +16,99 @@ export interface Overhead {
   readonly musterMillis: number
   readonly addedMillis: number
   readonly factor: number
+  /** Where it goes. Medians of stages do not add up to the median of the whole. */
+  readonly stages: readonly StageTimes[]
 }
 
-interface Contestant {
-  readonly runtime: string
-  readonly runtimesDir: string
-  readonly acp: AcpOptions
-  readonly model: RuntimeTask["model"]
-  readonly prompt: string
-  readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string>>
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+const taskOf = ({ acp, model, prompt }: Contestant): RuntimeTask => {
+  const taskId = randomUUID() as RuntimeTask["taskId"]
+  return {
+    taskId,
+    assignmentId: randomUUID() as RuntimeTask["assignmentId"],
+    teamId: randomUUID() as RuntimeTask["teamId"],
+    memberId: randomUUID() as RuntimeTask["memberId"],
+    title: "A turn",
+    instructions: prompt,
+    inputs: {},
+    idempotencyKey: taskId,
+    options: { acp },
+    ...(model === undefined ? {} : { model }),
+  }
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-const took = async (work: () => Promise<void>): Promise<number> => {
-  const from = performance.now()
-  await work()
-  return performance.now() - from
-}
-
+/** Either way a turn is a process of its own that begins, has a session, is prompted once, and has ended when the turn counts as over. */
 const compare = async (contestant: Contestant, dir: string): Promise<Overhead> => {
-  const { runtime: name, acp, model, prompt, argv, env } = contestant
+  const { runtime: name, acp, prompt, argv, env, turns } = contestant
+  let hear: OnStage = () => undefined
   const runtime = acpRuntime({
     memberId: randomUUID(),
     stateDir: dir,
     timings: DEFAULT_TIMINGS,
     env: { ...process.env, MUSTER_RUNTIMES_DIR: contestant.runtimesDir },
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: silent,
+    onStage: (stage) => hear(stage),
   })
   const { blockedReason } = await runtime.check({ acp })
   if (blockedReason !== undefined) throw new Error(`${name} can not be measured here: ${blockedReason}`)
-  const throughMuster = async (): Promise<void> => {
-    const taskId = randomUUID() as RuntimeTask["taskId"]
-    const task: RuntimeTask = {
-      taskId,
-      assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-      teamId: randomUUID() as RuntimeTask["teamId"],
-      memberId: randomUUID() as RuntimeTask["memberId"],
-      title: "A turn",
-      instructions: prompt,
-      inputs: {},
-      idempotencyKey: taskId,
-      options: { acp },
-      ...(model === undefined ? {} : { model }),
-    }
-    const session = await runtime.open(task, recordingHost(join(dir, taskId)))
-    const outcome = await session.done
+
+  const throughMuster = async (onStage: OnStage): Promise<void> => {
+    hear = onStage
+    const task = taskOf(contestant)
+    const outcome = await (await runtime.open(task, recordingHost(join(dir, task.taskId)))).done
     if (outcome.kind !== "succeeded") throw new Error(`a turn of ${name} came to nothing: ${JSON.stringify(outcome)}`)
   }
-  const directly = async (): Promise<void> => {
-    const stopReason = await driveDirectly({ argv, env, cwd: dir, prompt })
+  const directly = async (onStage: OnStage): Promise<void> => {
+    // A directory of its own for each, as it has through Muster.
+    const cwd = join(dir, `direct-${randomUUID()}`)
+    mkdirSync(cwd)
+    const stopReason = await driveDirectly({ argv, env, cwd, prompt, onStage })
     if (stopReason !== "end_turn") throw new Error(`a turn of ${name} without Muster stopped by ${stopReason}`)
   }
-  const direct: number[] = []
-  const muster: number[] = []
+  const timed = async (way: (onStage: OnStage) => Promise<void>): Promise<{ millis: number; moments: Moments }> => {
+    const watch = stopwatch()
+    await way(watch.onStage)
+    return { millis: watch.millis(), moments: watch.moments }
+  }
+  const direct: { millis: number; moments: Moments }[] = []
+  const muster: { millis: number; moments: Moments }[] = []
   try {
-    // One turn of each kind to warm up; then they take turns, so that a busy moment meets both.
-    await directly()
-    await throughMuster()
-    for (let turn = 0; turn < OVERHEAD_TURNS; turn += 1) {
-      direct.push(await took(directly))
-      muster.push(await took(throughMuster))
+    // One turn of each kind to warm up; then they take turns, each first every other time, so that a busy moment meets both.
+    await timed(directly)
+    await timed(throughMuster)
+    for (let turn = 0; turn < turns; turn += 1) {
+      if (turn % 2 === 0) direct.push(await timed(directly))
+      muster.push(await timed(throughMuster))
+      if (turn % 2 === 1) direct.push(await timed(directly))
     }
   } finally {
     await runtime.close()
   }
-  const [directMillis, musterMillis] = [median(direct), median(muster)]
+  const directMillis = median(direct.map(({ millis }) => millis))
+  const musterMillis = median(muster.map(({ millis }) => millis))
   return {
     runtime: name,
-    turns: OVERHEAD_TURNS,
+    turns,
     directMillis: Math.round(directMillis),
     musterMillis: Math.round(musterMillis),
     addedMillis: Math.round(musterMillis - directMillis),
     factor: Math.round((100 * musterMillis) / directMillis) / 100,
+    stages: stageTimes(
+      direct.map(({ moments }) => moments),
+      muster.map(({ moments }) => moments),
+    ),
   }
 }
-
-const PATH = `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`
 
 /** Measures the small scripted agent, and opencode where it is installed. */
 export const measureOverhead = async (isQuick: boolean): Promise<readonly Overhead[]> => {
   const dir = mkdtempSync(join(tmpdir(), "muster-agents-"))
-  const scriptedDir = join(dir, "runtimes")
   const model = await startModelScript()
   try {
-    const [program = ""] = await installScriptedAgent(scriptedDir)
-    chmodSync(join(scriptedDir, "custom", "bin", program), 0o755)
-    const results = [
-      await compare(
-        {
-          runtime: "acp (scripted agent)",
-          runtimesDir: scriptedDir,
-          acp: { agent: "custom", argv: [program] },
-          model: undefined,
-          prompt: scriptText([{ say: "hello" }, { run: "echo tool" }, { say: "done" }]),
-          argv: [join(scriptedDir, "custom", "bin", program)],
-          env: { PATH, HOME: dir },
-        },
-        dir,
-      ),
-    ]
-    const manifest = join(runtimesDir(), "opencode", "runtime.json")
-    if (!isQuick && existsSync(manifest)) {
-      const { program: opencode } = JSON.parse(readFileSync(manifest, "utf8")) as { readonly program: string }
-      const access = { baseUrl: model.baseUrl, apiKey: model.apiKey, model: "scripted-1" }
-      const acp = { agent: "opencode", permissions: "allow" } as const
-      const launch = acpAgents.opencode.launch({
-        program: [join(runtimesDir(), "opencode", "node_modules", opencode)],
-        home: dir,
-        model: access,
-        options: acp,
-      })
-      const steps = [{ tool: "shell", args: { command: "echo tool" } }, { text: "done" }]
-      results.push(
-        await compare(
-          {
-            runtime: "acp: opencode",
-            runtimesDir: runtimesDir(),
-            acp,
-            model: access,
-            prompt: `[[ ${steps.map((step) => JSON.stringify(step)).join(", ")} ]]`,
-            argv: launch.argv,
-            env: { PATH, HOME: dir, ...launch.env },
-          },
-          dir,
-        ),
-      )
-    }
+    const openCode = isQuick ? undefined : openCodeContestant(dir, model)
+    const results = [await compare(await scriptedContestant(dir), dir)]
+    if (openCode !== undefined) results.push(await compare(openCode, dir))
     return results
   } finally {
     await model.close()

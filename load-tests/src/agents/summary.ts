@@ -39,6 +39,16 @@ const tableOf = (rows: readonly (readonly string[])[]): string => {
     .join("\n")
 }
 
+/** Where the time of a turn goes. */
+const stagesOf = ({ runtime, turns, stages }: Overhead): string =>
+  tableOf([
+    [`${runtime}, medians of ${turns} turns`, "direct", "Muster", "added"],
+    ...stages.map(({ stage, directMillis, musterMillis }) => [
+      stage,
+      ...[directMillis, musterMillis, musterMillis - directMillis].map((millis) => `${millis.toFixed(1)} ms`),
+    ]),
+  ])
+
 /** The promises by runtime, then the counts, then what Muster adds. */
 export const tables = (
   proofs: readonly Proof[],
@@ -69,6 +79,7 @@ export const tables = (
       : [
           tableOf([["a whole turn", "direct", "Muster", "added", "factor"], ...added]),
           `aims: at most ${OVERHEAD_FACTOR_MAX} x and ${OVERHEAD_ADDED_MAX_MILLIS} ms added`,
+          ...overhead.map(stagesOf),
         ]),
   ].join("\n\n")
 }

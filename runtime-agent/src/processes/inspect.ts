@@ -61,15 +61,22 @@ const ofPs = (pid: number): string => {
   }
 }
 
-/** All living processes (Linux; elsewhere none). */
-export const allProcesses = (): readonly ProcessStat[] =>
+const allPids = (): readonly number[] =>
   onLinux
     ? readdirSync("/proc")
         .filter((name) => /^\d+$/.test(name))
-        .map((name) => statOf(Number(name)))
-        .filter((stat) => stat !== undefined && stat.state !== "Z")
-        .filter((stat): stat is ProcessStat => stat !== undefined)
+        .map(Number)
     : []
+
+const living = (pids: readonly number[]): readonly ProcessStat[] =>
+  pids.map(statOf).filter((stat): stat is ProcessStat => stat !== undefined && stat.state !== "Z")
+
+/** All living processes (Linux; elsewhere none). */
+export const allProcesses = (): readonly ProcessStat[] => living(allPids())
 
 /** The account a process runs as; undefined when it is gone. */
 export const uidOf = (pid: number): number | undefined => ofLiving(() => statSync(`/proc/${pid}`).uid)
+
+/** All living processes of an account (Linux; elsewhere none). */
+export const processesOf = (uid: number): readonly ProcessStat[] =>
+  living(allPids().filter((pid) => uidOf(pid) === uid))

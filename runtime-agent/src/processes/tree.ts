@@ -1,6 +1,6 @@
 import { hasCode } from "#src/errors.ts"
 import { TASK_UID_FIRST, TREE_ROUNDS_MAX } from "#src/limits.ts"
-import { allProcesses, type ProcessStat, processStart, uidOf } from "#src/processes/inspect.ts"
+import { allProcesses, processesOf, type ProcessStat, processStart, uidOf } from "#src/processes/inspect.ts"
 
 /** Sends a signal; a process that is gone already is what the caller wanted. */
 export const signalProcess = (pid: number, name: NodeJS.Signals): void => {
@@ -32,13 +32,16 @@ export const processTree = (root: number): readonly TreeMember[] => {
   return [...found.values()]
 }
 
+/** After these a parent forks no more. A process may do with any other what it likes; each look costs a read for every process there is. */
+const isFinal = (name: NodeJS.Signals): boolean => name === "SIGKILL" || name === "SIGSTOP"
+
 /**
- * Signals every process of a tree at `minDepth` or deeper, and again whatever was born meanwhile: a stopped parent forks no more,
- * so a few rounds reach everybody.
+ * Signals every process of a tree at `minDepth` or deeper; with a signal that ends or stops, again whatever was born meanwhile, so that
+ * a few rounds reach everybody.
  */
 export const signalTree = (root: number, name: NodeJS.Signals, minDepth = 0): void => {
   const told = new Set<number>()
-  for (let round = 0; round < TREE_ROUNDS_MAX; round++) {
+  for (let round = 0; round < (isFinal(name) ? TREE_ROUNDS_MAX : 1); round++) {
     const fresh = processTree(root).filter(({ pid, depth }) => depth >= minDepth && !told.has(pid))
     if (fresh.length === 0) return
     for (const { pid } of fresh) {
@@ -75,15 +78,15 @@ export const killLeftover = (mark: ProcessMark, taskUid: number | undefined): bo
   return left.length > 0
 }
 
-/**
- * Kills everything that runs as the account of a member's tasks. Says how many there were. Not where a container leaves so few
- * numbers that two members may share one: then somebody else's work could be among it.
- */
+/** False where a container leaves so few numbers that two members may share one: somebody else's work could run under it. */
+export const isOneMembers = (taskUid: number): boolean => taskUid >= TASK_UID_FIRST
+
+/** Kills everything that runs as the account of a member's tasks, if it is one member's. Says how many there were. */
 export const killAllOf = (taskUid: number): number => {
-  if (taskUid < TASK_UID_FIRST) return 0
+  if (!isOneMembers(taskUid)) return 0
   const killed = new Set<number>()
   for (let round = 0; round < TREE_ROUNDS_MAX; round++) {
-    const fresh = allProcesses().filter(({ pid }) => !killed.has(pid) && uidOf(pid) === taskUid)
+    const fresh = processesOf(taskUid).filter(({ pid }) => !killed.has(pid))
     if (fresh.length === 0) break
     for (const { pid } of fresh) {
       killed.add(pid)

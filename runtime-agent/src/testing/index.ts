@@ -2,3 +2,4 @@ export { runtimeConformance, type ConformanceScripts, type Script } from "#src/t
 export { recordingHost, type RecordingHost } from "#src/testing/recording-host.ts"
 export { installScriptedAgent } from "#src/testing/scripted-agent/install.ts"
 export { type ScriptedStep, scriptText } from "#src/testing/scripted-agent/script.ts"
+export { ensureRuntime } from "#src/testing/ensure-runtime.ts"

@@ -10,6 +10,7 @@ import { RuntimeUnavailable } from "#src/errors.ts"
 import type { Asking } from "#src/runtimes/acp/asking.ts"
 import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
 import { totalOf, turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
 import { promptOf, resumedPromptOf, steeredPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
@@ -30,6 +31,9 @@ export interface ConversationOptions {
   /** The working directory as the agent sees it. */
   readonly cwd: string
   readonly say: (words: string) => void
+  /** Resolves when the process is written down: before that it is given no work. */
+  readonly noted: Promise<void>
+  readonly onStage?: OnStage
 }
 
 /** One session with an agent, from its greeting to the end of its turn. */
@@ -50,7 +54,7 @@ const TEAM_SERVER = "team"
 const PROTOCOL_VERSION = 1
 
 export const openConversation = (options: ConversationOptions): Conversation => {
-  const { task, host, title, tellsTotals, wire, asking, updates, memory, cwd, say } = options
+  const { task, host, title, tellsTotals, wire, asking, updates, memory, cwd, say, noted, onStage } = options
   const owner = task.conversationId ?? task.taskId
   let sessionId: string | undefined
   let isResumed = false
@@ -63,6 +67,12 @@ export const openConversation = (options: ConversationOptions): Conversation => 
   // Asked for while the agent starts: nobody waits for it then.
   const briefed = host.briefing?.() ?? Promise.resolve(undefined)
   briefed.catch(() => undefined) // heard where it is used
+  /** The agent begins meanwhile: whose session it is matters only when it is interrupted. */
+  let kept: Promise<void> = Promise.resolve()
+  const keep = (id: string): void => {
+    kept = memory.keep(owner, id)
+    kept.catch(() => undefined) // heard at the end of the first turn
+  }
 
   const teamTools = (takesHttp: boolean): McpServer[] => {
     const { tools } = host
@@ -152,6 +162,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
         },
       }
       const greeted = read(Initialized, await wire.request("initialize", greeting), "initialize")
+      onStage?.("greeted")
       const { protocolVersion, agentCapabilities } = greeted
       if (protocolVersion !== PROTOCOL_VERSION)
         throw new RuntimeUnavailable({
@@ -163,17 +174,18 @@ export const openConversation = (options: ConversationOptions): Conversation => 
         sessionId = earlier
         isResumed = true
         // The oldest are forgotten first; this one is in use.
-        await memory.keep(owner, earlier)
-        return
+        keep(earlier)
+        return onStage?.("session")
       }
       const request: NewSessionRequest = { cwd, mcpServers }
       sessionId = read(SessionMade, await wire.request("session/new", request), "session/new").sessionId
-      if (agentCapabilities?.loadSession === true) await memory.keep(owner, sessionId)
+      onStage?.("session")
+      if (agentCapabilities?.loadSession === true) keep(sessionId)
       else if (task.conversationId !== undefined) say(`${title} keeps no sessions: it knows of this message only`)
     },
     work: async () => {
       if (isCancelled) return { kind: "cancelled" }
-      const briefing = await briefed
+      const [briefing] = await Promise.all([briefed, noted])
       if (isCancelled) return { kind: "cancelled" }
       // A conversation that goes on knows its team already.
       const isGoingOn = isResumed && task.conversationId !== undefined
@@ -182,6 +194,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
       let wasTold = false
       for (;;) {
         const prompted = await prompt(text)
+        await kept
         const stopReason = isInterrupted && prompted.stopReason === "cancelled" ? "end_turn" : prompted.stopReason
         const hasMore = () =>
           stopReason === "end_turn" && !isCancelled && said.length > 0 && host.completion() === undefined

@@ -1,19 +1,24 @@
 import { join } from "node:path"
 import type { RuntimeOptions } from "@muster/domain"
-import { RuntimeUnavailable } from "#src/errors.ts"
+import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
 import type { AgentTimings } from "#src/limits.ts"
 import { acpAgents, DEFAULT_AGENT } from "#src/runtimes/acp/agents.ts"
 import { findInstallation } from "#src/runtimes/acp/installation.ts"
+import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import type { Runtime } from "#src/runtimes/contract.ts"
 import { type Confiner, type ConfinerOptions, makeConfiner } from "#src/runtimes/shared/confiner.ts"
+import { removeTree } from "#src/state/remove-tree.ts"
 
 export interface AcpRuntimeOptions extends ConfinerOptions {
   readonly timings: Pick<AgentTimings, "cancelGraceMillis">
   /** The one of the agent, when other runtimes start programs, too. */
   readonly confiner?: Confiner
+  /** Hears of the moments of each turn. */
+  readonly onStage?: OnStage
 }
 
 export interface AcpRuntime extends Runtime {
+  /** Resolves when nothing is left of ended sessions. */
   readonly close: () => Promise<void>
 }
 
@@ -22,8 +27,20 @@ export interface AcpRuntime extends Runtime {
  * MUSTER_RUNTIMES_DIR says where agents are installed.
  */
 export const acpRuntime = (options: AcpRuntimeOptions): AcpRuntime => {
-  const { stateDir, timings, env, confiner = makeConfiner(options) } = options
+  const { stateDir, timings, env, log, confiner = makeConfiner(options), onStage } = options
   const runtimesDir = env["MUSTER_RUNTIMES_DIR"] || undefined
+  /** Directories of ended sessions that are being removed. */
+  const leaving = new Set<Promise<void>>()
+
+  /** Nobody waits for this: the outcome is known. */
+  const leave = (root: string): void => {
+    const removed: Promise<void> = removeTree(root)
+      .catch((error: unknown) =>
+        log.warn({ root, reason: messageOf(error) }, "the directory of a task could not be removed"),
+      )
+      .finally(() => leaving.delete(removed))
+    leaving.add(removed)
+  }
   return {
     name: "acp",
     wantsTools: true,
@@ -53,14 +70,19 @@ export const acpRuntime = (options: AcpRuntimeOptions): AcpRuntime => {
       const { openAcpSession, sessionMemory } = await import("#src/runtimes/acp/session.ts")
       const onEnd = confiner.begin()
       try {
-        const home = await confiner.keep(confinement, "acp", agent)
+        const home = confiner.keep(confinement, "acp", agent)
         const memory = sessionMemory(join(stateDir, "runtimes", "acp-sessions", agent))
-        return await openAcpSession({ task, host, confinement, installation, home, memory, timings, env, onEnd })
+        const place = { confinement, installation, home, memory, leave }
+        const heard = onStage === undefined ? {} : { onStage }
+        return await openAcpSession({ task, host, ...place, timings, env, onEnd, ...heard })
       } catch (error) {
         onEnd()
         throw error
       }
     },
-    close: confiner.close,
+    close: async () => {
+      await Promise.all(leaving)
+      await confiner.close()
+    },
   }
 }

@@ -7,6 +7,7 @@ import { RuntimeUnavailable } from "#src/errors.ts"
 import { signalTree } from "#src/processes/tree.ts"
 import { type Launch, type LaunchContext } from "#src/runtimes/acp/agents.ts"
 import type { Installation } from "#src/runtimes/acp/installation.ts"
+import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import type { RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import { type Confinement, TASK_PATH, type TaskDirs, usesSpawnAccount } from "#src/runtimes/shared/confinement.ts"
 import { descriptorOf } from "#src/runtimes/shared/descriptor.ts"
@@ -20,8 +21,9 @@ export interface AgentStart {
   readonly env: NodeJS.ProcessEnv
   /** Below it the directories of this task are made. */
   readonly root: string
-  /** The member's own, which outlives the task. */
-  readonly home: string
+  /** The member's own, which outlives the task; made while the task's own are made. */
+  readonly home: Promise<string>
+  readonly onStage?: OnStage
 }
 
 export interface AgentProcess {
@@ -53,11 +55,16 @@ const settingsScript = ({ files = {} }: Launch, home: string): string =>
 
 /** Starts an agent in its confinement. Fails with RuntimeUnavailable. */
 export const startAgentProcess = async (start: AgentStart): Promise<AgentProcess> => {
-  const { task, host, confinement, installation, env, root, home } = start
+  const { task, host, confinement, installation, env, root, onStage } = start
   const { account, sandboxDepth } = confinement
   const options = task.options.acp ?? {}
-  const made = await makeTaskDirs(root, account)
-  await writeTaskFiles(made, task, account)
+  const make = async (): Promise<TaskDirs> => {
+    const made = await makeTaskDirs(root, account)
+    await writeTaskFiles(made, task, account)
+    return made
+  }
+  const [made, home] = await Promise.all([make(), start.home])
+  onStage?.("prepared")
   const dirs = { ...made, home }
   const seen = confinement.seen(dirs)
   const context: LaunchContext = {
@@ -85,6 +92,7 @@ export const startAgentProcess = async (start: AgentStart): Promise<AgentProcess
     const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>
     exited.catch(() => undefined) // an error before the start is told below
     await Promise.race([once(child, "spawn"), once(child, "error").then(([error]) => Promise.reject(error))])
+    onStage?.("started")
     const { pid, stdin, stdout, stderr } = child
     if (pid === undefined || stdin === null || stdout === null || stderr === null)
       throw new TypeError("it has no process or no streams")

@@ -15,6 +15,7 @@ import { type SessionMemory, sessionMemory } from "#src/runtimes/acp/memory.ts"
 import { deathOutcome, refusedOutcome, unavailable } from "#src/runtimes/acp/outcome.ts"
 import { outputQueue } from "#src/runtimes/acp/output-queue.ts"
 import { type AgentProcess, startAgentProcess } from "#src/runtimes/acp/process.ts"
+import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import { toolCalls } from "#src/runtimes/acp/tool-calls.ts"
 import { readUpdates } from "#src/runtimes/acp/updates.ts"
 import { lineSplitter, makeWire } from "#src/runtimes/acp/wire.ts"
@@ -23,7 +24,7 @@ import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
 import type { Confinement } from "#src/runtimes/shared/confinement.ts"
 import { killSurvivors } from "#src/runtimes/shared/survivors.ts"
 import { lastLines, tail } from "#src/runtimes/shared/tail.ts"
-import { INPUTS_FILE, INSTRUCTIONS_FILE } from "#src/runtimes/shared/workspace.ts"
+import { ownNames } from "#src/runtimes/shared/workspace.ts"
 import { heldClock } from "#src/runtimes/simulated/held-clock.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 
@@ -34,12 +35,15 @@ export interface AcpSessionOptions {
   readonly host: SessionHost
   readonly confinement: Confinement
   readonly installation: Installation
-  readonly home: string
+  readonly home: Promise<string>
   readonly memory: SessionMemory
   readonly timings: Pick<AgentTimings, "cancelGraceMillis">
   readonly env: NodeJS.ProcessEnv
   /** Called when the session has ended; true when no other one runs as the same account. */
   readonly onEnd: () => boolean
+  /** Removes the directories of the task, sometime. */
+  readonly leave: (root: string) => void
+  readonly onStage?: OnStage
 }
 
 /** Secrets of a session are not repeated in words about its failure, nor in what its agent logs. */
@@ -48,16 +52,11 @@ const scrubber = (secrets: readonly (string | undefined)[]) => {
   return (text: string): string => known.reduce<string>((rest, secret) => rest.replaceAll(secret ?? "", "…"), text)
 }
 
-/** The process, known to the journal; what could not begin leaves nothing behind. */
+/** What could not begin leaves nothing behind. */
 const begin = async (options: AcpSessionOptions, root: string): Promise<AgentProcess> => {
-  let child: AgentProcess | undefined
   try {
-    child = await startAgentProcess({ ...options, root })
-    await options.host.process(child.pid)
-    return child
+    return await startAgentProcess({ ...options, root })
   } catch (error) {
-    child?.tell("SIGKILL")
-    await child?.exited
     await removeTree(root)
     throw error
   }
@@ -65,10 +64,13 @@ const begin = async (options: AcpSessionOptions, root: string): Promise<AgentPro
 
 /** Starts an agent and gives it the task. Fails with RuntimeUnavailable. */
 export const openAcpSession = async (options: AcpSessionOptions): Promise<Session> => {
-  const { task, host, confinement, installation, memory, timings, onEnd } = options
+  const { task, host, confinement, installation, memory, timings, onEnd, leave, onStage } = options
   const { title } = installation.entry
   const root = confinement.workRoot === undefined ? host.workDir : join(confinement.workRoot, task.assignmentId)
   const child = await begin(options, root)
+  // Written down while the program starts; it is given no work before.
+  const noted = host.process(child.pid)
+  noted.catch(() => undefined) // heard below, and before the first prompt
 
   const scrub = scrubber([task.model?.apiKey, host.tools?.token])
   const queue = outputQueue(host.output)
@@ -116,6 +118,11 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
   let isEnding = false
   let keepsFiles = true
   let hasEnded = false
+  let isStopped = false
+  const wakeUp = (): void => {
+    if (isStopped) child.tell("SIGCONT")
+    isStopped = false
+  }
 
   const streamsRead = (): Promise<unknown> => {
     const both = Promise.all([wire.ended, errorsRead])
@@ -150,6 +157,8 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
         memory,
         cwd: confinement.seen(child.dirs).work,
         say,
+        noted,
+        ...(onStage === undefined ? {} : { onStage }),
       })
       talk = conversation
       const notReady = await Promise.race([conversation.ready(), late()])
@@ -174,42 +183,44 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     over.abort()
     asking.end()
     child.stdin.end()
-    child.tell("SIGCONT")
+    wakeUp()
     child.tell(isEnding ? "SIGKILL" : "SIGTERM", !isEnding)
     await Promise.race([child.exited, pause(timings.cancelGraceMillis)])
     child.tell("SIGKILL")
     await child.exited
     hasEnded = true
     killSurvivors(confinement, child.pid, onEnd())
+    onStage?.("ended")
   }
 
   const keepFiles = (): Promise<void> =>
     collectArtifacts({
       root: child.dirs.work,
       patterns: task.options.acp?.artifacts ?? DEFAULT_ARTIFACT_PATTERNS,
-      except: new Set([INSTRUCTIONS_FILE, INPUTS_FILE]),
+      except: ownNames(task),
       ownerUid: confinement.account?.uid,
       host,
     })
 
+  const keepAll = async (): Promise<void> => {
+    await Promise.race([queue.drained(), queue.failed])
+    await keepFiles()
+  }
+
   const run = async (): Promise<Outcome> => {
-    let outcome: Outcome | undefined
+    let outcome: Outcome
     try {
       outcome = await Promise.race([converse(), dead, failure, queue.failed])
-    } finally {
+      onStage?.("answered")
       await endProcess()
-      if (outcome === undefined) await removeTree(root)
-    }
-    try {
       const wasInterrupted = child.hasExited() && isInterrupted(outcome)
-      if (!wasInterrupted && task.conversationId === undefined) await memory.forget(task.taskId)
-      if (keepsFiles) {
-        await Promise.race([queue.drained(), queue.failed])
-        await keepFiles()
-      }
+      const forgets = !wasInterrupted && task.conversationId === undefined
+      await Promise.all([forgets ? memory.forget(task.taskId) : undefined, keepsFiles ? keepAll() : undefined])
+      onStage?.("kept")
       return outcome.kind === "failed" ? { ...outcome, message: scrub(outcome.message) } : outcome
     } finally {
-      await removeTree(root)
+      if (!hasEnded) await endProcess()
+      leave(root)
     }
   }
   /** The agent died or is being stopped with its task unfinished: the next attempt may go on in its session. */
@@ -225,24 +236,33 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     isEnding = true
     asking.end()
     clock.release()
-    child.tell("SIGCONT")
+    wakeUp()
     talk?.cancel()
     const politeMillis = isReady ? ACP_CANCEL_POLITE_MILLIS : 0
     setTimeout(() => child.tell("SIGTERM", true), politeMillis).unref()
     setTimeout(() => child.tell("SIGKILL"), politeMillis + timings.cancelGraceMillis).unref()
   }
+  const done = run()
+  try {
+    await noted
+  } catch (error) {
+    end("stopping")
+    await done.catch(() => undefined) // why it could not begin says more
+    throw error
+  }
   return {
-    done: run(),
+    done,
     cancel: end,
     pause: () => {
       if (hasEnded || isEnding) return
       clock.hold()
+      isStopped = true
       child.tell("SIGSTOP")
     },
     resume: () => {
       if (hasEnded) return
       clock.release()
-      child.tell("SIGCONT")
+      wakeUp()
     },
     answer: (questionId, text) => asking.reply(questionId, { isApproved: true, text }),
     decide: (approvalId, isApproved, comment) => asking.reply(approvalId, { isApproved, text: comment }),

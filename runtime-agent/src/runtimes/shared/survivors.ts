@@ -1,5 +1,5 @@
-import { allProcesses, uidOf } from "#src/processes/inspect.ts"
-import { killAllOf, signalProcess } from "#src/processes/tree.ts"
+import { processesOf } from "#src/processes/inspect.ts"
+import { isOneMembers, killAllOf, signalProcess } from "#src/processes/tree.ts"
 import type { Confinement } from "#src/runtimes/shared/confinement.ts"
 
 /** Ends what outlived a program. In a sandbox nothing can; without one, its group and (when alone) the whole account. */
@@ -9,7 +9,6 @@ export const killSurvivors = (
   isAlone: boolean,
 ): void => {
   if (sandboxDepth > 0 || account === undefined) return
-  for (const { pid, group } of allProcesses())
-    if (group === leader && uidOf(pid) === account.uid) signalProcess(pid, "SIGKILL")
-  if (isAlone) killAllOf(account.uid)
+  if (isAlone && isOneMembers(account.uid)) return void killAllOf(account.uid)
+  for (const { pid, group } of processesOf(account.uid)) if (group === leader) signalProcess(pid, "SIGKILL")
 }
