@@ -8,15 +8,16 @@ import { statOf } from "#src/processes/inspect.ts"
 import type { Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import { findOpenclaw } from "#src/runtimes/openclaw/installation.ts"
 import type { OpenclawRuntime } from "#src/runtimes/openclaw/index.ts"
-import { type RecordingHost, recordingHost } from "#src/testing/index.ts"
+import { ensureRuntime, type RecordingHost, recordingHost } from "#src/testing/index.ts"
 import { eventually } from "#test/support/eventually.ts"
 import { missingForCommands } from "#test/support/machine.ts"
 import { makeOpenclaw, removeDir, taskOf, withModel } from "#test/support/openclaw/world.ts"
 import { startToolServer, type ToolServer } from "#test/support/openclaw/tool-server.ts"
 
+const cannot = missingForCommands() ?? ensureRuntime("openclaw").missing
 const found = await findOpenclaw(runtimesDir())
-const missing = missingForCommands() ?? ("missing" in found ? found.missing : undefined)
-const PATIENCE_MILLIS = 120_000
+const missing = cannot ?? ("missing" in found ? found.missing : undefined)
+const PATIENCE_MILLIS = 200_000
 
 const steps = (...list: readonly object[]): string => `[[ ${list.map((step) => JSON.stringify(step)).join(", ")} ]]`
 const shell = (command: string) => ({ tool: "shell", args: { command } })

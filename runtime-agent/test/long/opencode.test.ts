@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startModelScript } from "@muster/model-script"
@@ -7,17 +7,14 @@ import { runtimesDir } from "@muster/platform/local"
 import { afterAll, expect, test } from "vitest"
 import { acpRuntime } from "#src/runtimes/acp/index.ts"
 import type { Runtime, RuntimeTask } from "#src/runtimes/contract.ts"
-import { recordingHost, runtimeConformance } from "#src/testing/index.ts"
+import { ensureRuntime, recordingHost, runtimeConformance } from "#src/testing/index.ts"
 import { eventually } from "#test/support/eventually.ts"
 import { missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 /** The real opencode before a model that does what the prompt says. It starts in seconds, on a busy machine in tens of them. */
 const PATIENCE_MILLIS = 120_000
-const installed = join(runtimesDir(), "opencode", "runtime.json")
-const missing =
-  missingForCommands() ??
-  (existsSync(installed) ? undefined : 'not installed: run "npm run runtimes -- install opencode"')
+const missing = missingForCommands() ?? ensureRuntime("opencode").missing
 
 const model = await startModelScript()
 afterAll(() => model.close())

@@ -15,6 +15,9 @@ export const placeOf = (id: ConversationId): string => `${PREFIX}${id}`
 export const conversationKey = (id: ConversationId): string =>
   `agent:${agentOf(slotOfConversation(id))}:${placeOf(id)}`.toLowerCase()
 
+/** True for the key of a conversation's session; others belong to one task each. */
+export const isConversation = (key: string): boolean => key.split(":").at(-1)?.startsWith(PREFIX) === true
+
 const lastUsedMillis = async (path: string): Promise<number | undefined> => {
   try {
     return (await lstat(path)).mtimeMs

@@ -4,6 +4,7 @@ import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
 import type { Log } from "#src/log.ts"
 import { type Backoff, backoff, pause } from "#src/pause.ts"
 import { connectGateway, type GatewayConnection } from "#src/runtimes/openclaw/connection.ts"
+import { isConversation } from "#src/runtimes/openclaw/conversations.ts"
 import {
   GatewayConnectionLost,
   GatewayError,
@@ -102,6 +103,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const { backoffFirstMillis = GATEWAY_BACKOFF_FIRST_MILLIS, blockedMillis = GATEWAY_BLOCKED_MILLIS } =
     options.timings ?? {}
   const listeners = new Map<string, GatewayListener>()
+  /** Sessions that a gateway was killed in: the next one would go on with them by itself, with the tools of whoever is in their slot. */
+  const lost = new Set<string>()
   const closing = new AbortController()
   const pauses: Backoff = backoff(backoffFirstMillis, GATEWAY_BACKOFF_MAX_MILLIS)
   let life: Life | undefined
@@ -110,14 +113,24 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   let blocked: { readonly message: string; readonly until: number } | undefined
   let isFirst = true
 
-  const abort = async (connection: GatewayConnection, key: string): Promise<void> => {
+  /** False when it was not heard. A refusal is the gateway's to make: there may be no such session any more. */
+  const ask = async (
+    connection: GatewayConnection,
+    method: string,
+    key: string,
+    more: object = {},
+  ): Promise<boolean> => {
     try {
-      await connection.request("sessions.abort", { key, clearQueued: true })
+      await connection.request(method, { key, ...more })
+      return true
     } catch (error) {
       if (!(error instanceof GatewayError || error instanceof GatewayConnectionLost)) throw error
-      log.warn({ key, reason: error.message }, "a session of OpenClaw could not be aborted")
+      log.warn({ method, key, reason: error.message }, "OpenClaw did not end a session")
+      return error instanceof GatewayError
     }
   }
+  const abort = (connection: GatewayConnection, key: string) =>
+    ask(connection, "sessions.abort", key, { clearQueued: true })
 
   /** A started gateway goes on with what an earlier one was killed in. Nothing of it is ours any more. */
   const abortStrays = async (connection: GatewayConnection): Promise<void> => {
@@ -145,9 +158,21 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     }
 
   const loseAll = (message: string): void => {
-    const all = [...listeners.values()]
+    const all = [...listeners.entries()]
     listeners.clear()
-    for (const { onLost } of all) onLost(message)
+    for (const [key, { onLost }] of all) {
+      lost.add(key)
+      onLost(message)
+    }
+  }
+
+  /** Their tasks have failed. A conversation keeps its session, which is only stopped. */
+  const endLost = async (connection: GatewayConnection): Promise<void> => {
+    for (const key of lost) {
+      const isHeard =
+        (await abort(connection, key)) && (isConversation(key) || (await ask(connection, "sessions.delete", key)))
+      if (isHeard) lost.delete(key)
+    }
   }
 
   /** Connects as soon as the gateway lets us. Fails with GatewayStartFailed, GatewayRefused. */
@@ -179,6 +204,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const isSameBoot = of.bootId === connection.bootId
     if (of.bootId !== "" && !isSameBoot) loseAll("OpenClaw's gateway began anew while the task was under way")
     of.bootId = connection.bootId
+    await endLost(connection)
     await abortStrays(connection)
     of.connection = connection
     void connection.closed.then((reason) => {

@@ -13,14 +13,15 @@ export const OPENCLAW_SLOTS = 4
 /** Conversations of the chat that a member remembers; the ones not used for longest are forgotten. */
 export const OPENCLAW_CONVERSATIONS_KEPT_MAX = 32
 
-/** From the start of the process until it takes work. Ten seconds on a quiet machine, thirty on a busy one. */
-export const GATEWAY_READY_MAX_MILLIS = 90 * SECOND_MILLIS
+/** From the start of the process until it takes work. Ten seconds on a quiet machine, a minute on one that has too much to do. */
+export const GATEWAY_READY_MAX_MILLIS = 180 * SECOND_MILLIS
 export const GATEWAY_CONNECT_RETRY_MILLIS = 250
 /** For the opening of a connection and its greeting. */
 export const GATEWAY_CONNECT_MAX_MILLIS = 10 * SECOND_MILLIS
 /** A gateway that lives and is not reached again for so long is started anew. */
-export const GATEWAY_RECONNECT_MAX_MILLIS = 20 * SECOND_MILLIS
-export const GATEWAY_REQUEST_MAX_MILLIS = 30 * SECOND_MILLIS
+export const GATEWAY_RECONNECT_MAX_MILLIS = 60 * SECOND_MILLIS
+/** The first session of a gateway loads most of it: several seconds in which nothing else is answered. */
+export const GATEWAY_REQUEST_MAX_MILLIS = 60 * SECOND_MILLIS
 /** One piece of waiting for the end of a turn; the connection may be another one for the next piece. */
 export const GATEWAY_WAIT_SLICE_MILLIS = 30 * SECOND_MILLIS
 /** More than the gateway's own limit for a message. */
@@ -58,8 +59,10 @@ export const EXEC_BACKGROUND_MILLIS = 30 * MINUTE_MILLIS
 export const TOOL_CALL_MAX_MILLIS = 120 * SECOND_MILLIS
 export const MODEL_CONTEXT_TOKENS = 128_000
 export const MODEL_OUTPUT_TOKENS = 8_192
-/** The totals of a turn come right behind its end. */
-export const USAGE_WAIT_MILLIS = 2 * SECOND_MILLIS
+/** The last words and the totals of a turn that was answered come right behind its receipt … */
+export const TURN_END_WAIT_MILLIS = 15 * SECOND_MILLIS
+/** … those of one that broke off perhaps never. */
+export const BROKEN_TURN_END_WAIT_MILLIS = 2 * SECOND_MILLIS
 /** Runs at most this long: the removal of a task's directory by its own account. */
 export const TIDY_MAX_MILLIS = 30 * SECOND_MILLIS
 

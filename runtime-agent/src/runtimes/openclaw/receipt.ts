@@ -32,6 +32,9 @@ export const isAnswered = (receipt: Fields): boolean =>
   receipt["stopReason"] === "stop" &&
   fieldsOf(receipt["terminalReply"])["disposition"] === "visible"
 
+/** The words that an answered turn ended with. */
+export const replyOf = (receipt: Fields): string => textOf(fieldsOf(receipt["terminalReply"])["text"])?.trim() ?? ""
+
 const brokenOff = (receipt: Fields, lastError: string | undefined): string => {
   const status = textOf(receipt["status"]) ?? "unknown"
   const why = textOf(receipt["error"]) ?? lastError
@@ -43,8 +46,7 @@ const brokenOff = (receipt: Fields, lastError: string | undefined): string => {
 
 /** What a turn came to: by its receipt and by what the `complete` tool was told, never by what the prose claims. */
 export const turnOutcome = ({ receipt, lastError, completion, denied, unfinished }: TurnEnd): Outcome => {
-  const reply = textOf(fieldsOf(receipt["terminalReply"])["text"])?.trim() ?? ""
-  const summary = completion?.summary || reply
+  const summary = completion?.summary || replyOf(receipt)
   if (completion?.status === "failed") return failed(completion.summary || "the agent says that it failed", summary)
   if (!isAnswered(receipt)) return failed(brokenOff(receipt, lastError), summary)
   if (denied !== undefined && completion === undefined)

@@ -15,17 +15,19 @@ import { GatewayConnectionLost, GatewayError, GatewayLost } from "#src/runtimes/
 import type { Fields } from "#src/runtimes/openclaw/fields.ts"
 import type { Gateway } from "#src/runtimes/openclaw/gateway.ts"
 import {
+  BROKEN_TURN_END_WAIT_MILLIS,
   GATEWAY_ABORT_MAX_MILLIS,
   GATEWAY_REQUEST_MAX_MILLIS,
   GATEWAY_WAIT_SLICE_MILLIS,
+  TURN_END_WAIT_MILLIS,
   TURN_MAX_SECONDS,
-  USAGE_WAIT_MILLIS,
 } from "#src/runtimes/openclaw/limits.ts"
 import { type GatewayHouse, tidyTask } from "#src/runtimes/openclaw/process.ts"
-import { addUsage, isAnswered, isStillRunning, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
+import { addUsage, isAnswered, isStillRunning, replyOf, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
 import { type Slots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
 import { turnEvents } from "#src/runtimes/openclaw/turn-events.ts"
 import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
+import { ownNames, placeFiles } from "#src/runtimes/shared/workspace.ts"
 
 export interface OpenclawSessionOptions {
   readonly task: RuntimeTask
@@ -172,10 +174,17 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     let receipt: Fields = {}
     let wasTold = false
     for (let turn = 1; ; turn += 1) {
-      const { totals } = await startTurn(key, agentId, `${assignmentId}-${turn}`, message, system)
-      receipt = await waitForTurn(`${assignmentId}-${turn}`)
+      const runId = `${assignmentId}-${turn}`
+      const { totals } = await startTurn(key, agentId, runId, message, system)
+      receipt = await waitForTurn(runId)
       if (stopping.signal.aborted) return cancelled
-      const second = await Promise.race([totals, pause(USAGE_WAIT_MILLIS)])
+      // The receipt overtakes what the turn said last.
+      const late = new AbortController()
+      const waited = pause(isAnswered(receipt) ? TURN_END_WAIT_MILLIS : BROKEN_TURN_END_WAIT_MILLIS, late.signal)
+      const second = await Promise.race([totals, waited])
+      if (isAnswered(receipt)) await Promise.race([events.ended(runId), waited])
+      late.abort(OVER)
+      events.finish(isAnswered(receipt) ? replyOf(receipt) : "")
       const used = second === undefined ? undefined : usageOf(second, model.model)
       if (used !== undefined) {
         usage = addUsage(usage, used)
@@ -191,7 +200,6 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
       wasTold = true
       message = unfinishedPromptOf(unfinished)
     }
-    events.finish()
     await output.drained()
     const outcome = turnOutcome({
       receipt,
@@ -208,7 +216,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     collectArtifacts({
       root: workDir,
       patterns,
-      except: new Set(),
+      except: ownNames(task),
       ownerUid: house.confinement.account?.uid,
       host,
     })
@@ -247,7 +255,9 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     })
     let hasEnded = false
     try {
-      const work = converse(number, key, await makeWorkDir())
+      const isNew = await makeWorkDir()
+      await placeFiles(workDir, task, house.confinement.account)
+      const work = converse(number, key, isNew)
       const outcome = await Promise.race([work, broken, output.failed, stopped.then(() => cancelled)])
       hasEnded = outcome.kind !== "cancelled"
       // What was going on meets a session that is aborted now.

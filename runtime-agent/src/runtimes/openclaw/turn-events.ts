@@ -7,8 +7,10 @@ import { type Fields, fieldsOf, listOf, textOf } from "#src/runtimes/openclaw/fi
 /** What a session's events say, on its way into the record. */
 export interface TurnEvents {
   readonly take: (event: string, payload: Fields) => void
-  /** What was being said is complete. */
-  readonly finish: () => void
+  /** Resolves when the end of this turn was heard. */
+  readonly ended: (runId: string) => Promise<void>
+  /** What was being said is complete. `reply` is how the turn ended: told here, when it was not heard. */
+  readonly finish: (reply: string) => void
   /** The reason of the last error that was told. */
   readonly lastError: () => string | undefined
 }
@@ -34,6 +36,10 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
   let message: { readonly id: string; text: string } | undefined
   let lastError: string | undefined
   let endsWithNewline = true
+  /** Since the turn began, or the last tool ended. */
+  let hasSpoken = false
+  const endedTurns = new Set<string>()
+  const waiting = new Map<string, () => void>()
 
   const say = (text: string): void => {
     if (text === "") return
@@ -59,7 +65,12 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
     calls.set(id, call)
     return call
   }
-  const finish = (): void => {
+  const turnEnded = (runId: string | undefined): void => {
+    if (runId === undefined) return
+    endedTurns.add(runId)
+    waiting.get(runId)?.()
+  }
+  const complete = (): void => {
     if (message === undefined) return
     const { id, text } = message
     message = undefined
@@ -79,7 +90,8 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
   const item = (data: Fields): void => {
     const id = textOf(data["toolCallId"])
     if (id === undefined || data["kind"] !== "tool") return
-    finish()
+    complete()
+    hasSpoken = false
     const call = change(id, { title: textOf(data["title"]) ?? textOf(data["name"]) ?? "" })
     // What a tool gets comes right behind its start; later than that it does not come any more.
     if (data["phase"] === "update" && !call.isShown) record(id, "running", change(id, { isShown: true }))
@@ -114,7 +126,8 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
   }
   const assistant = (data: Fields): void => {
     const id = textOf(data["itemId"]) ?? "message"
-    if (message !== undefined && message.id !== id) finish()
+    if (message !== undefined && message.id !== id) complete()
+    hasSpoken = true
     message ??= { id, text: "" }
     const whole = textOf(data["text"])
     const delta = textOf(data["delta"]) ?? ""
@@ -130,17 +143,29 @@ export const turnEvents = (host: Pick<SessionHost, "step">, output: Pick<OutputQ
     command_output: commandOutput,
     assistant,
     lifecycle: (data) => {
-      if (data["phase"] === "end" || data["phase"] === "error") finish()
+      if (data["phase"] === "start") hasSpoken = false
+      if (data["phase"] === "end" || data["phase"] === "error") complete()
       lastError = textOf(data["error"]) ?? lastError
     },
   }
   return {
     take: (event, payload) => {
-      if (event === "agent") streams[textOf(payload["stream"]) ?? ""]?.(fieldsOf(payload["data"]))
-      else if (event === "chat" && payload["state"] === "error")
+      if (event === "agent") {
+        const data = fieldsOf(payload["data"])
+        streams[textOf(payload["stream"]) ?? ""]?.(data)
+        if (payload["stream"] === "lifecycle" && data["phase"] === "end") turnEnded(textOf(payload["runId"]))
+      } else if (event === "chat" && payload["state"] === "error")
         lastError = textOf(payload["errorMessage"]) ?? textOf(payload["errorDetail"]) ?? lastError
     },
-    finish,
+    ended: (runId) =>
+      new Promise((resolve) => {
+        if (endedTurns.has(runId)) return resolve()
+        waiting.set(runId, resolve)
+      }),
+    finish: (reply) => {
+      if (!hasSpoken && reply !== "") assistant({ text: reply })
+      complete()
+    },
     lastError: () => lastError,
   }
 }

@@ -32,10 +32,11 @@ export const startToolServer = async (): Promise<ToolServer> => {
             description: "Says how far the work is.",
             inputSchema: { type: "object", properties: { note: { type: "string" } } },
           },
+          { name: "look", description: "Says what there is.", inputSchema: { type: "object", properties: {} } },
         ],
       }
     calls.push(`${name} ${params?.name ?? ""}`)
-    return { content: [{ type: "text", text: `noted for ${name}` }] }
+    return { content: [{ type: "text", text: params?.name === "look" ? "seen" : `noted for ${name}` }] }
   }
   const server = createServer((request, response) => {
     let body = ""
