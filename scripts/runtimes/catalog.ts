@@ -12,6 +12,11 @@ export interface RuntimePackage {
   readonly startedBy: "node" | "itself"
   /** What it takes on the disk with everything it depends on, roughly (Linux x64). */
   readonly sizeMegabytes: number
+  /**
+   * What the registry must have said of these packages (npm's `dist.integrity`), of those that are fetched on this platform. npm holds what
+   * it unpacks against what the registry says; this holds the registry against what Muster was tried with.
+   */
+  readonly integrity?: Readonly<Record<string, string>>
 }
 
 /** All of them run with `--ignore-scripts`: nothing that is installed is carried out before a member uses it. */
@@ -24,6 +29,9 @@ export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
     program: "openclaw/openclaw.mjs",
     startedBy: "node",
     sizeMegabytes: 650,
+    integrity: {
+      openclaw: "sha512-Ie0kyQSCVfFqixsgVg39vevUDq01Ch5u3+7Yu5Y3qARczmdAe+lzp8bVnO9925rHiW/+CFp70zfORCyPmCH31g==",
+    },
   },
   {
     name: "opencode",
@@ -34,6 +42,11 @@ export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
     program: `opencode-${process.platform}-${process.arch}/bin/opencode`,
     startedBy: "itself",
     sizeMegabytes: 360,
+    integrity: {
+      "opencode-ai": "sha512-58P1ffLRXiAY4QeoABqUjqf6DEzm1ihpovvn9Ad+oOLbLiwK/rf88wruT9IATJ7AtNjmi8iA7pC8tN4o5y799Q==",
+      "opencode-linux-x64":
+        "sha512-q/t/3p2CTxOT9y2kvjesb/LZab2+1eqlhhWA02Be6mjTtmYtNBcBsrI5yDo4Fw7ZSPBW2oyMIGMNRqiKQjiAWw==",
+    },
   },
   {
     name: "claude-code",

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statSync } from "node:fs"
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { RuntimePackage } from "./catalog.ts"
-import { inspect, MARKER_FILE } from "./installed.ts"
+import { inspect, MARKER_FILE, otherThanPinned } from "./installed.ts"
 
 /** A line of progress at most this often while npm works. */
 const PROGRESS_MILLIS = 5_000
@@ -113,6 +113,11 @@ export const install = async (wanted: RuntimePackage, options: InstallOptions): 
       const made = inspect(making, wanted, existsSync)
       if (made.state !== "installed") {
         say(`what npm installed can not be used: ${made.state === "broken" ? made.reason : "it is not there"}`)
+        return false
+      }
+      const other = otherThanPinned(making, wanted)
+      if (other !== undefined) {
+        say(`the registry gave another ${other} than the one that is pinned: it is not used. Nothing was changed.`)
         return false
       }
       await takePlace(making, root, dir)

@@ -28,6 +28,19 @@ const broken = (reason: string): Installed => ({ state: "broken", reason })
 export const packageDir = (root: string, { package: name }: RuntimePackage): string =>
   join(root, "node_modules", ...name.split("/"))
 
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+
+/** A package in it whose contents are not those that are pinned, by npm's own record of what it unpacked. */
+export const otherThanPinned = (root: string, { integrity = {} }: RuntimePackage): string | undefined => {
+  const record = fieldOf(readJson(join(root, "node_modules", ".package-lock.json")), "packages")
+  return Object.entries(integrity).find(([name, wanted]) => {
+    const entry = fieldOf(record, `node_modules/${name}`)
+    // Packages of other platforms are not fetched.
+    return entry !== undefined && fieldOf(entry, "integrity") !== wanted
+  })?.[0]
+}
+
 /** Looks at an installation without running anything of it. `exists` says whether there is such a file or folder. */
 export const inspect = (root: string, wanted: RuntimePackage, exists: (path: string) => boolean): Installed => {
   if (!exists(root)) return { state: "absent" }

@@ -62,6 +62,20 @@ describe("optional runtimes", () => {
     expect(readdirSync(dir)).toEqual(["thinker"])
   })
 
+  test("what the registry gave is used only when it is what was pinned; other platforms' packages do not count", async () => {
+    const integrity = { [wanted.package]: "sha512-one", "@maker/thinker-other-os": "sha512-two" }
+    const fetchOf = (got: string) => async (making: string) => {
+      const packages = { [`node_modules/${wanted.package}`]: { version: wanted.version, integrity: got } }
+      const status = await unpack()(making)
+      writeFileSync(join(making, "node_modules", ".package-lock.json"), JSON.stringify({ packages }))
+      return status
+    }
+    expect(await install({ ...wanted, integrity }, { dir, say, fetch: fetchOf("sha512-other") })).toBe(false)
+    expect(state()).toEqual({ state: "absent" })
+    expect(lines.at(-1)).toContain("another @maker/thinker than the one that is pinned")
+    expect(await install({ ...wanted, integrity }, { dir, say, fetch: fetchOf("sha512-one") })).toBe(true)
+  })
+
   test("a second installation fetches nothing", async () => {
     await install(wanted, { dir, say, fetch: unpack() })
     const again = async () => Promise.reject(new Error("fetched again"))
