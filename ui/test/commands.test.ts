@@ -140,7 +140,7 @@ describe("the key handler", () => {
 
 describe("the command registry", () => {
   it("offers the commands of mounted screens only, and the last one of an id wins", () => {
-    const registry = createRoot(createCommandRegistry)
+    const registry = createRoot(() => createCommandRegistry())
     createRoot(() => registry.register(() => [command("a"), command("b")]))
     const leave = createRoot((dispose) => {
       registry.register(() => [{ ...command("b"), title: "the screen's b" }, command("c")])

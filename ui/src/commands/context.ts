@@ -1,20 +1,27 @@
-import { onCleanup, onMount } from "solid-js"
+import { createEffect, onCleanup, onMount, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
+import { changedBindings, withBindings } from "#src/commands/bindings.ts"
+import { noteCommands } from "#src/commands/catalogue.ts"
 import { makeKeyHandler } from "#src/commands/key-handler.ts"
 import { createCommandRegistry } from "#src/commands/registry.ts"
-import type { Command } from "#src/commands/registry.ts"
+import type { Command, EntitySource } from "#src/commands/registry.ts"
 import { makeContext } from "#src/lib/context.ts"
-import { isApple } from "#src/lib/keys.ts"
+import type { Binding } from "#src/lib/keys.ts"
+import { isApple, isSingleKey } from "#src/lib/keys.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
 
 /** Whether bindings without Control, Command or Alt are on (WCAG 2.1.4 asks for the switch). */
 export const singleKeys = createPreference("single-keys", true, asBoolean)
 
 const context = makeContext("useCommandRegistry", () => {
-  const registry = createCommandRegistry()
+  const registry = createCommandRegistry((commands) => withBindings(commands, changedBindings(), isApple))
   const handle = makeKeyHandler({ commands: registry.all, singleKeys: singleKeys.value, apple: isApple })
   onMount(() => document.addEventListener("keydown", handle))
   onCleanup(() => document.removeEventListener("keydown", handle))
+  createEffect(() => {
+    const offered = registry.offered()
+    untrack(() => noteCommands(offered))
+  })
   return registry
 })
 
@@ -24,4 +31,21 @@ export const useCommandRegistry = context.use
 /** Offers commands in the palette, on the key sheet and by their keys, as long as the calling component is mounted. */
 export function useCommands(commands: Accessor<ReadonlyArray<Command>>): void {
   useCommandRegistry().register(commands)
+}
+
+/** Lets the palette find teams, tasks or members as long as the calling component is mounted. */
+export function usePaletteEntities(source: EntitySource): void {
+  useCommandRegistry().registerEntities(source)
+}
+
+/**
+ * The keys that run a command here and now, to be shown beside its button: undefined where it has none, where its
+ * screen is not mounted, and where single-letter keys are switched off.
+ */
+export function useKeysOf(id: string): Accessor<Binding | undefined> {
+  const registry = useCommandRegistry()
+  return () => {
+    const keys = registry.all().find((command) => command.id === id)?.keys
+    return keys !== undefined && isSingleKey(keys) && !singleKeys.value() ? undefined : keys
+  }
 }

@@ -1,6 +1,6 @@
 import { commandFor, isPrefix } from "#src/commands/registry.ts"
 import type { Command } from "#src/commands/registry.ts"
-import { hasForeignModifier, isSingleKey, ownsLetters, pressText } from "#src/lib/keys.ts"
+import { isSingleKey, ownsLetters, pressText } from "#src/lib/keys.ts"
 import { KEY_SEQUENCE_MILLIS } from "#src/limits.ts"
 
 export interface KeyHandlerOptions {
@@ -23,7 +23,7 @@ export function makeKeyHandler(options: KeyHandlerOptions): (event: KeyboardEven
   return (event) => {
     if (event.defaultPrevented || event.isComposing || MODIFIER_KEYS.has(event.key)) return
     const press = pressText(event, options.apple)
-    if (hasForeignModifier(event, options.apple) || isQuiet(event, press, options.singleKeys())) {
+    if (isQuiet(event, press, options.singleKeys())) {
       pending = ""
       return
     }

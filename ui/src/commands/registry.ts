@@ -5,6 +5,9 @@ import type { Binding } from "#src/lib/keys.ts"
 /** Where a command stands in the palette and on the key sheet. */
 export type CommandGroup = "go" | "act" | "view" | "help"
 
+/** Kinds of things that the palette finds beside commands. */
+export type EntityKind = "team" | "task" | "member"
+
 export interface Command {
   /** Stable over versions: the palette remembers it. */
   readonly id: string
@@ -16,26 +19,62 @@ export interface Command {
   readonly run: () => void
 }
 
+/** A thing that the palette can lead to. */
+export interface PaletteEntity {
+  /** Stable: the palette remembers it. `team:<id>`, `task:<id>`. */
+  readonly id: string
+  readonly title: string
+  readonly kind: EntityKind
+  readonly search?: string
+  readonly run: () => void
+}
+
+/** Everything of one kind that can be found now. Asked while the palette is open, once per opening, never before. */
+export type EntitySource = () => ReadonlyArray<PaletteEntity>
+
 export interface CommandRegistry {
-  /** Every command of the mounted screens; of two with one id the screen mounted last wins. */
+  /** Every command of the mounted screens, with the keys it came with; of two with one id the screen mounted last wins. */
+  readonly offered: Accessor<ReadonlyArray<Command>>
+  /** The same with the keys that the person gave them. */
   readonly all: Accessor<ReadonlyArray<Command>>
   /** Adds commands while the calling owner lives. */
   readonly register: (commands: Accessor<ReadonlyArray<Command>>) => void
+  readonly entities: Accessor<ReadonlyArray<EntitySource>>
+  /** Lets the palette find things while the calling owner lives. */
+  readonly registerEntities: (source: EntitySource) => void
 }
 
-/** Commands belong to the screens that are mounted: what cannot be done here is not offered. */
-export function createCommandRegistry(): CommandRegistry {
-  const [sources, setSources] = createSignal<ReadonlyArray<Accessor<ReadonlyArray<Command>>>>([])
-  const all = createMemo(() => {
+/**
+ * Commands belong to the screens that are mounted: what cannot be done here is not offered.
+ * @param rebind gives commands the keys of the person
+ */
+export function createCommandRegistry(
+  rebind: (commands: ReadonlyArray<Command>) => ReadonlyArray<Command> = (commands) => commands,
+): CommandRegistry {
+  const sources = createList<Accessor<ReadonlyArray<Command>>>()
+  const entities = createList<EntitySource>()
+  const offered = createMemo(() => {
     const byId = new Map<string, Command>()
-    for (const source of sources()) for (const command of source()) byId.set(command.id, command)
+    for (const source of sources.all()) for (const command of source()) byId.set(command.id, command)
     return [...byId.values()]
   })
   return {
+    offered,
+    all: createMemo(() => rebind(offered())),
+    register: sources.add,
+    entities: entities.all,
+    registerEntities: entities.add,
+  }
+}
+
+/** A list whose items leave with the owner that added them. */
+function createList<T>() {
+  const [all, setAll] = createSignal<ReadonlyArray<T>>([])
+  return {
     all,
-    register: (commands) => {
-      setSources((current) => [...current, commands])
-      onCleanup(() => setSources((current) => current.filter((source) => source !== commands)))
+    add: (item: T): void => {
+      setAll((current) => [...current, item])
+      onCleanup(() => setAll((current) => current.filter((each) => each !== item)))
     },
   }
 }

@@ -1,8 +1,9 @@
 import { resolveTemplate } from "@solid-primitives/i18n"
-import { en } from "#src/i18n/en.ts"
+import type { TextKey, en } from "#src/i18n/en.ts"
+import { numberText, pluralOf } from "#src/i18n/format.ts"
+import { texts } from "#src/i18n/language.ts"
 
-/** Every text of the dashboard has one of these keys. */
-export type TextKey = keyof typeof en
+export type { TextKey } from "#src/i18n/en.ts"
 
 type Names<Text extends string> = Text extends `${string}{{ ${infer Name} }}${infer Rest}` ? Name | Names<Rest> : never
 
@@ -16,18 +17,19 @@ export type PlainTextKey = {
 
 type Args<Key extends TextKey> = [Names<(typeof en)[Key]>] extends [never] ? [] : [values: TextValues<Key>]
 
-/** The text of a key, with its values filled in. */
+/**
+ * The text of a key in the language of the page, with its values filled in. It follows a change of the language where
+ * it is called in JSX or in an accessor; a text that is kept in a constant stays in the language it was made in.
+ */
 export function t<Key extends TextKey>(key: Key, ...values: Args<Key>): string {
-  const template: string = en[key]
+  const template: string = texts()[key]
   const [given] = values
   return given === undefined ? template : (resolveTemplate as (text: string, args: object) => string)(template, given)
 }
 
-const plural = new Intl.PluralRules("en")
-
-/** Picks `<stem>.one` or `<stem>.other` by the count, which the text gets as `n`. */
+/** Picks `<stem>.one` or `<stem>.other` by the count, which the text gets as `n`, grouped for reading. */
 export function tn(stem: CountedStem, n: number): string {
-  return t(`${stem}.${plural.select(n) === "one" ? "one" : "other"}`, { n })
+  return t(`${stem}.${pluralOf(n)}`, { n: numberText(n) })
 }
 
 /** Stems of texts that exist in both grammatical numbers. */

@@ -8,6 +8,8 @@ export type Binding = string
 /** What of a keyboard event decides: a subset, so that tests need no DOM. */
 export interface Press {
   readonly key: string
+  /** The place of the key on the keyboard, for signs that some layouts only begin with it. */
+  readonly code?: string
   readonly ctrlKey: boolean
   readonly metaKey: boolean
   readonly altKey: boolean
@@ -16,12 +18,13 @@ export interface Press {
 
 /** One press in the notation of a binding. A printable sign already tells its shift: "?" is "?", not "shift+/". */
 export function pressText(press: Press, apple: boolean): string {
-  const key = press.key.toLowerCase()
-  const isLetter = /^\p{L}$/u.test(press.key)
-  const isSign = press.key.length === 1 && !isLetter && press.key !== " "
-  const mod = apple ? press.metaKey : press.ctrlKey
+  const key = press.key === "Dead" && press.code === "Backquote" ? "`" : press.key.toLowerCase()
+  const isLetter = /^\p{L}$/u.test(key)
+  const isSign = key.length === 1 && !isLetter && key !== " "
+  const [mod, other] = apple ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey]
   const parts = [
     mod ? "mod" : undefined,
+    other ? (apple ? "ctrl" : "meta") : undefined,
     press.altKey ? "alt" : undefined,
     press.shiftKey && !isSign ? "shift" : undefined,
     key === " " ? "space" : key,
@@ -32,16 +35,17 @@ export function pressText(press: Press, apple: boolean): string {
 /** True when the binding could be meant as text: no Control, Command or Alt in its first press. */
 export function isSingleKey(binding: Binding): boolean {
   const first = binding.split(" ")[0] ?? ""
-  return !first.includes("mod+") && !first.includes("alt+")
+  return !/(?:^|\+)(?:mod|ctrl|meta|alt)\+/.test(first)
 }
 
-/** True when the other platform modifier is held, which no binding uses: Control+K on a Mac belongs to the system. */
-export function hasForeignModifier(press: Press, apple: boolean): boolean {
-  return apple ? press.ctrlKey : press.metaKey
-}
+/** A binding as presses are written on this machine: "ctrl" is Control everywhere, which elsewhere than on Apple is "mod". */
+export const bindingHere = (binding: Binding, apple: boolean): Binding =>
+  apple ? binding : binding.replaceAll("ctrl+", "mod+")
 
 const KEY_NAMES: Readonly<Record<string, { readonly apple: string; readonly other: string }>> = {
   mod: { apple: "⌘", other: "Ctrl" },
+  ctrl: { apple: "⌃", other: "Ctrl" },
+  meta: { apple: "⌘", other: "Meta" },
   alt: { apple: "⌥", other: "Alt" },
   shift: { apple: "⇧", other: "Shift" },
   space: { apple: "Space", other: "Space" },

@@ -1,3 +1,4 @@
+import { numberText, perLocale } from "#src/i18n/format.ts"
 import { t } from "#src/i18n/index.ts"
 
 const SECOND_MILLIS = 1_000
@@ -14,29 +15,27 @@ export function shortAge(ageMillis: number): string {
   return t("time.days", { n: Math.floor(ageMillis / DAY_MILLIS) })
 }
 
-const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" })
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" })
+const absolute = perLocale((tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "long" }))
+const clock = perLocale((tag) => new Intl.DateTimeFormat(tag, { timeStyle: "medium" }))
 
 /** Date, time and zone, for titles. */
-export const absoluteTime = (epochMillis: number): string => absolute.format(epochMillis)
+export const absoluteTime = (epochMillis: number): string => absolute().format(epochMillis)
 
-const minutes = new Intl.DateTimeFormat(undefined, { timeStyle: "short" })
+const minutes = perLocale((tag) => new Intl.DateTimeFormat(tag, { timeStyle: "short" }))
 
 /** The time of day to the minute. */
-export const minuteTime = (epochMillis: number): string => minutes.format(epochMillis)
+export const minuteTime = (epochMillis: number): string => minutes().format(epochMillis)
 
 /** The time of day alone, to the second. */
-export const clockTime = (epochMillis: number): string => clock.format(epochMillis)
-
-const digits = new Intl.NumberFormat(undefined)
+export const clockTime = (epochMillis: number): string => clock().format(epochMillis)
 
 /** A position of the log, grouped for reading. Positions are decimal strings of up to 64 bits, so no number is made. */
-export const readablePosition = (position: string): string => digits.format(BigInt(position))
+export const readablePosition = (position: string): string => numberText(BigInt(position))
 
 /** A duration in its two largest units: "850 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". */
 export function durationText(millis: number): string {
   if (millis < SECOND_MILLIS) return t("time.millis", { n: Math.round(millis) })
-  if (millis < MINUTE_MILLIS) return t("time.secs", { n: Number((millis / SECOND_MILLIS).toFixed(1)) })
+  if (millis < MINUTE_MILLIS) return t("time.secs", { n: numberText(Number((millis / SECOND_MILLIS).toFixed(1))) })
   const units = [
     [DAY_MILLIS, "time.ds", HOUR_MILLIS, "time.hrs"],
     [HOUR_MILLIS, "time.hrs", MINUTE_MILLIS, "time.mins"],
@@ -59,7 +58,7 @@ export function sizeText(bytes: number): string {
     value /= BYTES_STEP
     unit += 1
   }
-  return `${Number(value.toFixed(unit === 0 ? 0 : 1))} ${UNITS[unit]}`
+  return `${numberText(Number(value.toFixed(unit === 0 ? 0 : 1)))} ${UNITS[unit]}`
 }
 
 /** Epoch milliseconds of an RFC 3339 instant. */

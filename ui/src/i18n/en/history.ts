@@ -77,6 +77,7 @@ export const historyTexts = {
   "event.TaskPaused": "Put on hold",
   "event.TaskResumed": "Going on",
   "event.TaskPriorityChanged": "Priority changed to {{ priority }}",
+  "event.TaskReassigned": "Given to {{ member }}",
   "event.TaskSucceeded": "Succeeded",
   "event.TaskRetryScheduled": "Attempt {{ attempt }} failed: {{ reason }}. Next one in {{ wait }}",
   "event.TaskRetryDue": "Queued for the next attempt",
