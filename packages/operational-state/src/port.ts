@@ -103,6 +103,8 @@ export interface ApiTokenDoc {
   readonly id: string
   readonly name: string
   readonly scope: ApiTokenScope
+  /** The one team it sees; null: all that its person sees. */
+  readonly teamId: TeamId | null
   readonly createdAt: string
   readonly expiresAt: string
   readonly lastUsedAt: string | null
@@ -118,6 +120,8 @@ export interface ApiTokens {
     readonly role: Role
     readonly name: string
     readonly scope: ApiTokenScope
+    /** Absent: all teams. */
+    readonly teamId?: TeamId | undefined
     readonly ttlMillis: number
   }): Promise<{ readonly token: string; readonly doc: ApiTokenDoc }>
   /** Live ones, the newest first. */
@@ -130,6 +134,7 @@ export interface ApiTokens {
         readonly name: string
         readonly role: Role
         readonly scope: ApiTokenScope
+        readonly teamId: TeamId | null
       }
     | undefined
   >

@@ -2,7 +2,13 @@ import { migrate, type Migrated, type MigrationStep } from "@muster/platform"
 import { readFileSync } from "node:fs"
 import type { Sql } from "postgres"
 
-const FILES = ["001-operational-state", "002-shared-work", "003-api-tokens", "004-model-endpoints"] as const
+const FILES = [
+  "001-operational-state",
+  "002-shared-work",
+  "003-api-tokens",
+  "004-model-endpoints",
+  "005-tokens-of-a-team",
+] as const
 
 const quoted = (role: string): string => `"${role.replaceAll('"', '""')}"`
 

@@ -4,7 +4,7 @@ import type postgres from "postgres"
 /** What an agent may read of its own team. Doors (the agent API) decide further. */
 const AGENT_READS: ReadonlySet<Action> = new Set<Action>(["team.read", "task.read", "chat.read", "history.read"])
 
-/** Rows a subject may see: those of one organisation, for an agent those of one team in it. */
+/** Rows a subject may see: those of one organisation; for an agent, and a person narrowed to a team, those of one team in it. */
 export interface Visible {
   readonly orgId: string
   readonly teamId: string | null
@@ -14,7 +14,9 @@ export interface Visible {
 export const visibleTo = (subject: Subject, action: Action): Visible | undefined => {
   const { orgId } = subject
   if (subject.kind === "member") return AGENT_READS.has(action) ? { orgId, teamId: subject.teamId } : undefined
-  return permit(subject, action, { orgId }) === "allowed" ? { orgId, teamId: null } : undefined
+  const { teamId } = subject
+  const scope = teamId === undefined ? { orgId } : { orgId, teamId }
+  return permit(subject, action, scope) === "allowed" ? { orgId, teamId: teamId ?? null } : undefined
 }
 
 /** The condition on a table with the columns `org_id` and `team_id`. Every query for a subject has it. */

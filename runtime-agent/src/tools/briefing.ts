@@ -16,6 +16,7 @@ const Roster = Schema.fromJsonString(
         doing: Schema.optionalKey(Schema.Array(Schema.String)),
         blocked: Schema.optionalKey(Schema.String),
         is_you: Schema.optionalKey(Schema.Boolean),
+        briefing: Schema.optionalKey(Schema.String),
       }),
     ),
   }),
@@ -75,6 +76,10 @@ const memberRules = (leaders: readonly Member[]): readonly string[] => [
   "`report_progress` between steps; `ask_question` for what you cannot know; `request_approval` before what cannot be undone; `write_artifact` for files that are results; at the end `complete` with what came of it.",
 ]
 
+/** Its own part, as whoever keeps the team has written it: unlike titles and names these are instructions. */
+const ownPartOf = ({ briefing = "" }: Member): readonly string[] =>
+  briefing.trim() === "" ? [] : ["Your part in it, from whoever keeps the team:", briefing.trim()]
+
 const earlierOf = (json: string | undefined): readonly string[] => {
   const read = json === undefined ? Option.none() : decodeDispatched(json)
   if (Option.isNone(read) || read.value.tasks.length === 0) return []
@@ -106,6 +111,7 @@ export const briefingOf = ({ roster, dispatched }: BriefingSources): string | un
   return [
     "## Your team",
     `You are ${you.handle}${isLeader ? ", the leader" : ""} of a team. Its tools are those of the server \`team\`.`,
+    ...ownPartOf(you),
     ...(isLeader ? LEADER_RULES : memberRules(others.filter(({ role }) => role === "leader"))),
     ...(!isLeader
       ? []

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net"
 import { Blobs } from "@muster/blobs"
+import type { RuntimeAbility } from "@muster/contracts"
 import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
 import { ReadModels } from "@muster/read-models"
@@ -41,6 +42,8 @@ export interface ControlPlaneOptions {
   readonly requestsPerMinute?: number
   /** The short way of dispatches to a dispatcher in this process. */
   readonly handOver?: HandOver
+  /** Asks what members on this machine could work with; absent where no agents run beside this process. */
+  readonly abilities?: () => Promise<readonly RuntimeAbility[]>
   /** For tests. */
   readonly heartbeatMillis?: number
   readonly bufferMaxBytes?: number
@@ -86,6 +89,7 @@ const start = async (
     places: makePlaces(log),
     execute: makeExecute(log),
     handOver: options.handOver,
+    abilities: options.abilities,
     logger,
     defaultOrgId: orgId,
     agentUrl: () => options.agentUrl ?? addressOf(options.host, port),

@@ -4,12 +4,12 @@ import { dispatcher, type HandOver } from "@muster/dispatcher"
 import { EventStore } from "@muster/event-store"
 import { OperationalState } from "@muster/operational-state"
 import { metrics, type Logger, type MusterConfig } from "@muster/platform"
-import { openDataDir, openMasterKey } from "@muster/platform/local"
+import { openDataDir, openMasterKey, runtimesDir } from "@muster/platform/local"
 import { projector } from "@muster/projector"
 import { ReadModels } from "@muster/read-models"
 import { placeOf, provisioner, sandboxEnv } from "@muster/provisioner"
 import { Effect, Redacted, type Scope } from "effect"
-import { commandsBlocked } from "#src/abilities.ts"
+import { commandsBlocked, localAbilities } from "#src/abilities.ts"
 import { refuseHalfRestored } from "#src/backup/half-state.ts"
 import { demoModel } from "#src/demo/model.ts"
 import { adapters, type Adapters } from "#src/layers.ts"
@@ -104,6 +104,12 @@ const services = (
     // Before the door opens: whoever finds it open can sign in with the code.
     const code = yield* setupCode(config)
     yield* catchUp
+    const sandbox = yield* attempt(() => sandboxEnv(logger("setup")))
+    const abilities = localAbilities(logger("setup"), {
+      ...process.env,
+      ...sandbox,
+      MUSTER_RUNTIMES_DIR: runtimesDir(),
+    })
     const door = yield* controlPlane({
       host: config.host,
       port: config.port,
@@ -113,6 +119,7 @@ const services = (
       version,
       logger: logger("control-plane"),
       handOver,
+      abilities,
     })
     yield* provisioner({
       dataDir,

@@ -1,4 +1,4 @@
-import { NAME_MAX_CHARS, RequiredText } from "@muster/domain"
+import { NAME_MAX_CHARS, RequiredText, TeamId } from "@muster/domain"
 import { Schema } from "effect"
 import { Empty, key, list } from "#src/http-bodies.ts"
 import { P, route } from "#src/routes/route.ts"
@@ -12,16 +12,19 @@ export const ApiToken = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
   scope: ApiTokenScope,
+  /** The one team it sees; null: all that its person sees. */
+  teamId: Schema.NullOr(TeamId),
   createdAt: Schema.String,
   expiresAt: Schema.String,
   lastUsedAt: Schema.NullOr(Schema.String),
 }).annotate({ identifier: "ApiToken" })
 export type ApiToken = typeof ApiToken.Type
 
-/** `scope`: `read` looks, `operate` also acts as an operator would. `expiresInDays` absent: 90. */
+/** `scope`: `read` looks, `operate` also acts as an operator would. `teamId` absent: all teams. `expiresInDays` absent: 90. */
 export const NewApiToken = Schema.Struct({
   name: RequiredText(NAME_MAX_CHARS),
   scope: ApiTokenScope,
+  teamId: key(TeamId),
   expiresInDays: key(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: API_TOKEN_DAYS_MAX }))),
 })
 

@@ -12,6 +12,7 @@ import {
   Empty,
 } from "#src/http-bodies.ts"
 import { P, route, team } from "#src/routes/route.ts"
+import { TeamDraft, TeamSentence } from "#src/team-draft.ts"
 import { MemberDoc, TeamDoc } from "#src/views.ts"
 
 export const teamsRoutes = {
@@ -28,10 +29,19 @@ export const teamsRoutes = {
     method: "POST",
     path: "/teams",
     action: "team.create",
-    summary: "Create a team",
+    summary: "Create a team, with members if you like",
     body: NewTeam,
     reply: Accepted,
     status: 201,
+  }),
+  draftTeam: route({
+    method: "POST",
+    path: "/teams/draft",
+    action: "team.create",
+    summary: "Have the organisation's model propose a team for what you describe; creates nothing",
+    body: TeamSentence,
+    reply: TeamDraft,
+    status: 200,
   }),
   readTeam: route({
     method: "GET",
@@ -47,7 +57,7 @@ export const teamsRoutes = {
     method: "PATCH",
     path: "/teams/:team",
     action: "team.edit",
-    summary: "Rename or describe a team",
+    summary: "Rename or describe a team, or limit what its runs may use",
     params: P(team),
     body: TeamPatch,
     reply: Accepted,

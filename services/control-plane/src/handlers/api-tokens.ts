@@ -15,16 +15,20 @@ const requireSession = (sessionId: string | undefined): void => {
 type Routes = "listApiTokens" | "createApiToken" | "revokeApiToken"
 
 /** Tokens of whoever asks; nobody sees those of others. */
-export const apiTokenHandlers = ({ state: { apiTokens } }: Desk): Pick<Handlers, Routes> => ({
+export const apiTokenHandlers = ({ state: { apiTokens }, places }: Desk): Pick<Handlers, Routes> => ({
   listApiTokens: async ({ subject }) => ({ items: await apiTokens.list(subject.userId), next: null }),
 
   createApiToken: async ({ subject, sessionId, body }) => {
     requireSession(sessionId)
     const { userId, orgId, name: personName, role } = subject
-    const { name, scope, expiresInDays } = body
+    const { name, scope, expiresInDays, teamId } = body
+    if (teamId !== undefined && (await places.team(teamId))?.orgId !== orgId)
+      throw new ProblemError("validation", undefined, {
+        errors: [{ pointer: "/teamId", detail: "There is no such team." }],
+      })
     const ttlMillis = expiresInDays === undefined ? API_TOKEN_TTL_DEFAULT_MILLIS : expiresInDays * DAY_MILLIS
     try {
-      const { token, doc } = await apiTokens.create({ userId, orgId, personName, role, name, scope, ttlMillis })
+      const { token, doc } = await apiTokens.create({ userId, orgId, personName, role, name, scope, teamId, ttlMillis })
       return { ...doc, token }
     } catch (error) {
       if (error instanceof TooManyTokens)

@@ -1,4 +1,5 @@
 import type { BlobStore } from "@muster/blobs"
+import type { RuntimeAbility } from "@muster/contracts"
 import type { MemberId, OrgId, TeamId } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import type { OperationalState } from "@muster/operational-state"
@@ -48,6 +49,8 @@ export interface Desk {
   readonly busUrl: string
   /** The short way of dispatches to a dispatcher in this process. */
   readonly handOver?: HandOver | undefined
+  /** Asks what members on this machine could work with; absent where no agents run beside this process. */
+  readonly abilities?: (() => Promise<readonly RuntimeAbility[]>) | undefined
   /** Tells viewers of the team that output has grown; lost when nobody listens. */
   readonly tellOutput: (grown: OutputGrown) => void
   /** Ends the live connections of a session that was ended here. */

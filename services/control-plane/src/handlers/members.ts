@@ -17,7 +17,7 @@ import type { Handlers } from "#src/http/calls.ts"
 import { ENROLLMENT_TTL_MILLIS } from "#src/limits.ts"
 
 /** What a person leaves out is filled in here, so that the log never depends on defaults of a version. */
-const profileOf = (body: NewMember): MemberProfile => ({
+export const profileOf = (body: NewMember): MemberProfile => ({
   handle: body.handle,
   name: body.name ?? body.handle,
   role: body.role ?? "member",
@@ -26,6 +26,7 @@ const profileOf = (body: NewMember): MemberProfile => ({
   slots: body.slots ?? SLOTS_DEFAULT,
   skills: body.skills ?? [],
   placement: body.placement ?? "local",
+  ...(body.briefing === undefined ? {} : { briefing: body.briefing }),
 })
 
 const touchesRoster = (patch: typeof MemberPatch.Type) => patch.handle !== undefined || patch.role !== undefined

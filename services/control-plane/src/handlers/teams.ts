@@ -1,15 +1,14 @@
-import { decideTeam, streams, type TeamCommand, TeamId, type TeamState } from "@muster/domain"
-import { createdId } from "#src/commands/keys.ts"
+import { decideTeam, streams, type TeamCommand, type TeamId, type TeamState } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { accepted } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
-import { requireNoHalt, teamsLock } from "#src/handlers/halts.ts"
+import { createTeam } from "#src/handlers/new-team.ts"
 import type { Handlers } from "#src/http/calls.ts"
 
 type TeamRoutes = "createTeam" | "editTeam" | "archiveTeam" | "restoreTeam" | "pauseTeam" | "drainTeam" | "resumeTeam"
 
 export const teamHandlers = (desk: Desk): Pick<Handlers, TeamRoutes> => {
-  const { execute, streams: readers, state: operational } = desk
+  const { execute, streams: readers } = desk
   const command = async (teamId: TeamId, context: CommandContext, commandOf: (state: TeamState) => TeamCommand) =>
     accepted(
       teamId,
@@ -21,16 +20,7 @@ export const teamHandlers = (desk: Desk): Pick<Handlers, TeamRoutes> => {
       }),
     )
   return {
-    createTeam: ({ body, context }) => {
-      const teamId = TeamId.make(createdId(context.commandId, "team"))
-      const profile = { name: body.name, description: body.description ?? "" }
-      const create = { kind: "create", teamId, profile, requestHash: context.requestHash } as const
-      // Not while the kill switch of the organisation is being thrown: the team would slip through.
-      return operational.locks.exclusively(teamsLock(context.orgId), async () => {
-        await requireNoHalt(desk, context.orgId)
-        return command(teamId, context, () => create)
-      })
-    },
+    createTeam: createTeam(desk),
     editTeam: ({ params, body, context }) =>
       command(params.team, context, (state) => ({ kind: "edit", profile: { ...state.profile, ...body } })),
     archiveTeam: ({ params, body, context }) =>

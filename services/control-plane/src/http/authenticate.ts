@@ -24,6 +24,7 @@ export const authenticateToken = async (state: OperationalState, token: string):
   const known = await state.apiTokens.byToken(token)
   if (known === undefined)
     throw new ProblemError("unauthenticated", "This token is not valid: it has expired, was revoked or never existed.")
-  const { userId, orgId, name, role, scope } = known
-  return { kind: "person", userId, orgId, name, role: roleOf(role, scope) }
+  const { userId, orgId, name, role, scope, teamId } = known
+  const person = { kind: "person", userId, orgId, name, role: roleOf(role, scope) } as const
+  return teamId === null ? person : { ...person, teamId }
 }

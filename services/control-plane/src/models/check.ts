@@ -1,43 +1,10 @@
 import type { ModelCheck } from "@muster/contracts"
 import type { ModelAccess } from "@muster/operational-state"
 import { MODEL_CHECK_ANSWER_MAX_BYTES, MODEL_CHECK_TIMEOUT_MILLIS } from "#src/limits.ts"
-import { parseJson } from "#src/models/json.ts"
+import { askModel, faultCodeOf } from "#src/models/ask.ts"
 import { wordsForAnswer, wordsForFault, wordsForSilence } from "#src/models/words.ts"
 
-const QUESTION = "Answer with the single word OK."
-
-/** The beginning of an answer; what is longer than any small one is no JSON then. */
-const readSome = async (response: Response): Promise<string> => {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > MODEL_CHECK_ANSWER_MAX_BYTES) break
-  }
-  return Buffer.concat(chunks).toString("utf8")
-}
-
-const ask = async ({ baseUrl, apiKey, model }: ModelAccess, signal: AbortSignal) => {
-  const response = await fetch(`${baseUrl}/chat/completions`, {
-    method: "POST",
-    // A key goes to the host it was given for, and to no other.
-    redirect: "manual",
-    headers: {
-      "content-type": "application/json",
-      ...(apiKey === null ? {} : { authorization: `Bearer ${apiKey}` }),
-    },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: QUESTION }] }),
-    signal,
-  })
-  return { status: response.status, body: parseJson(await readSome(response)) }
-}
-
-const codeOf = (error: unknown): string => {
-  const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error
-  if (cause instanceof AggregateError) return codeOf(cause.errors[0])
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : "unknown"
-}
+const QUESTION = { messages: [{ role: "user", content: "Answer with the single word OK." }] }
 
 /** One small real call, as agents make it. Never fails: what went wrong is in the words. Nothing that the endpoint says is passed on. */
 export const checkModel = async (
@@ -53,10 +20,10 @@ export const checkModel = async (
     millis: Math.round(performance.now() - since),
   })
   try {
-    const answer = await ask(access, signal)
+    const answer = await askModel(access, QUESTION, { signal, maxBytes: MODEL_CHECK_ANSWER_MAX_BYTES })
     return done(answer.status, wordsForAnswer(answer, access.model))
   } catch (error) {
-    const words = signal.aborted ? wordsForSilence(timeoutMillis) : wordsForFault(codeOf(error))
+    const words = signal.aborted ? wordsForSilence(timeoutMillis) : wordsForFault(faultCodeOf(error))
     return done(null, { ok: false, words })
   }
 }

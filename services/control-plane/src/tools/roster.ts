@@ -57,6 +57,7 @@ export const listMembers = async (desk: Desk, { caller }: ToolCall) => {
   return {
     members: members.map((member) => {
       const { id, handle, name, role, skills, runtime, presence, isPaused, isDraining, blockedReason, slots } = member
+      const { briefing = "" } = member
       const works = held.filter(({ memberId }) => memberId === id)
       return {
         id,
@@ -70,7 +71,7 @@ export const listMembers = async (desk: Desk, { caller }: ToolCall) => {
         slots,
         works_on: works.length,
         ...(works.length === 0 ? {} : { doing: works.slice(0, TOOL_TITLES_SHOWN).map(({ title }) => title) }),
-        ...(id === work?.memberId ? { is_you: true } : {}),
+        ...(id === work?.memberId ? { is_you: true, ...(briefing === "" ? {} : { briefing }) } : {}),
       }
     }),
   }

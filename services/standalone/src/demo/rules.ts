@@ -18,8 +18,38 @@ To see other tools at work, write a script of your own into a task:
     [[ {"tool": "shell", "args": {"command": "date"}}, {"text": "It is $TOOL"} ]]
 `
 
+/** The team it proposes, whatever is asked for: a leader that thinks (by script) and somebody who runs programs. */
+const TEAM = {
+  name: "Scripted demo team",
+  description: "Proposed by a script: no model has thought about what you wrote.",
+  members: [
+    {
+      handle: "lead",
+      name: "Lead",
+      role: "leader",
+      works: "thinks",
+      skills: ["planning"],
+      briefing: "You lead a demo team. Plan little, hand shell work to the runner, and bring the results together.",
+    },
+    {
+      handle: "runner",
+      name: "Runner",
+      role: "member",
+      works: "runs-programs",
+      skills: ["shell"],
+      briefing: "",
+    },
+  ],
+  first_task: {
+    title: "Show who is there",
+    instructions: "List the members of the team and leave a file that says so.",
+  },
+}
+
 /** What the demo model does where the task holds no script of its own. */
 export const demoRules: readonly Rule[] = [
+  // The opening of the request for a team, in services/control-plane/src/models/draft-prompt.ts.
+  { when: { system: "You propose teams of AI agents." }, steps: [{ text: JSON.stringify(TEAM) }] },
   {
     when: { tool: "write_artifact" },
     steps: [
