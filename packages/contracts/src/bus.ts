@@ -1,6 +1,9 @@
 import {
+  APPROVAL_ACTION_MAX_CHARS,
+  APPROVAL_DETAIL_MAX_CHARS,
   ApprovalId,
   AssignmentId,
+  Attachments,
   ConversationId,
   FailureReason,
   IncarnationId,
@@ -54,6 +57,8 @@ export const TaskEnvelope = Schema.Struct({
   traceparent: Schema.optionalKey(Schema.String),
   /** A turn of the chat: what was said before is remembered under this id. */
   conversationId: Schema.optionalKey(ConversationId),
+  /** Files to be laid beside the work: their bytes are asked for at the control plane. */
+  attachments: Schema.optionalKey(Attachments),
 })
 export type TaskEnvelope = typeof TaskEnvelope.Type
 
@@ -116,7 +121,11 @@ export const AssignmentReport = Schema.Union([
     text: RequiredText(REASON_MAX_CHARS),
     choices: Schema.Array(RequiredText(200)).check(Schema.isMaxLength(CHOICES_MAX)),
   }),
-  report("approval", { approvalId: ApprovalId, action: RequiredText(500), detail: Text(4_000) }),
+  report("approval", {
+    approvalId: ApprovalId,
+    action: RequiredText(APPROVAL_ACTION_MAX_CHARS),
+    detail: Text(APPROVAL_DETAIL_MAX_CHARS),
+  }),
   report("artifact", {
     name: ArtifactName,
     sha256: Sha256,

@@ -9,10 +9,12 @@ export const Cursor = Schema.Struct({ generation: Schema.String, feedVersion: Sc
 export type Cursor = typeof Cursor.Type
 
 /** Raised when the reducers change what a snapshot holds. */
-export const FEED_VERSION = 3
+export const FEED_VERSION = 4
 
-/** `team:<id>` is the one kind of stream there is so far. */
-export const FeedName = Schema.String.check(Schema.isPattern(/^team:[0-9a-f-]{36}$/u))
+/** `team:<id>`: all that happens in a team. `needs:<organisation>`: what changed the list of what waits for people, in any of its teams. */
+export const FeedName = Schema.String.check(Schema.isPattern(/^(?:team|needs):[0-9a-f-]{36}$/u))
+/** Its snapshot is an empty team that says how far the feed goes: the list is read by `listNeeds`, page by page and for one person. */
+export const needsFeed = (orgId: string): string => `needs:${orgId}`
 export const teamFeed = (teamId: string): string => `team:${teamId}`
 
 export const SubscribeRequest = Schema.Struct({ stream: FeedName, since: Schema.NullOr(Cursor) })

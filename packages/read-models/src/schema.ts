@@ -20,6 +20,7 @@ const FILES = [
   "checkpoint/build",
   "schedule/table",
   "task/text",
+  "need/table",
 ] as const
 
 /** The name of a role as it may stand in a statement. */

@@ -10,6 +10,7 @@ import { feedRepository } from "#src/feed/repository.ts"
 import { BUILD_TIMEOUT_MILLIS, READ_CONNECTIONS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
 import { memberRepository } from "#src/member/repository.ts"
+import { needRepository } from "#src/need/repository.ts"
 import type { ReadModels } from "#src/port.ts"
 import { applyStep } from "#src/projection/apply.ts"
 import { beginBuild, indexBuild, resetProjection, swapBuild } from "#src/projection/build.ts"
@@ -66,6 +67,7 @@ export const openReadModels = ({ url, log = silentSink }: ReadModelsOptions): Op
       users: userRepository(reading),
       deadLetters: deadLetterRepository(reading),
       schedules: scheduleRepository(reading),
+      needs: needRepository(reading),
       feed: feedRepository(reading),
       teamViewAt: makeTeamViewAt(reading, log),
       position: notifier.position,

@@ -2,6 +2,7 @@
 export { chatMessageRow } from "#src/chat-message/write.ts"
 export { userRow } from "#src/app-user/write.ts"
 export { memberRow } from "#src/member/write.ts"
+export { makeNeedRows, type NeedGatherer, type NeedRows } from "#src/need/gather.ts"
 export { taskRow, taskRowFlaw } from "#src/task/write.ts"
 export { scheduleRow } from "#src/schedule/write.ts"
 export { teamRow } from "#src/team/write.ts"

@@ -15,23 +15,28 @@ import {
 import {
   chatMessageRow,
   feedHeadAfter,
+  makeNeedRows,
   memberRow,
   scheduleRow,
   taskRow,
   teamRow,
   userRow,
+  type NeedRows,
   type Ownership,
   type ProjectionStep,
   type ProjectionStore,
 } from "@muster/read-models/writer"
-import { teamFeed, type FeedEvent } from "@muster/contracts"
+import { needsFeed, teamFeed, type FeedEvent } from "@muster/contracts"
 import { asKnown, type Position, type RecordedEvent, START } from "@muster/domain"
 import { storeEvents } from "./log.ts"
 import type { Place } from "./place.ts"
 
 type Growth = ProjectionStep["feed"][number] & { readonly positions: Position[] }
 type Rows = {
-  -readonly [K in keyof Omit<ProjectionStep, "from" | "to" | "feed">]: Map<string, ProjectionStep[K][number]>
+  -readonly [K in keyof Omit<ProjectionStep, "from" | "to" | "feed" | keyof NeedRows>]: Map<
+    string,
+    ProjectionStep[K][number]
+  >
 } & { readonly feed: Map<string, Growth> }
 
 export const noRows = (): Omit<ProjectionStep, "from" | "to"> => ({
@@ -44,6 +49,9 @@ export const noRows = (): Omit<ProjectionStep, "from" | "to"> => ({
   deadLetters: [],
   deadLetterSettlements: [],
   schedules: [],
+  needs: [],
+  needsGone: [],
+  needMarks: [],
   feed: [],
 })
 
@@ -72,18 +80,20 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
     schedules: new Map(),
     feed: new Map(),
   }
+  const needs = makeNeedRows()
+  const addToFeed = (feed_id: string, position: Position): void => {
+    const growth = rows.feed.get(feed_id)
+    if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq: 1, positions: [position] })
+    else growth.positions.push(position)
+  }
   const events = recorded(history)
   for (const event of events) {
     const { position, stream } = event
     const team = event.meta.team
     const id = entityId(stream)
     const org = event.meta.org
-    if (team !== undefined) {
-      const feed_id = teamFeed(team)
-      const growth = rows.feed.get(feed_id)
-      if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq: 1, positions: [position] })
-      else growth.positions.push(position)
-    }
+    if (team !== undefined) addToFeed(teamFeed(team), position)
+    let isNeedsChanged = false
     const known = asKnown(event)
     if (known === undefined) continue
     if (team !== undefined) {
@@ -91,13 +101,21 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
       if (doc !== undefined) rows.teams.set(team, teamRow(doc))
     }
     if (isTaskEvent(known)) {
-      const doc = taskDoc(rows.tasks.get(id)?.doc, known, rows.teams.get(team ?? "")?.doc.taskCount ?? 0)
-      if (doc !== undefined) rows.tasks.set(id, taskRow(org, doc))
+      const before = rows.tasks.get(id)?.doc
+      const doc = taskDoc(before, known, rows.teams.get(team ?? "")?.doc.taskCount ?? 0)
+      if (doc !== undefined) {
+        rows.tasks.set(id, taskRow(org, doc))
+        isNeedsChanged = needs.task(known, org, before, doc)
+      }
       if (known.type === "TaskDispatched") rows.taskSpecs.set(id, { task_id: id, spec: known.data.spec })
     }
     if (isMemberEvent(known)) {
-      const doc = memberDoc(rows.members.get(id)?.doc, known)
-      if (doc !== undefined) rows.members.set(id, memberRow(org, doc))
+      const before = rows.members.get(id)?.doc
+      const doc = memberDoc(before, known)
+      if (doc !== undefined) {
+        rows.members.set(id, memberRow(org, doc))
+        isNeedsChanged = needs.member(known, org, before, doc)
+      }
     }
     if (isScheduleEvent(known)) {
       const doc = scheduleDoc(rows.schedules.get(id)?.doc, known)
@@ -110,11 +128,19 @@ export const stepOf = (history: readonly HistoryEvent[]): ProjectionStep => {
         org_id: org,
         doc: deadLetterDoc(known),
       })
+    if (
+      known.type === "MemberEntryDeadLettered" ||
+      known.type === "MemberEntryRedriven" ||
+      known.type === "MemberEntryDiscarded"
+    )
+      isNeedsChanged = needs.entry(known, org) || isNeedsChanged
+    if (!isTaskEvent(known) && !isMemberEvent(known)) isNeedsChanged = needs.other(known)
+    if (isNeedsChanged) addToFeed(needsFeed(org), position)
     if (known.type === "ChatMessagePosted") rows.chatMessages.set(position, chatMessageRow(org, chatMessageDoc(known)))
     if (known.type === "UserRegistered") rows.users.set(id, userRow(userDoc(known)))
   }
   const step = Object.fromEntries(Object.entries(rows).map(([table, map]) => [table, [...map.values()]]))
-  return { ...(step as unknown as ProjectionStep), from: START, to: events.at(-1)?.position ?? START }
+  return { ...(step as unknown as ProjectionStep), ...needs.rows(), from: START, to: events.at(-1)?.position ?? START }
 }
 
 /** The events of one feed of the history, by rising seq. */

@@ -30,6 +30,9 @@ const nothing: Omit<ProjectionStep, "from" | "to"> = {
   deadLetters: [],
   deadLetterSettlements: [],
   schedules: [],
+  needs: [],
+  needsGone: [],
+  needMarks: [],
   feed: [],
 }
 

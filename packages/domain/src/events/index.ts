@@ -1,12 +1,14 @@
 import { type Schema } from "effect"
 import type { RecordedEvent } from "#src/recorded.ts"
 import { modelEvents } from "#src/events/model.ts"
+import { needEvents } from "#src/events/needs.ts"
 import { scheduleEvents } from "#src/events/schedule.ts"
 import { taskEvents } from "#src/events/task.ts"
 import { teamEvents } from "#src/events/team.ts"
+import { approvalHash, type AskedAction } from "#src/task/approval.ts"
 
 /** Every type of event there is, with its newest schema number, the shape of its data and what it says. */
-export const catalogue = { ...teamEvents, ...modelEvents, ...scheduleEvents, ...taskEvents } as const
+export const catalogue = { ...teamEvents, ...needEvents, ...modelEvents, ...scheduleEvents, ...taskEvents } as const
 
 export type EventType = keyof typeof catalogue
 export type EventData<T extends EventType> = (typeof catalogue)[T]["data"]["Type"]
@@ -34,7 +36,12 @@ export const fact = <T extends EventType>(type: T, data: EventData<T>): Extract<
 /** Old shape → next shape, by type and by the schema number it starts from. Entries are never removed. */
 export type Upcasters = { readonly [type: string]: { readonly [fromSchema: number]: (data: unknown) => unknown } }
 
-export const upcasters: Upcasters = {}
+export const upcasters: Upcasters = {
+  /** Decisions are bound to the hash of what was asked; it follows from the rest. */
+  TaskApprovalRequested: { 1: (data) => ({ ...(data as AskedAction), hash: approvalHash(data as AskedAction) }) },
+  /** Decided before that was so. */
+  TaskApprovalDecided: { 1: (data) => ({ ...(data as object), hash: null }) },
+}
 
 /**
  * Reads a recorded event in its newest shape, or undefined when this version does not know its type (a newer one wrote it):

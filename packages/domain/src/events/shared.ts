@@ -1,5 +1,7 @@
 import { Schema } from "effect"
 import {
+  APPROVAL_ACTION_MAX_CHARS,
+  APPROVAL_DETAIL_MAX_CHARS,
   ATTEMPTS_MAX,
   INPUTS_MAX_CHARS,
   PRIORITY_MAX,
@@ -51,8 +53,8 @@ export const SimulatedStep = Schema.Union([
   }),
   Schema.Struct({
     kind: Schema.Literal("approval"),
-    action: RequiredText(500),
-    detail: Schema.optionalKey(Text(4_000)),
+    action: RequiredText(APPROVAL_ACTION_MAX_CHARS),
+    detail: Schema.optionalKey(Text(APPROVAL_DETAIL_MAX_CHARS)),
   }),
   Schema.Struct({ kind: Schema.Literal("artifact"), name: RequiredText(256), text: Text(64 * 1024) }),
   Schema.Struct({

@@ -9,6 +9,14 @@ import {
 } from "#src/dead-letter/write.ts"
 import { feedWrite, type FeedStretch } from "#src/feed/write.ts"
 import { memberWrite, type MemberRow } from "#src/member/write.ts"
+import {
+  needGoneWrite,
+  needMarkWrite,
+  needWrite,
+  type NeedGoneRow,
+  type NeedMarkRow,
+  type NeedRow,
+} from "#src/need/write.ts"
 import { type ProjectionOwner, schemaOf } from "#src/projection/owner.ts"
 import type { RowWrite, Schema } from "#src/rows.ts"
 import { scheduleWrite, type ScheduleRow } from "#src/schedule/write.ts"
@@ -32,6 +40,9 @@ export interface ProjectionStep {
   /** Of entries that are not among `deadLetters`. */
   readonly deadLetterSettlements: readonly DeadLetterSettlementRow[]
   readonly schedules: readonly ScheduleRow[]
+  readonly needs: readonly NeedRow[]
+  readonly needsGone: readonly NeedGoneRow[]
+  readonly needMarks: readonly NeedMarkRow[]
   /** What each feed grows by. */
   readonly feed: readonly FeedStretch[]
 }
@@ -49,6 +60,9 @@ const writes: { readonly [T in Table]: RowWrite<Rows[T][number]> } = {
   deadLetters: deadLetterWrite,
   deadLetterSettlements: deadLetterSettlementWrite,
   schedules: scheduleWrite,
+  needs: needWrite,
+  needsGone: needGoneWrite,
+  needMarks: needMarkWrite,
   feed: feedWrite,
 }
 

@@ -1,4 +1,4 @@
-import { type MemberDoc, type ScheduleDoc, type TaskDoc, type TeamDoc, teamFeed } from "@muster/contracts"
+import { type MemberDoc, type ScheduleDoc, type TaskDoc, type TeamDoc, needsFeed, teamFeed } from "@muster/contracts"
 import { asKnown, type KnownEvent, type Position, type RecordedEvent, START } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
 import {
@@ -18,6 +18,7 @@ import type { OpenReadModels } from "@muster/read-models"
 import {
   chatMessageRow,
   feedHeadAfter,
+  makeNeedRows,
   memberRow,
   type Ownership,
   type ProjectionStep,
@@ -52,7 +53,16 @@ const makeFold = () => {
       schedules: new Map<string, Rows["schedules"][number]>(),
       feed: new Map<string, Growth>(),
     }
-    const foldThing = (known: KnownEvent, team: string): void => {
+    const needs = makeNeedRows()
+    const addToFeed = (feed_id: string, position: Position): void => {
+      const seq = (heads.get(feed_id) ?? 0) + 1
+      heads.set(feed_id, seq)
+      const growth = rows.feed.get(feed_id)
+      if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq, positions: [position] })
+      else growth.positions.push(position)
+    }
+    /** Says whether what waits for people changed. */
+    const foldThing = (known: KnownEvent, team: string): boolean => {
       const { org } = known.meta
       const id = entityId(known.stream)
       const teamAfter = teamDoc(teams.get(team), known)
@@ -61,14 +71,17 @@ const makeFold = () => {
         rows.teams.set(team, teamRow(teamAfter))
       }
       if (isTaskEvent(known)) {
-        const doc = taskDoc(tasks.get(id), known, teamAfter?.taskCount ?? 0)
-        if (doc === undefined) return
+        const before = tasks.get(id)
+        const doc = taskDoc(before, known, teamAfter?.taskCount ?? 0)
+        if (doc === undefined) return false
         tasks.set(id, doc)
         rows.tasks.set(id, taskRow(org, doc))
         if (known.type === "TaskDispatched") rows.taskSpecs.push({ task_id: id, spec: known.data.spec })
+        return needs.task(known, org, before, doc)
       } else if (isMemberEvent(known)) {
-        const doc = memberDoc(members.get(id), known)
-        if (doc === undefined) return
+        const before = members.get(id)
+        const doc = memberDoc(before, known)
+        if (doc === undefined) return false
         members.set(id, doc)
         rows.members.set(id, memberRow(org, doc))
         if (known.type === "MemberEntryDeadLettered") {
@@ -80,28 +93,32 @@ const makeFold = () => {
           const { entry: position } = known.data
           rows.deadLetterSettlements.push({ position, state, settled_at: known.at })
         }
+        const isEntry =
+          known.type === "MemberEntryDeadLettered" ||
+          known.type === "MemberEntryRedriven" ||
+          known.type === "MemberEntryDiscarded"
+        const isChanged = needs.member(known, org, before, doc)
+        return (isEntry && needs.entry(known, org)) || isChanged
       } else if (isScheduleEvent(known)) {
         const doc = scheduleDoc(schedules.get(id), known)
-        if (doc === undefined) return
+        if (doc === undefined) return false
         schedules.set(id, doc)
         rows.schedules.set(id, scheduleRow(org, doc))
       } else if (known.type === "ChatMessagePosted") rows.chatMessages.push(chatMessageRow(org, chatMessageDoc(known)))
+      return needs.other(known)
     }
     for (const event of batch) {
       const { position, meta } = event
       const known = asKnown(event)
       if (known?.type === "UserRegistered") rows.users.push(userRow(userDoc(known)))
-      if (meta.team === undefined) continue
-      const feed_id = teamFeed(meta.team)
-      const seq = (heads.get(feed_id) ?? 0) + 1
-      heads.set(feed_id, seq)
-      const growth = rows.feed.get(feed_id)
-      if (growth === undefined) rows.feed.set(feed_id, { feed_id, seq, positions: [position] })
-      else growth.positions.push(position)
-      if (known !== undefined) foldThing(known, meta.team)
+      if (meta.team !== undefined) addToFeed(teamFeed(meta.team), position)
+      if (known === undefined) continue
+      if (meta.team === undefined ? needs.other(known) : foldThing(known, meta.team))
+        addToFeed(needsFeed(meta.org), position)
     }
     return {
       ...rows,
+      ...needs.rows(),
       teams: [...rows.teams.values()],
       members: [...rows.members.values()],
       tasks: [...rows.tasks.values()],

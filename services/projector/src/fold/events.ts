@@ -1,5 +1,5 @@
 import type { ProjectionKeys } from "@muster/read-models/writer"
-import { teamFeed } from "@muster/contracts"
+import { needsFeed, teamFeed } from "@muster/contracts"
 import { asKnown, type KnownEvent, type RecordedEvent } from "@muster/domain"
 import { entityId, isMemberEvent, isScheduleEvent, isTaskEvent } from "@muster/projections"
 
@@ -45,11 +45,13 @@ const makeIds = (prefix: string) => {
 /** Keys of the documents and feeds that these events can change, but for those that begin with them. */
 export const keysOf = (events: readonly ReadEvent[]): ProjectionKeys => {
   const teams = new Set<string>()
+  const orgs = new Set<string>()
   const members = makeIds("member-")
   const tasks = makeIds("task-")
   const schedules = makeIds("schedule-")
   for (const { event, known, teamId } of events) {
     if (teamId !== undefined) teams.add(teamId)
+    orgs.add(event.meta.org)
     if (known === undefined) continue
     if (isTaskEvent(known)) tasks.add(event)
     else if (isMemberEvent(known)) members.add(event)
@@ -60,6 +62,6 @@ export const keysOf = (events: readonly ReadEvent[]): ProjectionKeys => {
     members: [...members.ids],
     tasks: [...tasks.ids],
     schedules: [...schedules.ids],
-    feeds: [...teams].map(teamFeed),
+    feeds: [...[...teams].map(teamFeed), ...[...orgs].map(needsFeed)],
   }
 }

@@ -4,6 +4,7 @@ import type { Stage } from "#src/fold/stage.ts"
 import {
   chatMessageRow,
   feedHeadAfter,
+  makeNeedRows,
   memberRow,
   scheduleRow,
   taskRow,
@@ -11,10 +12,11 @@ import {
   teamRow,
   userRow,
   type FeedStretch,
+  type NeedGatherer,
   type ProjectionStep,
 } from "@muster/read-models/writer"
 import type { DeadLetterDoc } from "@muster/read-models"
-import { teamFeed } from "@muster/contracts"
+import { needsFeed, teamFeed } from "@muster/contracts"
 import { ImpossibleTransition, transitions, type KnownEvent, type Phase, type Position } from "@muster/domain"
 import {
   chatMessageDoc,
@@ -31,6 +33,9 @@ import {
 
 type Row<K extends Exclude<keyof ProjectionStep, "from" | "to">> = ProjectionStep[K][number]
 
+type EntryEvent = Of<"MemberEntryDeadLettered" | "MemberEntryRedriven" | "MemberEntryDiscarded">
+const isEntryEvent = (event: KnownEvent): event is EntryEvent => event.type.startsWith("MemberEntry")
+
 /** What a feed grows by, while it is gathered. */
 type Growth = Omit<FeedStretch, "positions"> & { readonly positions: Position[] }
 
@@ -46,7 +51,8 @@ interface Rows {
   readonly deadLetters: Map<string, Row<"deadLetters">>
   readonly deadLetterSettlements: Map<string, Row<"deadLetterSettlements">>
   readonly schedules: Map<string, Row<"schedules">>
-  /** By team. */
+  readonly needs: NeedGatherer
+  /** By feed. */
   readonly feed: Map<string, Growth>
 }
 
@@ -71,7 +77,8 @@ const foldTeam = (stage: Stage, rows: Rows, teamId: string, event: KnownEvent): 
   stage.teams.set(teamId, after)
 }
 
-const foldTask = (stage: Stage, rows: Rows, teamId: string | undefined, event: TaskEvent): void => {
+/** Like those that follow, it says whether what waits for people changed. */
+const foldTask = (stage: Stage, rows: Rows, teamId: string | undefined, event: TaskEvent): boolean => {
   const id = entityId(event.stream)
   const before = stage.tasks.get(id)
   const phase: Phase = before?.doc.phase ?? "absent"
@@ -79,7 +86,7 @@ const foldTask = (stage: Stage, rows: Rows, teamId: string | undefined, event: T
     throw new ImpossibleTransition(phase, event.type)
   const number = stage.teams.get(teamId ?? "")?.taskCount ?? 0
   const doc = taskDoc(before?.doc, event, number)
-  if (doc === undefined) return
+  if (doc === undefined) return false
   if (doc.id !== id) throw new MisplacedEvent({ stream: event.stream })
   const orgId = before?.orgId ?? event.meta.org
   const column = taskRowFlaw(orgId, doc)
@@ -87,17 +94,19 @@ const foldTask = (stage: Stage, rows: Rows, teamId: string | undefined, event: T
   if (event.type === "TaskDispatched") rows.taskSpecs.set(id, sound({ task_id: id, spec: event.data.spec }))
   rows.tasks.add(id)
   stage.tasks.set(id, { orgId, doc })
+  return rows.needs.task(event, orgId, before?.doc, doc)
 }
 
-const foldMember = (stage: Stage, rows: Rows, event: MemberEvent): void => {
+const foldMember = (stage: Stage, rows: Rows, event: MemberEvent): boolean => {
   const id = entityId(event.stream)
   const before = stage.members.get(id)
   const doc = memberDoc(before?.doc, event)
-  if (doc === undefined) return
+  if (doc === undefined) return false
   if (doc.id !== id) throw new MisplacedEvent({ stream: event.stream })
   const orgId = before?.orgId ?? event.meta.org
   rows.members.set(id, sound(memberRow(orgId, doc)))
   stage.members.set(id, { orgId, doc })
+  return rows.needs.member(event, orgId, before?.doc, doc)
 }
 
 const foldDeadLetter = (rows: Rows, teamId: string, event: Of<"MemberEntryDeadLettered">): void => {
@@ -130,11 +139,14 @@ const foldSchedule = (stage: Stage, rows: Rows, event: Parameters<typeof schedul
 }
 
 /** Folds what the event says of one thing besides its team. */
-const foldThing = (stage: Stage, rows: Rows, teamId: string | undefined, event: KnownEvent): void => {
+const foldThing = (stage: Stage, rows: Rows, teamId: string | undefined, event: KnownEvent): boolean => {
   if (isTaskEvent(event)) return foldTask(stage, rows, teamId, event)
   if (event.type === "MemberEntryRedriven" || event.type === "MemberEntryDiscarded") foldSettlement(rows, event)
   if (isMemberEvent(event)) return foldMember(stage, rows, event)
-  if (isScheduleEvent(event)) return foldSchedule(stage, rows, event)
+  if (isScheduleEvent(event)) {
+    foldSchedule(stage, rows, event)
+    return false
+  }
   if (event.type === "ChatMessagePosted") {
     const row = sound(chatMessageRow(event.meta.org, chatMessageDoc(event)))
     rows.chatMessages.set(row.message_id, row)
@@ -143,17 +155,17 @@ const foldThing = (stage: Stage, rows: Rows, teamId: string | undefined, event: 
     const row = sound(userRow(userDoc(event)))
     rows.users.set(row.user_id, row)
   }
+  return rows.needs.other(event)
 }
 
-const addToFeed = (stage: Stage, rows: Rows, teamId: string, position: Position): void => {
-  const growth = rows.feed.get(teamId)
+const addToFeed = (stage: Stage, rows: Rows, feed_id: string, position: Position): void => {
+  const growth = rows.feed.get(feed_id)
   if (growth !== undefined) {
     growth.positions.push(position)
     return
   }
-  const feed_id = teamFeed(teamId)
   const seq = (stage.feeds.get(feed_id)?.seq ?? 0) + 1
-  rows.feed.set(teamId, { feed_id, seq, positions: [position] })
+  rows.feed.set(feed_id, { feed_id, seq, positions: [position] })
 }
 
 /**
@@ -175,6 +187,7 @@ export const foldEvents = (
     deadLetters: new Map(),
     deadLetterSettlements: new Map(),
     schedules: new Map(),
+    needs: makeNeedRows(),
     feed: new Map(),
   }
   for (const { event, known, flaw, teamId } of events) {
@@ -185,14 +198,21 @@ export const foldEvents = (
         onPoison(event, error)
       }
     }
-    if (teamId !== undefined) addToFeed(stage, rows, teamId, event.position)
+    if (teamId !== undefined) addToFeed(stage, rows, teamFeed(teamId), event.position)
     if (flaw !== undefined) onPoison(event, flaw)
     if (known === undefined || only === "feeds") continue
     // The team first: it counts the tasks, and a task's number is that count.
     if (teamId !== undefined) guarded(() => foldTeam(stage, rows, teamId, known))
-    guarded(() => foldThing(stage, rows, teamId, known))
-    if (known.type === "MemberEntryDeadLettered" && teamId !== undefined)
-      guarded(() => foldDeadLetter(rows, teamId, known))
+    let isNeedsChanged = false
+    guarded(() => {
+      isNeedsChanged = foldThing(stage, rows, teamId, known)
+    })
+    if (isEntryEvent(known) && teamId !== undefined)
+      guarded(() => {
+        if (known.type === "MemberEntryDeadLettered") foldDeadLetter(rows, teamId, known)
+        isNeedsChanged = rows.needs.entry(known, known.meta.org) || isNeedsChanged
+      })
+    if (isNeedsChanged) addToFeed(stage, rows, needsFeed(event.meta.org), event.position)
   }
   for (const growth of rows.feed.values()) stage.feeds.set(growth.feed_id, feedHeadAfter(growth))
   return {
@@ -208,6 +228,7 @@ export const foldEvents = (
     deadLetters: [...rows.deadLetters.values()],
     deadLetterSettlements: [...rows.deadLetterSettlements.values()],
     schedules: [...rows.schedules.values()],
+    ...rows.needs.rows(),
     feed: [...rows.feed.values()],
   }
 }
