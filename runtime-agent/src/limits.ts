@@ -67,6 +67,10 @@ export const SEND_BATCH_MAX = 200
 export const STEPS_UNACKED_MAX = 16
 /** How often a session that begins asks for its model while the control plane is away. */
 export const MODEL_ACCESS_ATTEMPTS = 4
+/** How often a file that came with a task is asked for while the control plane is away. */
+export const ATTACHMENT_ATTEMPTS = 6
+/** Longest name of such a file on disk: file systems take 255 bytes. */
+export const ATTACHMENT_FILE_NAME_MAX_BYTES = 200
 /** The journal is rewritten when it is larger than this and mostly history. */
 export const JOURNAL_COMPACT_MIN_BYTES = 1024 * 1024
 export const JOURNAL_COMPACT_RATIO = 4

@@ -66,6 +66,8 @@ export const OutputState = Schema.Struct({ size: Schema.Int })
 export type OutputState = typeof OutputState.Type
 
 export const BlobParams = Schema.Struct({ sha256: Sha256 })
+/** Where an agent reads a file that people gave with the task it holds. */
+export const AttachmentParams = Schema.Struct({ task: TaskId, assignment: AssignmentId, sha256: Sha256 })
 export const BlobState = Schema.Struct({ sha256: Sha256, size: Schema.Int })
 export type BlobState = typeof BlobState.Type
 

@@ -11,6 +11,7 @@ export const chatMessageDoc = (event: Extract<KnownEvent, { type: "ChatMessagePo
   mentions: event.data.mentions,
   taskId: event.data.taskId ?? null,
   ...(event.data.direct === undefined ? {} : { direct: event.data.direct }),
+  ...(event.data.attachments === undefined ? {} : { attachments: event.data.attachments }),
   commandId: event.meta.commandId,
   at: event.at,
   position: event.position,

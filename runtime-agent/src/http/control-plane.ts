@@ -1,18 +1,12 @@
 import { createReadStream } from "node:fs"
-import { AgentCredentials, ModelAccessReply, OutputState, Problem } from "@muster/contracts"
+import { AgentCredentials, ModelAccessReply, OutputState } from "@muster/contracts"
 import type { AssignmentId, TaskId } from "@muster/domain"
 import { Option, Schema } from "effect"
 import { BootstrapRefused, ControlPlaneAway } from "#src/errors.ts"
-import { type HttpReply, send } from "#src/http/request.ts"
+import { fetchAttachment, type WantedFile } from "#src/http/attachments.ts"
+import { awayOr, type Stored } from "#src/http/refusal.ts"
+import { send } from "#src/http/request.ts"
 import { HTTP_BLOB_TIMEOUT_MILLIS, HTTP_TIMEOUT_MILLIS } from "#src/limits.ts"
-
-/** The control plane said no for good: sending it again would change nothing. */
-export interface Refused {
-  readonly kind: "refused"
-  readonly status: number
-  readonly detail: string
-}
-export type Stored = { readonly kind: "stored"; readonly size: number } | Refused
 
 /** The agent's half of `contracts/agent.ts`. Everything may fail with ControlPlaneAway; then it is tried again later. */
 export interface ControlPlane {
@@ -24,6 +18,12 @@ export interface ControlPlane {
     signal?: AbortSignal,
   ) => Promise<Stored>
   readonly putBlob: (file: { path: string; sha256: string; size: number }, signal?: AbortSignal) => Promise<Stored>
+  /** Brings a file that came with the task to `path`. */
+  readonly readAttachment: (
+    ids: { taskId: TaskId; assignmentId: AssignmentId },
+    file: WantedFile,
+    signal?: AbortSignal,
+  ) => Promise<Stored>
   /** The model that holds for the member, with its key. It goes nowhere but into sessions. */
   readonly modelAccess: () => Promise<ModelAccessReply>
   /** True when anything answers there. */
@@ -38,24 +38,8 @@ const BYTES_TYPE = { "content-type": "application/octet-stream" }
 const decodeCredentials = Schema.decodeUnknownOption(Schema.fromJsonString(AgentCredentials))
 const decodeOutputState = Schema.decodeUnknownOption(Schema.fromJsonString(OutputState))
 const decodeModelAccess = Schema.decodeUnknownOption(Schema.fromJsonString(ModelAccessReply))
-const decodeProblem = Schema.decodeUnknownOption(Schema.fromJsonString(Problem))
 /** A 409 carries how much is stored beside the problem's own fields. */
 const decodeGap = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ size: Schema.Int })))
-
-const isTransient = (status: number): boolean => status >= 500 || status === 429 || status === 408
-
-const detailOf = ({ status, body }: HttpReply): string =>
-  Option.match(decodeProblem(body), {
-    onNone: () => `status ${status}`,
-    onSome: ({ detail, title, errors = [] }) =>
-      [detail ?? title, ...errors.map(({ pointer, detail: fault }) => `${pointer}: ${fault}`)].join("; "),
-  })
-
-/** A refusal for good. Fails with ControlPlaneAway for one that may pass. */
-export const awayOr = (reply: HttpReply): Refused => {
-  if (isTransient(reply.status)) throw new ControlPlaneAway({ message: `status ${reply.status}: ${detailOf(reply)}` })
-  return { kind: "refused", status: reply.status, detail: detailOf(reply) }
-}
 
 /** An address below the agent's door. */
 export const under = (baseUrl: string, path: string): URL =>
@@ -88,6 +72,10 @@ export const connectControlPlane = (baseUrl: string, apiKey: string): ControlPla
         ...(signal ? { signal } : {}),
       })
       return reply.status >= 200 && reply.status < 300 ? { kind: "stored", size } : awayOr(reply)
+    },
+    readAttachment: ({ taskId, assignmentId }, file, signal) => {
+      const url = under(baseUrl, `/tasks/${taskId}/assignments/${assignmentId}/attachments/${file.sha256}`)
+      return fetchAttachment({ url, headers: authorization }, file, signal)
     },
     modelAccess: async () => {
       const reply = await send({

@@ -23,6 +23,8 @@ export interface HttpRequest {
   /** What comes beyond is left out; HTTP_REPLY_MAX_BYTES unless told. */
   readonly replyMaxBytes?: number
   readonly signal?: AbortSignal
+  /** Takes the bytes of an answer of 200 in the place of its text, which is empty then. */
+  readonly sink?: (bytes: AsyncIterable<Buffer>) => Promise<void>
 }
 
 export interface HttpReply {
@@ -40,6 +42,13 @@ const bodyOf = async (reply: IncomingMessage, maxBytes = HTTP_REPLY_MAX_BYTES): 
   return Buffer.concat(chunks).toString("utf8")
 }
 
+/** The text of an answer; nothing when its bytes went elsewhere. */
+const received = async (reply: IncomingMessage, { sink, replyMaxBytes }: HttpRequest): Promise<string> => {
+  if (sink === undefined || reply.statusCode !== 200) return bodyOf(reply, replyMaxBytes)
+  await sink(reply as AsyncIterable<Buffer>)
+  return ""
+}
+
 /** One request. Follows no redirects. Fails with ControlPlaneAway when there is no answer. */
 export const send = async (options: HttpRequest): Promise<HttpReply> => {
   const { method, url, headers = {}, body, timeoutMillis, idleMillis = HTTP_IDLE_TIMEOUT_MILLIS } = options
@@ -52,10 +61,7 @@ export const send = async (options: HttpRequest): Promise<HttpReply> => {
   const answered = new Promise<HttpReply>((resolve, reject) => {
     outgoing.once("error", reject)
     outgoing.once("response", (reply) => {
-      bodyOf(reply, options.replyMaxBytes).then(
-        (text) => resolve({ status: reply.statusCode ?? 0, body: text }),
-        reject,
-      )
+      received(reply, options).then((text) => resolve({ status: reply.statusCode ?? 0, body: text }), reject)
     })
   })
   try {

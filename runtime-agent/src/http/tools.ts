@@ -1,6 +1,7 @@
 import { IDEMPOTENCY_KEY_HEADER, TOOL_REPLY_MAX_BYTES, type TeamToolName } from "@muster/contracts"
 import type { AssignmentId, TaskId } from "@muster/domain"
-import { awayOr, type Refused, under } from "#src/http/control-plane.ts"
+import { under } from "#src/http/control-plane.ts"
+import { awayOr, type Refused } from "#src/http/refusal.ts"
 import { send } from "#src/http/request.ts"
 import { FORWARD_TIMEOUT_MILLIS } from "#src/tools/limits.ts"
 

@@ -15,6 +15,16 @@ import type { Outcome } from "#src/journal/records.ts"
 
 export type { Outcome }
 
+/** A file that people gave with a task. */
+export interface TaskFile {
+  /** Where its copy lies below the working directory, such as `attachments/plan.pdf`. */
+  readonly place: string
+  readonly mediaType: string
+  readonly size: number
+  /** The agent's own copy; absent when the bytes are lost. */
+  readonly source?: string
+}
+
 /** One task, as a runtime sees it. `options` are the member's, overridden key by key by the task's. */
 export interface RuntimeTask {
   readonly taskId: TaskId
@@ -29,6 +39,8 @@ export interface RuntimeTask {
   readonly idempotencyKey: string
   /** A message of the chat: `instructions` is what was said. A runtime that can goes on in the session it had under this id. */
   readonly conversationId?: ConversationId
+  /** The runtime lays copies into the working directory. */
+  readonly files?: readonly TaskFile[]
   /** For a runtime that needs one. */
   readonly model?: ModelAccess
 }

@@ -14,6 +14,7 @@ import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/
 import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 import type { OpenTools, TeamTools } from "#src/tools/index.ts"
+import { fetchAttachments } from "#src/work/attachments.ts"
 import { apply, type AssignmentControl, type Running } from "#src/work/at-work.ts"
 import type { Conversations } from "#src/work/conversations.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
@@ -249,7 +250,13 @@ export const carryOut = (
         running.cancelled.signal.addEventListener("abort", running.tools.close, { once: true })
       }
       const host = running.tools === undefined ? own : { ...own, ...sessionTools(running.tools) }
-      const session = await runtime.open(taskOf(envelope, deps.memberOptions()), host)
+      const { signal } = running.cancelled
+      const dir = join(life.spoolDir, "attachments")
+      // A runtime without folders has no place for them.
+      const given = runtime.needsNoFolders === true ? [] : await fetchAttachments({ ...deps, signal }, envelope, dir)
+      if (signal.aborted) return { kind: "cancelled" }
+      const task = taskOf(envelope, deps.memberOptions())
+      const session = await runtime.open(given.length === 0 ? task : { ...task, files: given }, host)
       running.session = session
       if (life.endReason !== undefined) session.cancel(sessionReason[life.endReason])
       for (const message of running.early.splice(0)) apply(log, running, message)

@@ -1,6 +1,7 @@
 import type { AssignmentId, TaskId } from "@muster/domain"
 import { ControlPlaneAway } from "#src/errors.ts"
-import type { ControlPlane, Refused } from "#src/http/control-plane.ts"
+import type { ControlPlane } from "#src/http/control-plane.ts"
+import type { Refused } from "#src/http/refusal.ts"
 import { type AgentTimings, OUTPUT_UPLOAD_INTERVAL_MILLIS, OUTPUT_UPLOAD_MAX_BYTES } from "#src/limits.ts"
 import { backoff, OVER, pause } from "#src/pause.ts"
 import type { OutputSpool } from "#src/work/output-spool.ts"

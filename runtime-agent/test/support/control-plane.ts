@@ -8,6 +8,8 @@ export interface FakeControlPlane {
   readonly url: string
   readonly output: (assignmentId: string) => string
   readonly blobs: Map<string, Buffer>
+  /** Files that came with tasks, by the hash they are asked for by. */
+  readonly files: Map<string, Buffer>
   /** Tokens that may be spent once. */
   readonly tokens: Map<string, AgentCredentials>
   /** Keys that are accepted; empty = any. */
@@ -30,6 +32,7 @@ const bytesOf = async (request: IncomingMessage): Promise<Buffer> => {
 export const startFakeControlPlane = async (): Promise<FakeControlPlane> => {
   const outputs = new Map<string, Buffer>()
   const blobs = new Map<string, Buffer>()
+  const files = new Map<string, Buffer>()
   const tokens = new Map<string, AgentCredentials>()
   const validKeys = new Set<string>()
   const requests: string[] = []
@@ -60,6 +63,15 @@ export const startFakeControlPlane = async (): Promise<FakeControlPlane> => {
       failures -= 1
       return problem(503, "try-later")
     }
+    const file = /^\/api\/v1\/agent\/tasks\/[^/]+\/assignments\/[^/]+\/attachments\/([0-9a-f]{64})$/.exec(
+      url.pathname,
+    )?.[1]
+    if (file !== undefined) {
+      const found = files.get(file)
+      if (found === undefined) return problem(404, "not-found")
+      reply.writeHead(200, { "content-type": "application/octet-stream" })
+      return void reply.end(found)
+    }
     const blob = /^\/api\/v1\/agent\/blobs\/([0-9a-f]{64})$/.exec(url.pathname)?.[1]
     if (blob !== undefined) {
       if (createHash("sha256").update(body).digest("hex") !== blob) return problem(400, "hash-mismatch")
@@ -83,6 +95,7 @@ export const startFakeControlPlane = async (): Promise<FakeControlPlane> => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     output: (assignmentId) => outputs.get(assignmentId)?.toString("utf8") ?? "",
     blobs,
+    files,
     tokens,
     validKeys,
     requests,

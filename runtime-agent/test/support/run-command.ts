@@ -11,6 +11,7 @@ export interface CommandRun {
   readonly instructions: string
   readonly inputs?: Record<string, string>
   readonly command?: CommandOptions
+  readonly files?: RuntimeTask["files"]
   readonly env?: Record<string, string>
   /** Without bubblewrap, or without any tool. */
   readonly without?: readonly ("bubblewrap" | "setpriv")[]
@@ -63,6 +64,7 @@ export const runCommand = async (run: CommandRun): Promise<CommandResult> => {
       instructions: run.instructions,
       inputs: run.inputs ?? {},
       options: run.command ? { command: run.command } : {},
+      ...(run.files ? { files: run.files } : {}),
       idempotencyKey: "the-key",
     },
     host,

@@ -74,6 +74,7 @@ const AGENT_ROUTES = [
   { method: "POST", url: `${AGENT_PREFIX}/tasks/:task/assignments/:assignment/tools/:tool` },
   { method: "POST", url: MCP_PATH },
   { method: "GET", url: `${AGENT_PREFIX}/model` },
+  { method: "GET", url: `${AGENT_PREFIX}/tasks/:task/assignments/:assignment/attachments/:sha256` },
 ]
 
 /** The HTTP server with all its routes, not listening yet. Closing it says good-bye to viewers and drains requests. */
@@ -132,7 +133,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLIS).unref()
   })
 
-  registerRoutes(app, { handlers: makeHandlers(desk), authorize, state, reads, isSecure })
+  await registerRoutes(app, { handlers: makeHandlers(desk), authorize, state, reads, isSecure })
   await registerAgentRoutes(app, desk)
   registerMcp(app, desk, version)
   registerHealth(app, { log, reads, state, isBusUp: options.isBusUp, metricsAccess: options.metricsAccess })

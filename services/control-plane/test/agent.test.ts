@@ -73,6 +73,40 @@ const assign = async (taskId: string, memberId = member) => {
 }
 const bytes = (text: string) => new TextEncoder().encode(text)
 
+describe("a file that came with a task", () => {
+  const attach = async (text: string) => {
+    const response = await fetch(`${house.edge.url}${API_PREFIX}${team}/files?name=plan.txt`, {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream", cookie: house.owner },
+      body: text,
+    })
+    const { sha256 } = (await response.json()) as { readonly sha256: string }
+    return { sha256, taskId: await dispatch(house, team, member, { attachments: [{ sha256 }] }) }
+  }
+  const read = (path: string, { apiKey }: { readonly apiKey: string }) =>
+    fetch(`${house.edge.url}${API_PREFIX}/agent${path}`, { headers: { authorization: `Bearer ${apiKey}` } })
+
+  test("is read by the agent that holds it, and by nobody else", async () => {
+    const { sha256, taskId } = await attach("the plan")
+    const assignmentId = await assign(taskId)
+    const path = `/tasks/${taskId}/assignments/${assignmentId}/attachments/${sha256}`
+    const own = await read(path, await join())
+    expect([own.status, own.headers.get("content-type")]).toEqual([200, "application/octet-stream"])
+    expect(await own.text()).toBe("the plan")
+    const other = await addMember(house, team, "bob")
+    expect((await read(path, await join(other))).status).toBe(404)
+    expect((await read(path, { apiKey: "nobody" })).status).toBe(401)
+  })
+
+  test("is no other file of the team, whatever its hash", async () => {
+    const { taskId } = await attach("the plan")
+    const other = await attach("another plan")
+    const assignmentId = await assign(taskId)
+    const path = `/tasks/${taskId}/assignments/${assignmentId}/attachments/${other.sha256}`
+    expect((await read(path, await join())).status).toBe(404)
+  })
+})
+
 describe("bootstrap", () => {
   test("exchanges a token for credentials that open the member's own part of the bus and nothing else", async () => {
     const credentials = await join()

@@ -12,6 +12,8 @@ export interface Route {
   readonly params?: Schema.Top
   readonly query?: Schema.Top
   readonly body?: Schema.Top
+  /** The body is bytes (application/octet-stream), at most so many. */
+  readonly bodyMaxBytes?: number
   /** Absent: raw bytes. */
   readonly reply?: Schema.Top
   readonly status: number

@@ -20,9 +20,8 @@ import { killSurvivors } from "#src/runtimes/shared/survivors.ts"
 import { lastLines, tail } from "#src/runtimes/shared/tail.ts"
 import {
   exportScript,
-  INPUTS_FILE,
-  INSTRUCTIONS_FILE,
   makeTaskDirs,
+  ownNames,
   taskEnvironment,
   writeTaskFiles,
 } from "#src/runtimes/shared/workspace.ts"
@@ -132,7 +131,7 @@ export const openCommandSession = async (options: CommandSessionOptions): Promis
         await collectArtifacts({
           root: dirs.work,
           patterns: task.options.command?.artifacts ?? DEFAULT_ARTIFACT_PATTERNS,
-          except: new Set([INSTRUCTIONS_FILE, INPUTS_FILE]),
+          except: ownNames(task),
           ownerUid: confinement.account?.uid,
           host,
         })

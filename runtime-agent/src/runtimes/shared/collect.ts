@@ -20,7 +20,7 @@ const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOL
 const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /** A name below an open folder: no part of the way can be swapped for a link in between (Linux). */
-const below = (folder: FileHandle, name: string): string => `/proc/self/fd/${folder.fd}/${name}`
+export const below = (folder: FileHandle, name: string): string => `/proc/self/fd/${folder.fd}/${name}`
 
 /**
  * Hands the files that match to the host. Links are never followed, only regular files of the task's own account are taken, and

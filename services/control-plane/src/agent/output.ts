@@ -2,6 +2,7 @@ import { OutputTooLarge, OutputGap } from "@muster/blobs"
 import { OUTPUT_MAX_BYTES, type OutputState } from "@muster/contracts"
 import { type AssignmentId, streams, type TaskId } from "@muster/domain"
 import type { AgentIdentity } from "#src/agent/identity.ts"
+import type { TaskFile } from "#src/commands/streams-of.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
@@ -12,15 +13,16 @@ export interface OutputChunk {
   readonly bytes: Uint8Array
 }
 
-/** Fails with ProblemError `not-found` when the assignment never was this member's. */
-const requireOwnAssignment = async (
-  desk: Desk,
+/** The task of an assignment. Fails with ProblemError `not-found` when the assignment never was this member's. */
+export const requireOwnAssignment = async (
+  desk: Pick<Desk, "streams">,
   { memberId, teamId }: AgentIdentity,
-  { task, assignment }: OutputChunk,
-): Promise<void> => {
+  { task, assignment }: Pick<OutputChunk, "task" | "assignment">,
+): Promise<TaskFile> => {
   const { state } = await desk.streams.task.load(streams.task(task))
   if (state.task.teamId !== teamId || state.assignments.get(assignment) !== memberId)
     throw new ProblemError("not-found", "This is no assignment of yours.")
+  return state
 }
 
 /** Adds captured output. Bytes that are stored already are passed over. Fails with ProblemError `output-gap` or `too-large`. */

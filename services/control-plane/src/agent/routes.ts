@@ -3,6 +3,7 @@ import { BlobHashMismatch, BlobTooLarge } from "@muster/blobs"
 import {
   API_PREFIX,
   ARTIFACT_MAX_BYTES,
+  AttachmentParams,
   BlobParams,
   BootstrapRequest,
   OUTPUT_CHUNK_MAX_BYTES,
@@ -10,6 +11,7 @@ import {
   OutputQuery,
 } from "@muster/contracts"
 import type { FastifyInstance, FastifyRequest } from "fastify"
+import { readAttachment } from "#src/agent/attachments.ts"
 import { bootstrap } from "#src/agent/bootstrap.ts"
 import { type AgentIdentity, identify } from "#src/agent/identity.ts"
 import { modelAccess } from "#src/agent/model.ts"
@@ -27,6 +29,8 @@ const decodeBootstrap = decoder(BootstrapRequest, { root: "", problem: "validati
 const decodeOutputParams = decoder(OutputParams, { root: "/params", problem: "not-found" })
 const decodeOutputQuery = decoder(OutputQuery, { root: "/query", problem: "validation" })
 const decodeBlobParams = decoder(BlobParams, { root: "/params", problem: "not-found" })
+
+const decodeAttachmentParams = decoder(AttachmentParams, { root: "/params", problem: "not-found" })
 
 const OCTETS = "application/octet-stream"
 
@@ -103,6 +107,13 @@ export const registerAgentRoutes = async (app: FastifyInstance, desk: Desk): Pro
       agentApp.get("/model", async (request, reply) => {
         void reply.header("cache-control", "no-store")
         return modelAccess(desk, await identify(desk, request, "agent.model"))
+      })
+      agentApp.get("/tasks/:task/assignments/:assignment/attachments/:sha256", async (request, reply) => {
+        const agent = await identify(desk, request, "agent.read")
+        const { size, stream } = await readAttachment(desk, agent, decodeAttachmentParams(request.params))
+        return reply
+          .headers({ "content-type": OCTETS, "content-length": String(size), "cache-control": "no-store" })
+          .send(stream)
       })
       await agentApp.register(async (outputApp) => registerOutput(outputApp, desk))
       await agentApp.register(async (blobApp) => registerBlobs(blobApp, desk))

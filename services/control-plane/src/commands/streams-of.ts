@@ -7,9 +7,12 @@ import {
   foldTeam,
   type KnownEvent,
   asKnown,
+  evolveMarks,
   type ConversationId,
   type MemberId,
   type MemberState,
+  type NeedMarks,
+  noMarks,
   type OrganisationState,
   type ScheduleState,
   type TaskState,
@@ -17,6 +20,7 @@ import {
   type UserId,
 } from "@muster/domain"
 import type { EventStore } from "@muster/event-store"
+import { noFiles, type TeamFiles, withUpload } from "#src/commands/team-files.ts"
 import { type Fold, makeStreamReader, type StreamReader } from "#src/commands/streams.ts"
 
 export interface KnownArtifact {
@@ -53,7 +57,10 @@ interface Streams {
   readonly member: StreamReader<MemberState>
   readonly task: StreamReader<TaskFile>
   readonly chat: StreamReader<Conversations>
+  readonly files: StreamReader<TeamFiles>
   readonly user: StreamReader<Person | undefined>
+  /** What a person said of things that wait for them; in the stream of the person. */
+  readonly marks: StreamReader<NeedMarks>
   readonly org: StreamReader<OrganisationState>
   readonly schedule: StreamReader<ScheduleState>
 }
@@ -107,12 +114,14 @@ export const makeStreams = (log: EventStore): Streams => ({
       return new Map([...conversations, ...begun])
     }),
   ),
+  files: makeStreamReader(log, each(noFiles, withUpload)),
   user: makeStreamReader(
     log,
     each<Person | undefined>(undefined, (person, event) =>
       event.type === "UserRegistered" ? { name: event.data.name, role: event.data.role } : person,
     ),
   ),
+  marks: makeStreamReader(log, each<NeedMarks>(noMarks, evolveMarks)),
   org: makeStreamReader(log, foldOrganisation),
   schedule: makeStreamReader(log, foldSchedule),
 })

@@ -3,6 +3,7 @@ import { createdId } from "#src/commands/keys.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireMember } from "#src/handlers/roster.ts"
+import { attachmentsOf } from "#src/files/uploads.ts"
 import { speakTo } from "#src/handlers/turns.ts"
 import type { NewChatMessage } from "@muster/contracts"
 import type { CommandContext } from "#src/commands/execute.ts"
@@ -11,7 +12,7 @@ import { ProblemError } from "#src/http/problem.ts"
 
 /**
  * Puts a message into a team's chat. `speaker`: the person whose message is a turn of the agents it mentions; without one they are only
- * named. Fails with `archived`, `unknown-member` or `unknown-task`.
+ * named. Fails with `archived`, `unknown-member`, `unknown-task` or `unknown-file`.
  */
 export const makePost = (desk: Desk) => {
   const { execute, streams: readers, places } = desk
@@ -23,6 +24,8 @@ export const makePost = (desk: Desk) => {
   ) => {
     const messageId = MessageId.make(createdId(context.commandId, "message"))
     const { text, mentions = [], taskId, to } = body
+    const attached = await attachmentsOf(desk, team, body.attachments)
+    const attachments = attached.length === 0 ? {} : { attachments: attached }
     let spoken: Awaited<ReturnType<typeof speakTo>> | undefined
     const outcome = await execute({
       stream: streams.chat(team),
@@ -53,6 +56,7 @@ export const makePost = (desk: Desk) => {
               isDirect: to !== undefined,
               subject: speaker,
               context,
+              ...attachments,
             },
             conversations,
           )
@@ -65,6 +69,7 @@ export const makePost = (desk: Desk) => {
             ...(taskId === undefined ? {} : { taskId }),
             ...(to === undefined || speaker === undefined ? {} : { direct: { userId: speaker.userId, memberId: to } }),
             ...(begins.length === 0 ? {} : { begins }),
+            ...attachments,
           }),
         )
       },

@@ -14,6 +14,7 @@ import {
   TIME_LIMIT_DEFAULT_MILLIS,
 } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
+import { attachmentsOf } from "#src/files/uploads.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { leaderOf, requireMember } from "#src/handlers/roster.ts"
@@ -88,14 +89,16 @@ export const dispatchTask =
       isCreation: true,
       handOver: desk.handOver,
       decide: async ({ task }) => {
-        const [teamDoc, target] = await Promise.all([
+        const [teamDoc, target, attachments] = await Promise.all([
           desk.streams.team.load(streams.team(team)),
           targetOf(desk, subject, team, body),
+          attachmentsOf(desk, team, body.attachments),
           requireDependencies(desk, team, body.after ?? []),
         ])
         requireOpen(teamDoc.state)
         const { requestHash } = context
-        return decideTask(task, { kind: "dispatch", taskId, teamId: team, spec: specOf(body, target), requestHash })
+        const spec = { ...specOf(body, target), ...(attachments.length === 0 ? {} : { attachments }) }
+        return decideTask(task, { kind: "dispatch", taskId, teamId: team, spec, requestHash })
       },
     })
     return accepted(taskId, outcome)

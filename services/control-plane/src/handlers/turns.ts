@@ -1,5 +1,6 @@
 import {
   accept,
+  type Attachment,
   type ChatWish,
   ConversationId,
   decideTask,
@@ -34,6 +35,8 @@ interface Address {
   readonly isDirect: boolean
   readonly subject: PersonSubject
   readonly context: CommandContext
+  /** Files that came with it: each of the agents gets them. */
+  readonly attachments?: readonly Attachment[]
 }
 
 interface Partner {
@@ -69,13 +72,14 @@ const partnersOf = async (
 
 /** A turn is an ordinary task whose id follows from the message: the same message again dispatches nothing again. */
 const dispatchTurn = async (desk: Desk, address: Address, partner: Partner, text: string): Promise<void> => {
-  const { teamId, messageId, context } = address
+  const { teamId, messageId, context, attachments } = address
   const { memberId, conversationId } = partner
   const direct = personOf(address)
   const taskId = TaskId.make(nameId(`turn:${memberId}`, messageId))
   const spec: TaskSpec = {
     ...specOf({ title: turnTitle(text), instructions: text }, { memberId }),
     conversation: { conversationId, messageId, ...(direct === undefined ? {} : { direct }) },
+    ...(attachments === undefined ? {} : { attachments }),
   }
   await desk.execute({
     stream: streams.task(taskId),

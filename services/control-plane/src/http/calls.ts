@@ -24,6 +24,8 @@ export interface Call<R extends Route> {
   readonly params: Part<R, "params">
   readonly query: Part<R, "query">
   readonly body: Part<R, "body">
+  /** The body of a route that takes bytes, to be read once. */
+  readonly bytes: R extends { readonly bodyMaxBytes: number } ? Readable : undefined
   /** Who asks. Public routes have nobody. */
   readonly subject: R["action"] extends "public" ? undefined : PersonSubject
   /** For commands: the id that follows from the Idempotency-Key, the hash of the request, who and where. */

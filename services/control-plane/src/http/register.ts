@@ -1,3 +1,4 @@
+import { Readable } from "node:stream"
 import { API_PREFIX, AT_LEAST_MAX_WAIT_MILLIS, IDEMPOTENCY_KEY_HEADER, type Route, routes } from "@muster/contracts"
 import type { Actor, Position } from "@muster/domain"
 import type { OperationalState } from "@muster/operational-state"
@@ -32,6 +33,8 @@ interface Admitted {
 
 const isUnsafe = (method: string) => method !== "GET"
 
+const OCTETS = "application/octet-stream"
+
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/u
 
 const actorOf = (subject: PersonSubject, request: FastifyRequest): Actor => ({
@@ -65,6 +68,13 @@ const awaitPosition = async (reads: ReadModels, query: unknown): Promise<void> =
     throw new ProblemError("read-model-behind", `They are not at ${atLeast} yet.`, { retryAfterSeconds: 1 })
 }
 
+/** The body as it comes in. What says at once that it is too large is not read. Fails with ProblemError `too-large`. */
+const bytesOf = (request: FastifyRequest, maxBytes: number): Readable => {
+  const announced = Number(request.headers["content-length"] ?? 0)
+  if (announced > maxBytes) throw new ProblemError("too-large", `It has at most ${maxBytes} bytes.`)
+  return request.body instanceof Readable ? request.body : Readable.from([])
+}
+
 const registerRoute = (
   app: FastifyInstance,
   name: string,
@@ -96,11 +106,13 @@ const registerRoute = (
   const callOf = (request: FastifyRequest, reply: FastifyReply): Call<Route> => {
     const { subject, params } = admitted.get(request) ?? { subject: undefined, params: undefined }
     const query = decodeQuery?.(request.query)
+    const bytes = route.bodyMaxBytes === undefined ? undefined : bytesOf(request, route.bodyMaxBytes)
     const body = decodeBody?.(request.body ?? {})
     return {
       params,
       query,
       body,
+      bytes,
       subject,
       context: subject && contextOf(name, subject, request, { params, body }),
       // A token is nobody's session: it cannot end one, nor make more tokens.
@@ -128,7 +140,18 @@ const registerRoute = (
 }
 
 /** Registers every route of the contract, each behind the same door. */
-export const registerRoutes = (app: FastifyInstance, options: RegisterOptions): void => {
-  for (const [name, route] of Object.entries(routes))
-    registerRoute(app, name, route, options.handlers[name as keyof Handlers], options)
+export const registerRoutes = async (app: FastifyInstance, options: RegisterOptions): Promise<void> => {
+  const table = Object.entries(routes) as [keyof Handlers, Route][]
+  const register = (to: FastifyInstance, takesBytes: boolean): void => {
+    for (const [name, route] of table)
+      if ((route.bodyMaxBytes !== undefined) === takesBytes)
+        registerRoute(to, name, route, options.handlers[name], options)
+  }
+  register(app, false)
+  await app.register(async (bytesApp) => {
+    // The body is left alone: it flows to whoever handles it.
+    bytesApp.removeAllContentTypeParsers()
+    bytesApp.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload))
+    register(bytesApp, true)
+  })
 }

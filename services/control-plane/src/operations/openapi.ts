@@ -57,6 +57,15 @@ const operationOf = (name: string, route: Route, convert: (schema: Schema.Top) =
     ...(route.body
       ? { requestBody: { required: true, content: { "application/json": { schema: convert(route.body) } } } }
       : {}),
+    ...(route.bodyMaxBytes === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            description: `At most ${route.bodyMaxBytes} bytes.`,
+            content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+          },
+        }),
     responses: {
       [route.status]: { description: "Done", content },
       default: { description: "A problem", content: { "application/problem+json": { schema: problem } } },

@@ -16,7 +16,7 @@ export const envelopeOf = (entry: TaskEntry, member: MemberEntry): TaskEnvelope 
   const { state, hold, taskId, teamId, traceparent } = entry
   const profile = member.state.profile
   if (hold === undefined || state.spec === undefined || profile === undefined) return undefined
-  const { title, instructions, inputs, timeLimitMillis, deadlineAt, conversation } = state.spec
+  const { title, instructions, inputs, timeLimitMillis, deadlineAt, conversation, attachments } = state.spec
   return {
     v: BUS_VERSION,
     taskId,
@@ -37,5 +37,6 @@ export const envelopeOf = (entry: TaskEntry, member: MemberEntry): TaskEnvelope 
     idempotencyKey: taskId,
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(conversation === undefined ? {} : { conversationId: conversation.conversationId }),
+    ...(attachments === undefined ? {} : { attachments }),
   }
 }
