@@ -127,3 +127,5 @@ export const SENT_SHOWN_MILLIS = 20_000
 /** Teams whose last view is kept in this browser, and how often that of a team in sight is written down. */
 export const LAST_VIEWS_KEPT = 6
 export const LAST_VIEW_EVERY_MILLIS = 30_000
+/** Places that have a button of their own at the lower edge of a phone. */
+export const BOTTOM_BAR_PLACES = 3

@@ -8,11 +8,16 @@ const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
 const TeamLayout = lazy(() => import("#src/pages/team/layout.tsx"))
 const TeamLivePage = lazy(() => import("#src/pages/team/live.tsx"))
 const TeamTasksPage = lazy(() => import("#src/pages/team/tasks/page.tsx"))
+const TeamResultsPage = lazy(() => import("#src/pages/team/results/page.tsx"))
 const TeamSchedulesPage = lazy(() => import("#src/pages/team/schedules/page.tsx"))
 const TeamHistoryPage = lazy(() => import("#src/pages/team/history/page.tsx"))
+const ReplayFilePage = lazy(() => import("#src/pages/replay-file/page.tsx"))
 const TeamReplayPage = lazy(() => import("#src/pages/team/replay/page.tsx"))
 const TeamSettingsPage = lazy(() => import("#src/pages/team/settings/page.tsx"))
 const ModelsPage = lazy(() => import("#src/pages/models/page.tsx"))
+const MeLayout = lazy(() => import("#src/pages/me/layout.tsx"))
+const AppearancePage = lazy(() => import("#src/pages/me/appearance.tsx"))
+const KeysPage = lazy(() => import("#src/pages/me/keys.tsx"))
 const KitPage = lazy(() => import("#src/pages/kit/page.tsx"))
 const NotFoundPage = lazy(() => import("#src/pages/not-found.tsx"))
 
@@ -26,10 +31,17 @@ export function Routes() {
         <Route component={SignedIn}>
           <Route path="/teams" component={TeamsPage} />
           <Route path="/models" component={ModelsPage} />
+          <Route path="/replay/file" component={ReplayFilePage} />
+          <Route path="/me" component={MeLayout}>
+            <Route path="/" component={() => <Navigate href="appearance" />} />
+            <Route path="/appearance" component={AppearancePage} />
+            <Route path="/keys" component={KeysPage} />
+          </Route>
           <Route path="/teams/:id" component={TeamLayout}>
             <Route path="/" component={() => <Navigate href="live" />} />
             <Route path="/live" component={TeamLivePage} />
             <Route path="/tasks" component={TeamTasksPage} />
+            <Route path="/results" component={TeamResultsPage} />
             <Route path="/schedules" component={TeamSchedulesPage} />
             <Route path="/history" component={TeamHistoryPage} />
             <Route path="/replay" component={TeamReplayPage} />

@@ -112,10 +112,7 @@ export const shellTexts = {
   "shell.unpin": "Unpin {{ team }}",
   "shell.no-teams": "Teams you open appear here.",
 
-  "palette.label": "Search commands",
-  "palette.placeholder": "Search commands",
   "palette.results": "Commands",
-  "palette.none": "No command matches “{{ words }}”.",
 
   "keys.title": "Keyboard shortcuts",
   "keys.none": "No shortcut is set on this screen.",

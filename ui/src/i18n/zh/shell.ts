@@ -114,10 +114,7 @@ export const shellTexts: Readonly<Record<keyof typeof En, string>> = {
   "shell.unpin": "取消固定 {{ team }}",
   "shell.no-teams": "你打开过的团队会显示在这里。",
 
-  "palette.label": "搜索命令",
-  "palette.placeholder": "搜索命令",
   "palette.results": "命令",
-  "palette.none": "没有与“{{ words }}”匹配的命令。",
 
   "keys.title": "键盘快捷键",
   "keys.none": "此页面没有快捷键。",

@@ -1,8 +1,8 @@
 import { A, useLocation, useNavigate, useParams } from "@solidjs/router"
 import Rewind from "lucide-solid/icons/rewind"
-import { For, Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
+import { Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
-import { useCommands } from "#src/commands/context.ts"
+import { useCommands, useKeysOf } from "#src/commands/context.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Badge } from "#src/parts/badge.tsx"
 import { Button } from "#src/parts/button.tsx"
@@ -11,16 +11,21 @@ import { KeyCaps } from "#src/parts/kbd.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { TASK_STATES } from "#src/parts/state-table.ts"
+import { ViewLinks } from "#src/parts/view-links.tsx"
 import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
 import { usePageStatus } from "#src/shell/page-status.ts"
 import { StatusLine } from "#src/shell/status-line.tsx"
 import { forgetTeam, rememberTeam } from "#src/shell/teams-memory.ts"
+import { BookmarksProvider } from "#src/team/bookmarks.ts"
 import { teamCounts } from "#src/team/counts.ts"
-import { LiveTeamProvider, createLiveTeam, useLiveTeam } from "#src/team/live-team.ts"
+import { LiveTeamProvider, useLiveTeam } from "#src/team/live-team.ts"
 import { TeamSourceProvider } from "#src/team/source.ts"
+import { holdLiveTeam } from "#src/team/team-pool.ts"
+import { bookmarksOf } from "#src/pages/team/bookmark-commands.ts"
 import { DispatchProvider, useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { LiveTaskPanel } from "#src/pages/team/live-task-panel.tsx"
+import { useTeamEntities } from "#src/pages/team/palette-entities.ts"
 import { PeekProvider, usePeek } from "#src/pages/team/peek.ts"
 import { TeamBanners } from "#src/pages/team/team-banners.tsx"
 import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
@@ -31,6 +36,7 @@ const DispatchSheet = lazy(() => import("#src/pages/team/dispatch/sheet.tsx"))
 const VIEW_KEYS = {
   live: "g l",
   tasks: "g k",
+  results: "g o",
   schedules: "g e",
   history: "g h",
   replay: "g r",
@@ -53,18 +59,20 @@ export default function TeamLayout(props: { readonly children?: JSX.Element }) {
 
 function Team(props: { readonly id: string; readonly children: JSX.Element }) {
   // eslint-disable-next-line solid/reactivity -- another team is another component
-  const team = createLiveTeam(props.id)
+  const team = holdLiveTeam(props.id)
   const peek = usePeek()
   const isOpenTeam = () => team.view.team?.isArchived === false
   usePageStatus(team.status)
   return (
     <LiveTeamProvider team={team}>
       <TeamSourceProvider source={team}>
-        <DispatchProvider team={team} peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
-          <Show when={team.refused()} fallback={<Frame>{props.children}</Frame>}>
-            {(problem) => <Refused teamId={props.id} requestId={problem().requestId} />}
-          </Show>
-        </DispatchProvider>
+        <BookmarksProvider bookmarks={bookmarksOf(team)}>
+          <DispatchProvider team={team} peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
+            <Show when={team.refused()} fallback={<Frame>{props.children}</Frame>}>
+              {(problem) => <Refused teamId={props.id} requestId={problem().requestId} />}
+            </Show>
+          </DispatchProvider>
+        </BookmarksProvider>
       </TeamSourceProvider>
     </LiveTeamProvider>
   )
@@ -91,6 +99,8 @@ function Frame(props: { readonly children: JSX.Element }) {
   const navigate = useNavigate()
   const dispatch = useDispatch()
   const counts = createMemo(() => teamCounts(team.raw()))
+  const peek = usePeek()
+  const dispatchKeys = useKeysOf("team.dispatch")
   const view = () => TEAM_VIEWS.find((each) => location.pathname.endsWith(`/${each}`)) ?? "live"
   const isReplay = () => view() === "replay"
   const mayDispatch = () => !isReplay() && may("task.dispatch") && team.view.team?.isArchived === false
@@ -122,6 +132,10 @@ function Frame(props: { readonly children: JSX.Element }) {
         ]
       : []),
   ])
+  useTeamEntities(team, {
+    openTask: peek.open,
+    openMember: (id) => navigate(`${teamViewPath(team.teamId, "tasks")}?member=${encodeURIComponent(id)}`),
+  })
   return (
     <Page
       title={team.view.team?.name ?? t("team.loading")}
@@ -154,7 +168,7 @@ function Frame(props: { readonly children: JSX.Element }) {
           <Show when={mayDispatch()}>
             <Button variant="primary" onClick={() => dispatch.open()}>
               {t("team.dispatch")}
-              <KeyCaps keys="d" isSilent />
+              <Show when={dispatchKeys()}>{(keys) => <KeyCaps keys={keys()} isSilent />}</Show>
             </Button>
           </Show>
         </Show>
@@ -176,8 +190,9 @@ function Frame(props: { readonly children: JSX.Element }) {
 
 function TeamViews(props: { readonly teamId: string }) {
   return (
-    <nav data-component="team-views" aria-label={t("nav.team-views")}>
-      <For each={TEAM_VIEWS}>{(view) => <A href={teamViewPath(props.teamId, view)}>{t(`nav.${view}`)}</A>}</For>
-    </nav>
+    <ViewLinks
+      label={t("nav.team-views")}
+      links={TEAM_VIEWS.map((view) => ({ href: teamViewPath(props.teamId, view), label: t(`nav.${view}`) }))}
+    />
   )
 }

@@ -1,6 +1,6 @@
 import { Show, onCleanup } from "solid-js"
 import { TaskPanel } from "#src/team/task/panel.tsx"
-import { TaskActions } from "#src/team/task/actions.tsx"
+import { PanelActions } from "#src/pages/team/tasks/panel-actions.tsx"
 import { AnswerForm, ApprovalForm } from "#src/team/task/requests.tsx"
 import { ThreadForm } from "#src/team/task/thread.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
@@ -18,7 +18,7 @@ export function LiveTaskPanel() {
           onClose={peek.close}
           onMove={peek.move()}
           onOpenTask={(id) => peek.open(id)}
-          actions={TaskActions}
+          actions={PanelActions}
           answer={AnswerForm}
           approval={ApprovalForm}
           thread={ThreadForm}

@@ -1,22 +1,22 @@
 import type { TaskDoc } from "@muster/contracts"
 import { isClosed } from "@muster/domain"
 import type { Usage } from "@muster/domain"
-import Download from "lucide-solid/icons/download"
 import { For, Show, createMemo } from "solid-js"
 import type { Component } from "solid-js"
 import { Dynamic } from "solid-js/web"
-import { API_PREFIX } from "@muster/contracts"
 import { t } from "#src/i18n/index.ts"
-import { sizeText } from "#src/lib/time.ts"
 import { Markdown } from "#src/parts/markdown.tsx"
 import { Progress } from "#src/parts/progress.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
+import { isInDock, openInDock, outputPane } from "#src/shell/dock/dock.ts"
 import { Message } from "#src/team/chat/message.tsx"
 import { threadOf } from "#src/team/chat/turns.ts"
-import { failureWords } from "#src/team/history/failure-words.ts"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
+import { ArtifactList } from "#src/team/task/artifact-list.tsx"
+import { AroundSection } from "#src/team/task/around-section.tsx"
+import { Outcome } from "#src/team/task/outcome.tsx"
 import { Output } from "#src/team/task/output.tsx"
 import { PartsSection } from "#src/team/task/parts-section.tsx"
 import { Section } from "#src/team/task/section.tsx"
@@ -113,6 +113,7 @@ export function PanelBody(props: PanelBodyProps) {
       </For>
       <Outcome task={props.task} />
       <PartsSection task={props.task} onOpenTask={props.onOpenTask} />
+      <AroundSection task={props.task} opened={props.opened} onOpenTask={props.onOpenTask} />
       <Show when={props.task.outputAssignmentId} keyed>
         {(assignmentId) => (
           <Section title={t("panel.output")}>
@@ -125,6 +126,7 @@ export function PanelBody(props: PanelBodyProps) {
               isEnded={isClosed(props.task.phase)}
               isTruncated={props.task.result?.output.isTruncated === true}
               pulse={props.task.revision}
+              {...(source.mode === "live" ? { dock: dockOf(source.teamId, props.task) } : {})}
               {...(props.onOutput ? { onGrown: (grown) => props.onOutput?.(props.task.id, grown) } : {})}
             />
           </Section>
@@ -132,23 +134,7 @@ export function PanelBody(props: PanelBodyProps) {
       </Show>
       <Show when={props.task.artifacts.length > 0}>
         <Section title={t("panel.artifacts")}>
-          <ul data-slot="artifacts">
-            <For each={props.task.artifacts}>
-              {(artifact) => (
-                <li>
-                  <a
-                    href={artifactPath(source.teamId, props.task.id, artifact.sha256)}
-                    download={artifact.name.split("/").at(-1) ?? artifact.name}
-                    aria-label={t("panel.artifact-download", { name: artifact.name })}
-                  >
-                    <Download size={14} aria-hidden="true" />
-                    {artifact.name}
-                  </a>
-                  <span data-numbers>{sizeText(artifact.size)}</span>
-                </li>
-              )}
-            </For>
-          </ul>
+          <ArtifactList teamId={source.teamId} taskId={props.task.id} artifacts={props.task.artifacts} />
         </Section>
       </Show>
       <Show when={said().length > 0 || props.thread}>
@@ -165,43 +151,13 @@ export function PanelBody(props: PanelBodyProps) {
   )
 }
 
+/** Keeps the output of a task at hand, over pages and reloads. */
+function dockOf(teamId: string, task: TaskDoc) {
+  const pane = outputPane(teamId, task.id, t("panel.label", { task: taskLabel(task.number), title: task.title }))
+  return { isDocked: isInDock(pane.id), keep: () => openInDock(pane) }
+}
+
 const usageLine = (usage: Usage): string =>
   usage.model === undefined
     ? t("panel.usage", { usage: usageText(usage) })
     : t("panel.usage-model", { usage: usageText(usage), model: usage.model })
-
-const artifactPath = (team: string, task: string, sha256: string): string =>
-  `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`
-
-/** How the run ended, or why the attempt before it did not get there. */
-function Outcome(props: { readonly task: TaskDoc }) {
-  const isFailed = () => isClosed(props.task.phase) && props.task.phase !== "succeeded"
-  return (
-    <>
-      <Show when={props.task.phase !== "succeeded" && props.task.phase !== "cancelled" && props.task.failure}>
-        {(failure) => (
-          <Section title={isFailed() ? t("panel.failure") : t("panel.failure-before")}>
-            <div data-slot="failure">
-              <p>{failureWords(failure().reason)}</p>
-              <Show when={failure().message !== ""}>
-                <pre>{failure().message}</pre>
-              </Show>
-              <Show when={failure().reason !== "exit-code" && props.task.result?.exitCode}>
-                {(code) => <p data-slot="note">{t("panel.exit-code", { n: code() })}</p>}
-              </Show>
-            </div>
-          </Section>
-        )}
-      </Show>
-      <Show when={props.task.phase === "succeeded" && props.task.result}>
-        {(result) => (
-          <Section title={t("panel.result")}>
-            <Show when={result().summary !== ""} fallback={<p data-slot="note">{t("state.succeeded")}</p>}>
-              <Markdown source={result().summary} />
-            </Show>
-          </Section>
-        )}
-      </Show>
-    </>
-  )
-}

@@ -10,6 +10,8 @@ export interface PossibleActions {
   readonly redrive: boolean
   readonly discard: boolean
   readonly prioritise: boolean
+  /** Gives it to somebody else: only while no agent holds it, and never a turn of the chat, which was said to its member. */
+  readonly reassign: boolean
 }
 
 const allows = (type: keyof typeof transitions, phase: Phase): boolean =>
@@ -36,5 +38,6 @@ export function possibleActions(task: TaskDoc): PossibleActions {
     redrive: allows("TaskRedriven", phase),
     discard: allows("TaskDiscarded", phase) && !task.isDiscarded,
     prioritise: allows("TaskPriorityChanged", phase),
+    reassign: allows("TaskReassigned", phase) && task.conversation === undefined,
   }
 }
