@@ -5,7 +5,9 @@ export type { Connect, Connection, ConnectionHandlers, OutputGrown } from "#src/
 export type { StreamStatus } from "#src/stream/core-state.ts"
 export type { Surroundings } from "#src/stream/surroundings.ts"
 export {
+  openNeedsStream,
   openTeamStream,
+  type NeedsStreamOptions,
   type Remembered,
   type TeamStream,
   type TeamStreamHandlers,

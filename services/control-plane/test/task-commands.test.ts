@@ -1,4 +1,4 @@
-import { ApprovalId, AssignmentId, fact, QuestionId } from "@muster/domain"
+import { ApprovalId, approvalHash, AssignmentId, fact, QuestionId } from "@muster/domain"
 import { v7 } from "uuid"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import type { Answer } from "./support/edge.ts"
@@ -19,6 +19,13 @@ describe("a task", () => {
     const assigned = { assignmentId, memberId: memberIdOf(lea), run: 1, attempt: 1, epoch: 1 }
     await record(house, team, task, fact("TaskAssigned", assigned), fact("TaskStarted", { assignmentId }))
     return { team, lea, task, path: `${team}/tasks/${task}`, assignmentId }
+  }
+  const historyOf = async (team: string, task: string) => {
+    await house.get(`${team}?atLeast=${await house.floor.log.head()}`)
+    const { items } = (await house.get(`${team}/history?task=${task}`)).json as {
+      items: { type: string; data: object; meta: { actor: object } }[]
+    }
+    return { events: items }
   }
   const phaseOf = async (team: string, task: string, answer: Answer) =>
     (await readTask(house, team, task, answer)).task["phase"]
@@ -61,14 +68,26 @@ describe("a task", () => {
       expect(await house.post(`${path}/questions/${id}/answer`, { answer: "43" })).toMatchObject({ status: 409 })
   })
 
-  test("gets the approval it waits for once", async () => {
+  test("gets the approval it waits for once, for exactly what was shown", async () => {
     const { team, task, path, assignmentId } = await atWork()
     const approvalId = ApprovalId.make(v7())
-    const asked = fact("TaskApprovalRequested", { assignmentId, approvalId, action: "rm", detail: "" })
-    await record(house, team, task, asked)
-    const decide = (isApproved: boolean) => house.post(`${path}/approvals/${approvalId}/decide`, { isApproved })
-    expect(await phaseOf(team, task, await decide(true))).toBe("running")
-    expect(await decide(false)).toMatchObject({ status: 409, problem: "conflict" })
+    const shown = { action: "rm", detail: '{"path":"/srv/reports"}' }
+    const hash = approvalHash(shown)
+    await record(house, team, task, fact("TaskApprovalRequested", { assignmentId, approvalId, ...shown, hash }))
+    const decide = (body: object) => house.post(`${path}/approvals/${approvalId}/decide`, body)
+    const other = approvalHash({ ...shown, detail: '{"path":"/srv"}' })
+    const refused = await decide({ isApproved: true, hash: other })
+    expect(refused).toMatchObject({ status: 409, problem: "not-what-was-shown" })
+    expect(JSON.stringify(refused.json)).toContain("look at it again")
+    expect(await decide({ isApproved: true })).toMatchObject({ status: 422, problem: "validation" })
+    const { events } = await historyOf(team, task)
+    expect(events.map(({ type }) => type)).not.toContain("TaskApprovalDecided")
+    expect(await phaseOf(team, task, await decide({ isApproved: true, hash }))).toBe("running")
+    expect(await decide({ isApproved: false, hash })).toMatchObject({ status: 409, problem: "conflict" })
+    const { events: after } = await historyOf(team, task)
+    expect(after.filter(({ type }) => type === "TaskApprovalDecided")).toMatchObject([
+      { data: { approvalId, isApproved: true, hash }, meta: { actor: { kind: "person" } } },
+    ])
   })
 
   test("takes what a person says to its agent, where that can hear it: at once, or between its turns", async () => {

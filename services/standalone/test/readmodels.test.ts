@@ -107,7 +107,9 @@ describe("the read models after a mixed piece of life", () => {
     const asked = await until("the question is asked", asking, ({ questions }) => questions.length > 0)
     await post(`/tasks/${asking}/questions/${asked.questions[0]?.id ?? ""}/answer`, { answer: "b" })
     const wanted = await until("the approval is asked for", approving, ({ approvals }) => approvals.length > 0)
-    await post(`/tasks/${approving}/approvals/${wanted.approvals[0]?.id ?? ""}/decide`, { isApproved: true })
+    const [approval] = wanted.approvals
+    const decision = { isApproved: true, hash: approval?.hash }
+    await post(`/tasks/${approving}/approvals/${approval?.id ?? ""}/decide`, decision)
     await until("the hanging task runs", hanging, ({ phase }) => phase === "running")
     await post(`/tasks/${hanging}/pause`)
     await post(`/tasks/${hanging}/resume`)

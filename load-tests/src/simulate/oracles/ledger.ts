@@ -209,6 +209,7 @@ export class Ledger {
         this.#ask(task, event.data.questionId)
         break
       case "TaskApprovalRequested":
+        held?.shown.set(event.data.approvalId, event.data.hash)
         this.#ask(task, event.data.approvalId)
         break
       case "TaskQuestionAnswered":
@@ -232,6 +233,9 @@ export class Ledger {
         task.priority = event.data.priority
         task.orderedMillis = millis
         break
+      case "TaskReassigned":
+        this.#reassign(task, event, millis)
+        break
       case "TaskRetryScheduled":
         this.#scheduleRetry(task, event, millis)
         break
@@ -253,6 +257,21 @@ export class Ledger {
         break
       default:
     }
+  }
+
+  #reassign(
+    task: TaskRecord,
+    { data, position }: Extract<TaskEvent, { type: "TaskReassigned" }>,
+    millis: number,
+  ): void {
+    if (task.held !== undefined)
+      this.#verdict.broken("who may be given work", `${task.id} was given to somebody else while it was held`)
+    task.memberId = data.memberId ?? ""
+    task.pool = data.pool
+    task.orderedMillis = millis
+    if (task.phase !== "queued") return
+    task.queuedMillis = millis
+    task.queuedPosition = Number(position)
   }
 
   #ask(task: TaskRecord, id: string): void {
@@ -303,6 +322,7 @@ export class Ledger {
       isStarted: false,
       isPaused: false,
       openRequests: new Set(),
+      shown: new Map(),
       requests: new Set(),
       answered: new Set(),
       activeMillis: 0,

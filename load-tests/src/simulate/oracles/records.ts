@@ -9,6 +9,8 @@ export interface HeldRecord {
   isStarted: boolean
   isPaused: boolean
   readonly openRequests: Set<string>
+  /** Hashes of what was asked leave for. */
+  readonly shown: Map<string, string>
   readonly requests: Set<string>
   /** Those that a person has answered. */
   readonly answered: Set<string>

@@ -75,6 +75,15 @@ const prioritise: Deed = (house) => {
     void house.people.task(task.teamId, task.taskId, { kind: "prioritise", priority: house.dice.below(10) })
 }
 
+const reassign: Deed = (house) => {
+  const waiting = house.acknowledged.filter(({ taskId }) => house.ledger.tasks.get(taskId)?.phase === "queued")
+  const task = waiting.length > 0 && house.dice.chance(0.8) ? house.dice.pick(waiting) : anyTask(house)
+  if (task === undefined) return
+  const memberId = anyMember(house, task.teamId)
+  const target = memberId === undefined || house.dice.chance(0.3) ? { pool: anyPool(house) } : { memberId }
+  void house.people.task(task.teamId, task.taskId, { kind: "reassign", target })
+}
+
 const pauseMember: Deed = (house) => {
   const machines = house.liveMachines()
   if (machines.length === 0) return
@@ -196,6 +205,7 @@ const deeds: readonly (readonly [weight: number, Deed])[] = [
   [10, again("redrive")],
   [10, pauseTask],
   [12, prioritise],
+  [8, reassign],
   [12, pauseMember],
   [3, pauseTeam],
   [6, editSlots],
@@ -210,8 +220,9 @@ export const doSomething: Deed = (house) => house.dice.weighted(deeds)(house)
 
 /** Answers what agents ask; a person may take a while. */
 export const answerRequests = (house: House, willingness: number): void => {
-  for (const { id, teamId, held } of house.ledger.tasks.values())
-    for (const request of held?.openRequests ?? []) {
+  for (const { id, teamId, held } of house.ledger.tasks.values()) {
+    if (held === undefined) continue
+    for (const request of held.openRequests) {
       if (!house.dice.chance(willingness)) continue
       const isApproved = house.dice.chance(0.85)
       const taskId = id as TaskId
@@ -223,8 +234,10 @@ export const answerRequests = (house: House, willingness: number): void => {
         approvalId: request as ApprovalId,
         isApproved,
         comment: "",
+        hash: held.shown.get(request) ?? "",
       })
     }
+  }
 }
 
 const hasSkilled = (house: House, teamId: string, pool: PoolTarget): boolean =>

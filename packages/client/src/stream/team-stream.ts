@@ -1,4 +1,4 @@
-import { type Cursor, type FeedEvent, type Problem, teamFeed, type TeamView } from "@muster/contracts"
+import { type Cursor, type FeedEvent, needsFeed, type Problem, teamFeed, type TeamView } from "@muster/contracts"
 import { type Connect, type Connection, type OutputGrown, socketConnect } from "#src/stream/connection.ts"
 import { step } from "#src/stream/core.ts"
 import { type Action, initialState, type Input, statusOf, type StreamStatus } from "#src/stream/core-state.ts"
@@ -17,8 +17,8 @@ export interface TeamStreamHandlers {
   readonly onRefused?: (problem: Problem) => void
 }
 
-export interface TeamStreamOptions extends TeamStreamHandlers {
-  readonly teamId: string
+/** Where a stream comes from. */
+export interface StreamSource {
   /** Such as `http://localhost:7400`; "" (the default) for the page's own origin. */
   readonly baseUrl?: string
   /** Outside browsers: the Cookie header to send with each connection. */
@@ -70,12 +70,31 @@ const makeOutbox = ({ onState, onEvents }: TeamStreamHandlers) => {
   }
 }
 
+export interface TeamStreamOptions extends TeamStreamHandlers, StreamSource {
+  readonly teamId: string
+}
+
+export interface NeedsStreamOptions extends StreamSource, Pick<TeamStreamHandlers, "onStatus" | "onRefused"> {
+  readonly orgId: string
+  /** What waits for people is another list from this position of the log on: read it again. First when the stream begins. At most one call a frame. */
+  readonly onChange: (position: string) => void
+}
+
 /** Follows a team live, through drops, restarts and sleep. It begins at once. */
-export const openTeamStream = (options: TeamStreamOptions): TeamStream => {
-  const { teamId, baseUrl = "", cookie } = options
+export const openTeamStream = (options: TeamStreamOptions): TeamStream => openStream(teamFeed(options.teamId), options)
+
+/** Follows what waits for people in all teams of an organisation, as surely as a team is followed: it tells that the list changed, not what is on it. */
+export const openNeedsStream = ({ orgId, onChange, ...options }: NeedsStreamOptions): TeamStream =>
+  openStream(needsFeed(orgId), {
+    ...options,
+    onState: ({ position }) => onChange(position),
+    onEvents: (events) => onChange(events.at(-1)?.position ?? "0"),
+  })
+
+const openStream = (stream: string, options: TeamStreamHandlers & StreamSource): TeamStream => {
+  const { baseUrl = "", cookie } = options
   const world: Surroundings = { ...ambientSurroundings, ...options.surroundings }
   const connect = options.connect ?? socketConnect({ baseUrl, cookie })
-  const stream = teamFeed(teamId)
   const outbox = makeOutbox(options)
 
   let state = initialState(world.now())

@@ -74,6 +74,7 @@ const refusals: Partial<Record<Refusal["code"], ProblemName>> = {
   closed: "closed",
   "handle-taken": "handle-taken",
   "second-leader": "second-leader",
+  "not-what-was-shown": "not-what-was-shown",
 }
 
 /** A refusal of the domain as the problem a caller sees: those without a name of their own are conflicts. */

@@ -2,6 +2,7 @@ import {
   type Cursor,
   DELTA_MAX_EVENTS,
   FEED_VERSION,
+  needsFeed,
   RangeRequest,
   type RangeReply,
   type SubscribeReply,
@@ -14,7 +15,7 @@ import type { Authorize } from "#src/http/authorize.ts"
 import type { PersonSubject } from "#src/http/calls.ts"
 import { decoder } from "#src/http/decode.ts"
 import { toProblem } from "#src/http/faults.ts"
-import { toDocument } from "#src/http/problem.ts"
+import { ProblemError, toDocument } from "#src/http/problem.ts"
 import { FEED_BATCH_EVENTS } from "#src/limits.ts"
 
 const decodeSubscribe = decoder(SubscribeRequest, { root: "", problem: "validation" })
@@ -28,6 +29,7 @@ export const refusal = (
 })
 
 const teamOf = (stream: string): TeamId => TeamId.make(stream.slice("team:".length))
+const isNeeds = (stream: string): boolean => stream.startsWith("needs:")
 
 export interface AnswersOptions {
   readonly reads: ReadModels
@@ -47,7 +49,18 @@ export const makeAnswers = ({ reads, authorize, generation }: AnswersOptions) =>
     return { mode: "delta", ...here, head: Math.max(head, events.at(-1)?.seq ?? 0), events }
   }
 
+  /** Fails with ProblemError `not-found` or `forbidden`. The list of another organisation does not exist. */
+  const admit = async (subject: PersonSubject, stream: string): Promise<void> => {
+    if (!isNeeds(stream)) return authorize(subject, "team.read", { team: teamOf(stream) })
+    if (stream !== needsFeed(subject.orgId)) throw new ProblemError("not-found", "There is no such stream.")
+    return authorize(subject, "needs.read", {})
+  }
+
   const snapshot = async (subject: PersonSubject, stream: string): Promise<SubscribeReply> => {
+    if (isNeeds(stream)) {
+      const { seq, position } = await reads.feed.head(stream)
+      return { mode: "snapshot", ...here, head: seq, asOf: seq, state: { ...emptyTeamView(), seq, position } }
+    }
     const view = await reads.teamViewAt(subject, teamOf(stream), "head")
     // In the log, but not projected yet: nothing has happened so far, and the first events will come live.
     const state = view?.state ?? emptyTeamView()
@@ -62,14 +75,14 @@ export const makeAnswers = ({ reads, authorize, generation }: AnswersOptions) =>
       follow: (stream: string) => Promise<void>,
     ): Promise<SubscribeReply> => {
       const { stream, since } = decodeSubscribe(message)
-      await authorize(subject, "team.read", { team: teamOf(stream) })
+      await admit(subject, stream)
       await follow(stream)
       const reply = since === null ? undefined : await delta(subject, stream, since)
       return reply ?? snapshot(subject, stream)
     },
     range: async (subject: PersonSubject, message: unknown): Promise<RangeReply> => {
       const { stream, after, limit } = decodeRange(message)
-      await authorize(subject, "team.read", { team: teamOf(stream) })
+      await admit(subject, stream)
       const [events, { seq }] = await Promise.all([
         reads.feed.range(subject, stream, { after, limit: Math.min(Math.max(limit, 1), FEED_BATCH_EVENTS) }),
         reads.feed.head(stream),

@@ -25,7 +25,8 @@ export const byApi = (api: Api): Hands => {
       await api.json("POST", `${pathOf(task)}/questions/${id}/answer`, { body: { answer: CURRENCY } })
     },
     allow: async (task, id) => {
-      await api.json("POST", `${pathOf(task)}/approvals/${id}/decide`, { body: { isApproved: true } })
+      const hash = task.approvals.find((approval) => approval.id === id)?.hash
+      await api.json("POST", `${pathOf(task)}/approvals/${id}/decide`, { body: { isApproved: true, hash } })
     },
   }
 }
