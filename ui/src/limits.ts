@@ -40,6 +40,11 @@ export const CHAT_PAGE_MESSAGES = 100
 /** Members offered while a mention is typed, and task cards under one message. */
 export const MENTION_CHOICES = 6
 export const CARDS_PER_MESSAGE = 3
+/** Cards of tasks that stand one below the other in the chat; more are folded into one line. */
+export const TASK_CARDS_TOGETHER = 3
+/** Files a task's card names, and how much of its result it shows. */
+export const CARD_FILES_SHOWN = 4
+export const CARD_RESULT_SHOWN_CHARS = 600
 /** Files of one message that leave at the same time. */
 export const UPLOADS_AT_ONCE = 2
 /** The end of what an agent says that stands below a message while it says it. */

@@ -5,6 +5,7 @@ import { SignedIn } from "#src/shell/signed-in.tsx"
 
 const SignInPage = lazy(() => import("#src/pages/signin/page.tsx"))
 const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
+const NewTeamPage = lazy(() => import("#src/pages/teams/new/page.tsx"))
 const TeamLayout = lazy(() => import("#src/pages/team/layout.tsx"))
 const TeamLivePage = lazy(() => import("#src/pages/team/live.tsx"))
 const TeamTasksPage = lazy(() => import("#src/pages/team/tasks/page.tsx"))
@@ -30,6 +31,7 @@ export function Routes() {
         <Route path="/" component={() => <Navigate href="/teams" />} />
         <Route component={SignedIn}>
           <Route path="/teams" component={TeamsPage} />
+          <Route path="/teams/new" component={NewTeamPage} />
           <Route path="/models" component={ModelsPage} />
           <Route path="/replay/file" component={ReplayFilePage} />
           <Route path="/me" component={MeLayout}>

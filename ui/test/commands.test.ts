@@ -5,7 +5,7 @@ import { paletteRows, rememberCommand } from "#src/commands/palette-model.ts"
 import { createCommandRegistry } from "#src/commands/registry.ts"
 import type { Command } from "#src/commands/registry.ts"
 import { isSingleKey, keyCaps, pressText } from "#src/lib/keys.ts"
-import { KEY_SEQUENCE_MILLIS } from "#src/limits.ts"
+import { KEY_SEQUENCE_MILLIS, PALETTE_ENTITIES } from "#src/limits.ts"
 
 const command = (id: string, keys?: string, run: () => void = () => undefined): Command => ({
   id,
@@ -169,6 +169,23 @@ describe("the palette", () => {
   it("lists what was used last first, and passes over what is not offered", () => {
     const ids = paletteRows(commands, " ", ["gone", "Dispatch a task"]).map(({ id }) => id)
     expect(ids).toEqual(["Dispatch a task", "Go to teams", "Switch theme"])
+  })
+
+  it("finds teams, tasks and members among them, a few of each kind, and the ones used last", () => {
+    const entity = (id: string, title: string, kind: "task" | "team") => ({ id, title, kind, run: () => undefined })
+    const tasks = Array.from({ length: 30 }, (_, n) => entity(`task:${n}`, `T-${n} Switch over`, "task"))
+    const entities = [entity("team:1", "Switchers", "team"), ...tasks]
+    const kinds = paletteRows(commands, "switch", [], entities).map((row) => ("kind" in row ? row.kind : "command"))
+    expect(["command", "team", "task"].map((kind) => kinds.filter((each) => each === kind).length)).toEqual([
+      1,
+      1,
+      PALETTE_ENTITIES,
+    ])
+    expect(paletteRows(commands, "T-12", [], entities)[0]?.id).toBe("task:12")
+    expect(paletteRows(commands, "", ["team:1"], entities).map(({ id }) => id)).toEqual([
+      "team:1",
+      ...commands.map(({ id }) => id),
+    ])
   })
 
   it("finds by a few letters", () => {

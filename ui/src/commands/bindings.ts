@@ -27,7 +27,11 @@ export function bindCommand(id: string, binding: Binding | null | undefined): vo
 export const resetBindings = (): void => void preference.set({})
 
 /** The commands with the keys that this person gave them, as presses are written on this machine. */
-export const withBindings = (commands: ReadonlyArray<Command>, changed: Bindings, apple: boolean) =>
+export const withBindings = (
+  commands: ReadonlyArray<Command>,
+  changed: Bindings,
+  apple: boolean,
+): ReadonlyArray<Command> =>
   commands.map((command) => {
     const { keys: own, ...rest } = command
     const keys = changed[command.id] === undefined ? own : changed[command.id]

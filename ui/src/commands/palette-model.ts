@@ -1,27 +1,44 @@
 import { go } from "fuzzysort"
-import type { Command } from "#src/commands/registry.ts"
-import { PALETTE_ROWS, RECENT_COMMANDS } from "#src/limits.ts"
+import type { Command, PaletteEntity } from "#src/commands/registry.ts"
+import { PALETTE_ENTITIES, PALETTE_ROWS, RECENT_COMMANDS } from "#src/limits.ts"
+
+/** A row of the palette: a command, or a thing to go to. Both have an id, a title and something to run. */
+export type PaletteRow = Command | PaletteEntity
+
+export const isEntity = (row: PaletteRow): row is PaletteEntity => "kind" in row
+
+/** How alike a title must be to the words to be shown at all, from 0 to 1. */
+const LIKENESS_MIN = 0.2
 
 /**
- * What the palette lists. Without words: the commands used last first, then the rest in their own order. With words:
- * best match first.
- * @param recent ids, newest first; ids of commands that are not offered here are passed over
+ * What the palette lists. Without words: what was used last first, then the commands in their own order. With words:
+ * best match first, commands and things mixed, of the things no more than a few of each kind.
+ * @param recent ids, newest first; ids of what is not offered here are passed over
  */
 export function paletteRows(
   commands: ReadonlyArray<Command>,
   words: string,
   recent: ReadonlyArray<string>,
-): ReadonlyArray<Command> {
+  entities: ReadonlyArray<PaletteEntity> = [],
+): ReadonlyArray<PaletteRow> {
   if (words.trim() === "") {
-    const last = recent.flatMap((id) => commands.find((command) => command.id === id) ?? [])
+    const all: ReadonlyArray<PaletteRow> = [...commands, ...entities]
+    const last = recent.flatMap((id) => all.find((row) => row.id === id) ?? [])
     return [...last, ...commands.filter((command) => !last.includes(command))].slice(0, PALETTE_ROWS)
   }
-  const found = go(words.trim(), commands, {
-    key: (command: Command) => `${command.title} ${command.search ?? ""}`,
-    limit: PALETTE_ROWS,
-    threshold: 0.2,
+  const found = go(words.trim(), [...commands, ...entities], {
+    key: (row: PaletteRow) => (row.search === undefined ? row.title : `${row.title} ${row.search}`),
+    limit: PALETTE_ROWS * 2,
+    threshold: LIKENESS_MIN,
   })
-  return found.map((result) => result.obj)
+  const shown = new Map<string, number>()
+  const rows = found.flatMap(({ obj: row }): ReadonlyArray<PaletteRow> => {
+    if (!isEntity(row)) return [row]
+    const before = shown.get(row.kind) ?? 0
+    shown.set(row.kind, before + 1)
+    return before < PALETTE_ENTITIES ? [row] : []
+  })
+  return rows.slice(0, PALETTE_ROWS)
 }
 
 /** The remembered ids after one was used: newest first, each once, no more than the limit. */

@@ -12,7 +12,7 @@ export interface IconButtonProps extends Omit<TriggerAttributes, "aria-label"> {
   /** Names the button to screen readers and shows as its tooltip. */
   readonly label: string
   /** Binding to show beside the label. */
-  readonly keys?: string
+  readonly keys?: string | undefined
   readonly placement?: "top" | "right" | "bottom" | "left"
 }
 

@@ -1,5 +1,6 @@
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
+import { PaneBody } from "#src/parts/pane-body.tsx"
 import "./pane.css"
 
 export interface PaneProps {
@@ -12,7 +13,10 @@ export interface PaneProps {
   readonly children: JSX.Element
 }
 
-/** One region of a screen: a header of one line and a body that scrolls. Panes touch; a line of 1 px parts them. */
+/**
+ * One region of a screen: a header of one line and a body that scrolls. Panes touch; a line of 1 px parts them. What
+ * is suspended or fails in the body, blanks no other pane.
+ */
 export function Pane(props: PaneProps) {
   return (
     <section data-component="pane" aria-label={props.title}>
@@ -25,7 +29,9 @@ export function Pane(props: PaneProps) {
           <div data-slot="actions">{props.actions}</div>
         </Show>
       </header>
-      <div data-slot="body">{props.children}</div>
+      <div data-slot="body">
+        <PaneBody title={props.title}>{props.children}</PaneBody>
+      </div>
       <Show when={props.footer}>
         <div data-slot="footer">{props.footer}</div>
       </Show>

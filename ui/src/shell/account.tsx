@@ -1,13 +1,17 @@
+import Keyboard from "lucide-solid/icons/keyboard"
+import Languages from "lucide-solid/icons/languages"
 import LogOut from "lucide-solid/icons/log-out"
+import Palette from "lucide-solid/icons/palette"
 import { useNavigate } from "@solidjs/router"
 import { Show } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { LANGUAGES, chooseLanguage, language } from "#src/i18n/language.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Menu } from "#src/parts/menu.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { signOut, signedIn } from "#src/session/session.ts"
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, the language they read, what they set for themselves, and the way out. */
 export function Account(props: { readonly collapsed: boolean }) {
   const navigate = useNavigate()
   const leave = async () => {
@@ -25,7 +29,16 @@ export function Account(props: { readonly collapsed: boolean }) {
               // Where name and role stand on the button, they are its name: who says what is seen must reach it.
               ...(props.collapsed ? { "aria-label": t("account.menu", { name: session().user.name }) } : {}),
             }}
-            items={[{ label: t("account.sign-out"), icon: LogOut, run: () => void leave() }]}
+            items={[
+              ...LANGUAGES.filter((each) => each !== language()).map((each) => ({
+                label: t(`language.${each}`),
+                icon: Languages,
+                run: () => void chooseLanguage(each),
+              })),
+              { label: t("account.appearance"), icon: Palette, run: () => navigate("/me/appearance") },
+              { label: t("account.keys"), icon: Keyboard, run: () => navigate("/me/keys") },
+              { label: t("account.sign-out"), icon: LogOut, startsGroup: true, run: () => void leave() },
+            ]}
           >
             <Avatar name={session().user.name} />
             <Show when={!props.collapsed}>

@@ -1,3 +1,4 @@
+import { A } from "@solidjs/router"
 import { For, Show, createMemo } from "solid-js"
 import { singleKeys, useCommandRegistry } from "#src/commands/context.ts"
 import type { Command, CommandGroup } from "#src/commands/registry.ts"
@@ -44,6 +45,9 @@ export function KeySheet(props: KeySheetProps) {
             </section>
           )}
         </For>
+        <A href="/me/keys" onClick={() => props.onOpenChange(false)}>
+          {t("command.go-keys")}
+        </A>
         <Switch
           label={t("keys.single")}
           hint={t("keys.single-hint")}

@@ -1,25 +1,30 @@
 import { useLocation, useNavigate } from "@solidjs/router"
-import { ErrorBoundary, Suspense, createEffect, createSignal, on } from "solid-js"
+import { ErrorBoundary, Show, Suspense, createEffect, createSignal, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
-import { CommandProvider, useCommands } from "#src/commands/context.ts"
+import { CommandProvider } from "#src/commands/context.ts"
 import { t } from "#src/i18n/index.ts"
+import { missingLanguage } from "#src/i18n/language.ts"
 import { createMediaQuery } from "#src/lib/media.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
-import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
 import { Skeleton } from "#src/parts/skeleton.tsx"
-import { ToastRegion } from "#src/parts/toast.tsx"
+import { ToastRegion, showToast } from "#src/parts/toast.tsx"
+import { BottomBar } from "#src/shell/bottom-bar.tsx"
+import { dock, setDockOpen } from "#src/shell/dock/dock.ts"
 import { KeySheet } from "#src/shell/key-sheet.tsx"
 import { PageFailure } from "#src/shell/page-failure.tsx"
 import { Palette } from "#src/shell/palette.tsx"
-import { may } from "#src/session/may.ts"
+import { usePaletteTeams } from "#src/shell/palette-teams.ts"
 import { Rail } from "#src/shell/rail.tsx"
+import { useShellCommands } from "#src/shell/shell-commands.ts"
 import { SignInAgain } from "#src/shell/sign-in-again.tsx"
 import { StatusBar } from "#src/shell/status-bar.tsx"
 import "./shell.css"
 
+const Dock = lazy(async () => ({ default: (await import("#src/shell/dock/dock.tsx")).Dock }))
+
 const collapsed = createPreference("rail.collapsed", false, asBoolean)
 
-/** What stays while pages come and go: rail, palette, key sheet, toasts. */
+/** What stays while pages come and go: rail, palette, key sheet, dock, toasts. */
 export function Shell(props: { readonly children?: JSX.Element }) {
   return (
     <CommandProvider>
@@ -34,38 +39,24 @@ function Frame(props: { readonly children: JSX.Element }) {
   const [isPaletteOpen, setPaletteOpen] = createSignal(false)
   const [isKeySheetOpen, setKeySheetOpen] = createSignal(false)
   const isNarrow = createMediaQuery("(width < 900px)")
+  const isPhone = createMediaQuery("(width < 640px)")
+  const teams = usePaletteTeams(navigate)
   const toggleRail = () => collapsed.set(!collapsed.value())
+  const openPalette = (isOpen: boolean) => {
+    if (isOpen) teams.refresh()
+    setPaletteOpen(isOpen)
+  }
   let main: HTMLElement | undefined
 
-  useCommands(() => [
-    {
-      id: "go.teams",
-      title: t("command.go-teams"),
-      group: "go",
-      keys: "g t",
-      run: () => navigate("/teams"),
+  useShellCommands({
+    toggleRail,
+    togglePalette: () => openPalette(!isPaletteOpen()),
+    showKeys: () => setKeySheetOpen(true),
+    toggleDock: () => {
+      setDockOpen(!dock().isOpen)
+      queueMicrotask(() => focusAfterDock(main))
     },
-    ...(may("model.read")
-      ? [{ id: "go.models", title: t("command.go-models"), group: "go" as const, run: () => navigate("/models") }]
-      : []),
-    { id: "go.kit", title: t("command.go-kit"), group: "go", run: () => navigate("/kit") },
-    { id: "view.rail", title: t("command.rail"), group: "view", keys: "[", run: toggleRail },
-    {
-      id: "view.theme",
-      title: t("command.theme"),
-      group: "view",
-      search: "dark light",
-      run: () => setTheme(nextTheme(theme())),
-    },
-    {
-      id: "help.palette",
-      title: t("command.palette"),
-      group: "help",
-      keys: "mod+k",
-      run: () => setPaletteOpen(!isPaletteOpen()),
-    },
-    { id: "help.keys", title: t("command.keys"), group: "help", keys: "?", run: () => setKeySheetOpen(true) },
-  ])
+  })
 
   // A new page starts at its heading, for the keyboard and for screen readers alike.
   createEffect(
@@ -75,26 +66,41 @@ function Frame(props: { readonly children: JSX.Element }) {
       { defer: true },
     ),
   )
+  createEffect(() => {
+    if (missingLanguage() === undefined) return
+    const failed = t("language.failed", { language: t("language.zh") })
+    showToast({ tone: "danger", title: failed, detail: t("language.failed-detail") })
+  })
 
   return (
     <div data-component="shell">
       <a data-slot="skip" href="#main" onClick={(event) => skipTo(event, main)}>
         {t("shell.skip")}
       </a>
-      <Rail
-        collapsed={collapsed.value() || isNarrow()}
-        onToggle={toggleRail}
-        onPalette={() => setPaletteOpen(true)}
-        onKeys={() => setKeySheetOpen(true)}
-      />
+      <Show when={!isPhone()}>
+        <Rail
+          collapsed={collapsed.value() || isNarrow()}
+          onToggle={toggleRail}
+          onPalette={() => openPalette(true)}
+          onKeys={() => setKeySheetOpen(true)}
+        />
+      </Show>
       <main ref={(element) => (main = element)} id="main" tabindex="-1">
         <ErrorBoundary fallback={(error: unknown, reset) => <PageFailure error={error} onRetry={reset} />}>
           <Suspense fallback={<Skeleton lines={6} />}>{props.children}</Suspense>
         </ErrorBoundary>
       </main>
+      <Show when={dock().isOpen || dock().panes.length > 0}>
+        <Suspense>
+          <Dock />
+        </Suspense>
+      </Show>
       <StatusBar />
+      <Show when={isPhone()}>
+        <BottomBar onPalette={() => openPalette(true)} onKeys={() => setKeySheetOpen(true)} />
+      </Show>
       <SignInAgain />
-      <Palette open={isPaletteOpen()} onOpenChange={setPaletteOpen} />
+      <Palette open={isPaletteOpen()} onOpenChange={openPalette} isIncomplete={teams.isIncomplete()} />
       <KeySheet open={isKeySheetOpen()} onOpenChange={setKeySheetOpen} />
       <ToastRegion />
     </div>
@@ -105,4 +111,12 @@ function Frame(props: { readonly children: JSX.Element }) {
 function skipTo(event: MouseEvent, target: HTMLElement | undefined): void {
   event.preventDefault()
   target?.focus()
+}
+
+/** Into the pane that came up; out of a dock that went away, where the focus would be lost. */
+function focusAfterDock(main: HTMLElement | undefined): void {
+  const pane = document.querySelector<HTMLElement>("[data-component=dock][data-open=true] [data-pane]:not([hidden])")
+  if (pane !== null) return pane.focus()
+  const isInDock = document.activeElement?.closest("[data-component=dock]") !== null
+  if (isInDock || document.activeElement === document.body) main?.querySelector<HTMLElement>("h1")?.focus()
 }

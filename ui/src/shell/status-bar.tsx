@@ -2,6 +2,7 @@ import { Show, createMemo } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { useNow } from "#src/lib/clock.ts"
 import { StateIcon } from "#src/parts/state-icon.tsx"
+import { OperationButton } from "#src/shell/operations/operation-button.tsx"
 import { pageStatus } from "#src/shell/page-status.ts"
 import { statusView } from "#src/shell/status-model.ts"
 import type { StreamStatus } from "#src/shell/status-model.ts"
@@ -15,8 +16,11 @@ export function StatusBar() {
     <footer data-component="status-bar" aria-label={t("shell.status")}>
       <Show when={pageStatus()}>{(status) => <Freshness status={status()} />}</Show>
       <span data-slot="end">
-        <Show when={signedIn()}>{(session) => <span>{session().org.name}</span>}</Show>
-        <span>{t("shell.version", { version: __VERSION__ })}</span>
+        <Show when={signedIn()}>
+          <OperationButton />
+        </Show>
+        <Show when={signedIn()}>{(session) => <span data-slot="organisation">{session().org.name}</span>}</Show>
+        <span data-slot="version">{t("shell.version", { version: __VERSION__ })}</span>
       </span>
     </footer>
   )

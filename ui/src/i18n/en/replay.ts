@@ -16,8 +16,6 @@ export const replayTexts = {
   "replay.earlier": "One event back",
   "replay.later": "One event on",
   "replay.speed": "Speed",
-  "replay.speed-option.one": "{{ n }} event a second",
-  "replay.speed-option.other": "{{ n }} events a second",
   "replay.events": "Events",
   "replay.events-list": "Events around this moment",
   "replay.changed": "What changed at this event",

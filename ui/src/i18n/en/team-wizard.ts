@@ -57,6 +57,9 @@ export const wizardTexts = {
   "wizard.member-faults": "Something about this member is not right: edit it.",
   "wizard.too-many": "A team begins with at most {{ max }} members; add more later.",
 
+  "wizard.not-ready": "Not there yet",
+  "wizard.slots-short": "{{ n }} at a time",
+
   "wizard.limits-detail": "What holds for members now. Everything here can be changed later.",
   "wizard.slots-of": "Tasks of @{{ handle }} at the same time",
   "wizard.permissions-of": "What @{{ handle }} needs leave for",

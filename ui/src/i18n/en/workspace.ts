@@ -10,6 +10,7 @@ export const workspaceTexts = {
   "nav.me": "Preferences",
   "nav.main": "Main",
   "nav.more": "More",
+  "nav.search": "Search",
   "nav.appearance": "Appearance",
   "nav.keys": "Keys",
   "nav.preference-views": "Your preferences",
@@ -39,6 +40,7 @@ export const workspaceTexts = {
   "group.member": "Member",
   "palette.search": "Search commands, teams, tasks and members",
   "palette.nothing": "Nothing matches “{{ words }}”.",
+  "palette.incomplete": "Not all teams could be read: those you opened before are found.",
   "palette.task": "{{ task }} {{ title }}",
 
   "keys.command": "Command",

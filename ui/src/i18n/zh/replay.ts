@@ -18,8 +18,6 @@ export const replayTexts: Readonly<Record<keyof typeof En, string>> = {
   "replay.earlier": "后退一个事件",
   "replay.later": "前进一个事件",
   "replay.speed": "速度",
-  "replay.speed-option.one": "每秒 {{ n }} 个事件",
-  "replay.speed-option.other": "每秒 {{ n }} 个事件",
   "replay.events": "事件",
   "replay.events-list": "这一刻前后的事件",
   "replay.changed": "此事件带来的变化",

@@ -56,6 +56,9 @@ export const wizardTexts: Readonly<Record<keyof typeof En, string>> = {
   "wizard.member-faults": "该成员有内容不正确：请编辑。",
   "wizard.too-many": "团队最多以 {{ max }} 位成员开始；其余以后再添加。",
 
+  "wizard.not-ready": "尚未就绪",
+  "wizard.slots-short": "同时 {{ n }} 项",
+
   "wizard.limits-detail": "成员目前的限制。以后都可以更改。",
   "wizard.slots-of": "@{{ handle }} 同时处理的任务数",
   "wizard.permissions-of": "@{{ handle }} 需要许可的操作",

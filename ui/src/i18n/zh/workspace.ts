@@ -12,6 +12,7 @@ export const workspaceTexts: Readonly<Record<keyof typeof En, string>> = {
   "nav.me": "偏好设置",
   "nav.main": "主导航",
   "nav.more": "更多",
+  "nav.search": "搜索",
   "nav.appearance": "外观",
   "nav.keys": "快捷键",
   "nav.preference-views": "你的偏好设置",
@@ -41,6 +42,7 @@ export const workspaceTexts: Readonly<Record<keyof typeof En, string>> = {
   "group.member": "成员",
   "palette.search": "搜索命令、团队、任务和成员",
   "palette.nothing": "没有与“{{ words }}”匹配的内容。",
+  "palette.incomplete": "未能读取全部团队：只能找到你打开过的团队。",
   "palette.task": "{{ task }} {{ title }}",
 
   "keys.command": "命令",

@@ -1,5 +1,6 @@
 import ArrowDownToLine from "lucide-solid/icons/arrow-down-to-line"
 import Download from "lucide-solid/icons/download"
+import PanelBottom from "lucide-solid/icons/panel-bottom"
 import Pause from "lucide-solid/icons/pause"
 import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { createAction } from "#src/api/action.ts"
@@ -33,6 +34,10 @@ export interface OutputProps {
   readonly pulse: unknown
   /** Calls back whenever the server says that this output has grown; returns how to stop. */
   readonly onGrown?: (grown: (assignmentId: string) => void) => void
+  /** Takes the height there is, instead of growing with the text. */
+  readonly fills?: boolean
+  /** Puts the output where it outlives this page. */
+  readonly dock?: { readonly isDocked: boolean; readonly keep: () => void }
 }
 
 /** What a task writes, as it writes it. Pausing holds the picture still and loses nothing. */
@@ -93,6 +98,16 @@ export function Output(props: OutputProps) {
         </Show>
         <CopyButton text={textOf(reader.output())} label={t("output.copy")} />
         <IconButton icon={Download} label={t("output.download")} onClick={() => void save.run()} />
+        <Show when={props.dock}>
+          {(dock) => (
+            <IconButton
+              icon={PanelBottom}
+              label={dock().isDocked ? t("dock.kept") : t("dock.keep")}
+              aria-pressed={dock().isDocked}
+              onClick={() => dock().keep()}
+            />
+          )}
+        </Show>
       </div>
       <Show when={reader.failure() ?? save.failure()}>
         {(failure) => (
@@ -111,7 +126,10 @@ export function Output(props: OutputProps) {
           when={shown().lines.length > 0}
           fallback={<p data-slot="none">{props.isEnded ? t("output.empty-ended") : t("output.empty")}</p>}
         >
-          <div data-slot="lines" style={{ height: `${heightOf(shown().lines.length)}px` }}>
+          <div
+            data-slot="lines"
+            style={{ height: props.fills === true ? undefined : `${heightOf(shown().lines.length)}px` }}
+          >
             <VirtualList
               label={props.label}
               anchor="end"
