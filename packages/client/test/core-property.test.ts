@@ -53,6 +53,8 @@ class World {
   life = 1
   /** Messages under way to the client, on the connection there is. */
   line: Told[] | undefined
+  /** Snapshots that were asked for since time went by last. */
+  snapshots = 0
   /** What the page that was open before has left behind. */
   remembered: Extract<Told, { readonly kind: "remembered" }> | undefined
 
@@ -82,6 +84,7 @@ class World {
         return
       case "subscribe": {
         const { attempt, since } = action
+        if (since === null && ++this.snapshots > 100) throw new Error("the client asks for snapshots without end")
         const isDelta =
           since !== null &&
           since.generation === this.generation &&
@@ -142,6 +145,7 @@ class World {
       }
       case "wait":
         this.now += what.millis
+        this.snapshots = 0
         this.tell({ kind: "tick" })
         return
       case "drop":
@@ -211,6 +215,7 @@ class World {
     this.tell({ kind: "network", isOnline: true })
     for (let round = 0; round < 200; round++) {
       this.now += 500
+      this.snapshots = 0
       this.tell({ kind: "tick" })
       if (round % 10 === 0) this.line?.push({ kind: "head", head: this.head })
       let messages = 0

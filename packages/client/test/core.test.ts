@@ -120,6 +120,21 @@ describe("a gap", () => {
     expect(kinds(s.tell({ kind: "ranged", attempt: s.attempt(), reply }))).toEqual(["subscribe"])
   })
 
+  test("that a server whose reads lag cannot close is asked about once in a while, not without end", () => {
+    const s = stream()
+    s.live(5)
+    const nothing = { mode: "range", head: 7, events: [] } as const
+    const stale = () => s.tell({ kind: "subscribed", attempt: s.attempt(), reply: snapshotAt(4, 7), random: 0 })
+    expect(kinds(s.tell({ kind: "events", events: [eventAt(7)] }))).toEqual(["range"])
+    expect(kinds(s.tell({ kind: "ranged", attempt: s.attempt(), reply: nothing }))).toEqual(["subscribe"])
+    expect(kinds(stale())).toEqual(["range"])
+    expect(s.tell({ kind: "ranged", attempt: s.attempt(), reply: nothing })).toEqual([])
+    expect(s.status()).toEqual({ kind: "catching-up", behind: 2 })
+    expect(kinds(s.wait(GAP_RESNAPSHOT_MILLIS))).toEqual(["subscribe"])
+    s.tell({ kind: "subscribed", attempt: s.attempt(), reply: snapshotAt(7), random: 0 })
+    expect(s.view()).toEqual(viewAt(7))
+  })
+
   test("longer than one range is closed by several", () => {
     const s = stream()
     s.live(0)

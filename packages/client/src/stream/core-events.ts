@@ -84,9 +84,10 @@ export const takeSnapshot = (
   atMillis: number,
 ): Step => {
   const { cursor } = state
-  if (cursor !== null && cursor.generation === generation && view.seq < cursor.seq)
-    return takeEvents(state, [], atMillis)
-  const placed = advance({ ...state, gapSinceMillis: undefined }, { generation, feedVersion, seq: view.seq })
+  const isVain = cursor?.generation === generation && view.seq <= cursor.seq
+  const told: StreamState = { ...state, vainSnapshotMillis: isVain ? atMillis : undefined }
+  if (isVain && view.seq < cursor.seq) return takeEvents(told, [], atMillis)
+  const placed = advance({ ...told, gapSinceMillis: undefined }, { generation, feedVersion, seq: view.seq })
   const buffer = new Map([...placed.buffer].filter(([seq]) => seq > view.seq))
   const rest = takeEvents({ ...placed, buffer }, [], atMillis)
   return { state: rest.state, actions: [{ kind: "reset", view }, ...rest.actions] }

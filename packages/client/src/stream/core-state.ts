@@ -28,6 +28,8 @@ export interface StreamState {
   readonly head: number
   /** Since when events are missing that we know of. */
   readonly gapSinceMillis: number | undefined
+  /** When a snapshot came last that was no newer than what is here: the next one is not asked for at once. */
+  readonly vainSnapshotMillis: number | undefined
   /** A range request is on its way. */
   readonly isRanging: boolean
   /** Counts subscriptions; answers to earlier ones are passed over. */
@@ -48,6 +50,7 @@ export const initialState = (atMillis: number): StreamState => ({
   buffer: new Map(),
   head: 0,
   gapSinceMillis: undefined,
+  vainSnapshotMillis: undefined,
   isRanging: false,
   attempt: 0,
   failures: 0,

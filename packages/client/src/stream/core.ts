@@ -92,8 +92,12 @@ const ranged = (before: StreamState, reply: RangeReply, atMillis: number): Step 
   const state = rangeEnded(before)
   const have = state.cursor?.seq ?? 0
   const closes = reply.mode === "range" && reply.events.some((event) => event.seq === have + 1)
-  // The missing events cannot be had one by one any more.
-  if (!closes && state.head > have) return subscribe(state, null, atMillis)
+  if (!closes && state.head > have) {
+    // The missing events cannot be had one by one any more. A server whose reads lag would answer with old snapshots for as long as it
+    // is asked: after one that did not help, the clock of the gap decides.
+    const isVain = atMillis - (state.vainSnapshotMillis ?? Number.NEGATIVE_INFINITY) < GAP_RESNAPSHOT_MILLIS
+    return isVain ? only(state) : subscribe(state, null, atMillis)
+  }
   return reply.mode === "range" ? takeEvents(state, reply.events, atMillis) : only(state)
 }
 
