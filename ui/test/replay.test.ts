@@ -5,9 +5,11 @@ import { describe, expect, it, vi } from "vitest"
 import { ClientUnreachable } from "@muster/client"
 import { changesBetween } from "#src/pages/team/replay/changes.ts"
 import { createPlayer } from "#src/pages/team/replay/player.ts"
-import type { PlayerPort } from "#src/pages/team/replay/player.ts"
+import { waitMillis } from "#src/pages/team/replay/pace.ts"
 import { NoSuchEvent, makeTape } from "#src/pages/team/replay/tape.ts"
-import { REPLAY_CHUNK_EVENTS } from "#src/limits.ts"
+import type { TapePort } from "#src/pages/team/replay/tape.ts"
+import { TAPE_CHUNK_EVENTS } from "@muster/contracts"
+import { REPLAY_CHECKPOINT_EVENTS, REPLAY_CHUNK_EVENTS, REPLAY_GAP_MAX_MILLIS } from "#src/limits.ts"
 import { feedOf } from "./support/history.ts"
 
 const events = feedOf(2_600)
@@ -16,21 +18,17 @@ const at = (seq: number) => foldTeamView(emptyTeamView(), events.slice(0, seq))
 /** A server over the made-up history that counts what it is asked. */
 function server(upTo = events.length) {
   let known = upTo
-  const asked = { states: 0, ranges: 0 }
+  const asked = { pieces: 0 }
   const seqAt = (position: string) =>
     events.slice(0, known).findLast((event) => Number(event.position) <= Number(position))?.seq ?? 0
-  const port: PlayerPort = {
-    find: (position) => {
-      const seq = position === undefined ? known : seqAt(position)
-      return Promise.resolve({ seq, headSeq: known })
-    },
-    stateAt: (position) => {
-      asked.states += 1
-      return Promise.resolve(at(seqAt(position)))
-    },
-    eventsAfter: (after, limit) => {
-      asked.ranges += 1
-      return Promise.resolve(events.slice(after, Math.min(known, after + limit)))
+  const port: TapePort = {
+    firstSeq: 1,
+    piece: (where) => {
+      asked.pieces += 1
+      const seq = where === "newest" ? known : "seq" in where ? where.seq : seqAt(where.position)
+      const after = Math.floor((Math.max(1, seq) - 1) / REPLAY_CHUNK_EVENTS) * REPLAY_CHUNK_EVENTS
+      const own = events.slice(after, Math.min(known, after + REPLAY_CHUNK_EVENTS))
+      return Promise.resolve({ seq, base: at(after), events: own, head: known })
     },
   }
   return { port, asked, grow: (to: number) => (known = to) }
@@ -39,9 +37,13 @@ function server(upTo = events.length) {
 describe("the tape", () => {
   it("has enough history to cross chunks", () => expect(events.length).toBeGreaterThan(2 * REPLAY_CHUNK_EVENTS))
 
+  it("is cut as the server cuts it", () => expect(REPLAY_CHUNK_EVENTS).toBe(TAPE_CHUNK_EVENTS))
+
   it.each([
     1,
     2,
+    REPLAY_CHECKPOINT_EVENTS,
+    REPLAY_CHECKPOINT_EVENTS + 1,
     REPLAY_CHUNK_EVENTS - 1,
     REPLAY_CHUNK_EVENTS,
     REPLAY_CHUNK_EVENTS + 1,
@@ -78,8 +80,8 @@ describe("the tape", () => {
 
   it("tries again after a failed read", async () => {
     const { port } = server()
-    const fails = vi.fn<PlayerPort["eventsAfter"]>(port.eventsAfter).mockRejectedValueOnce(new Error("lost"))
-    const tape = makeTape({ ...port, eventsAfter: fails })
+    const fails = vi.fn<TapePort["piece"]>(port.piece).mockRejectedValueOnce(new Error("lost"))
+    const tape = makeTape({ ...port, piece: fails })
     await expect(tape.frame(3)).rejects.toThrow("lost")
     expect((await tape.frame(3)).seq).toBe(3)
   })
@@ -87,7 +89,7 @@ describe("the tape", () => {
 
 describe("the player", () => {
   const withPlayer = async (
-    port: PlayerPort,
+    port: TapePort,
     run: (player: ReturnType<typeof createPlayer>) => Promise<void>,
   ): Promise<void> => {
     const { player, dispose } = createRoot((end) => ({ player: createPlayer(port), dispose: end }))
@@ -114,11 +116,12 @@ describe("the player", () => {
   it("shows the moment that was asked for last, whatever order the answers come in", async () => {
     const { port } = server()
     const release: Array<() => void> = []
-    const slow: PlayerPort = {
+    const slow: TapePort = {
       ...port,
-      eventsAfter: async (after, limit) => {
-        if (after < REPLAY_CHUNK_EVENTS) await new Promise<void>((resolve) => release.push(resolve))
-        return port.eventsAfter(after, limit)
+      piece: async (where) => {
+        const isFirst = typeof where === "object" && "seq" in where && where.seq <= REPLAY_CHUNK_EVENTS
+        if (isFirst) await new Promise<void>((resolve) => release.push(resolve))
+        return port.piece(where)
       },
     }
     await withPlayer(slow, async (player) => {
@@ -137,7 +140,7 @@ describe("the player", () => {
     try {
       await withPlayer(server(20).port, async (player) => {
         await player.open(events[16]?.position)
-        player.play(4)
+        player.play({ by: "event", speed: 4 })
         expect(player.isPlaying()).toBe(true)
         await vi.advanceTimersByTimeAsync(5_000)
         expect([player.seq(), player.isPlaying()]).toEqual([20, false])
@@ -147,23 +150,59 @@ describe("the player", () => {
     }
   })
 
+  it("begins where its history begins, which in a file need not be the first event", () =>
+    withPlayer({ ...server().port, firstSeq: 40 }, async (player) => {
+      await player.open(events[1]?.position)
+      expect(player.seq()).toBe(40)
+      player.step(-1)
+      expect(player.seq()).toBe(40)
+    }))
+
+  it("looks at another moment without leaving the one in sight", () =>
+    withPlayer(server().port, async (player) => {
+      await player.open(events[4]?.position)
+      expect((await player.look(events[900]?.position ?? "")).view).toEqual(at(901))
+      expect(player.frame()?.seq).toBe(5)
+    }))
+
   it("tells why a moment could not be read, and keeps the one in sight", () => {
     const { port } = server()
     let isDown = false
-    const flaky: PlayerPort = {
+    const flaky: TapePort = {
       ...port,
-      eventsAfter: (after, limit) =>
+      piece: (where) =>
         isDown
           ? Promise.reject(new ClientUnreachable({ idempotencyKey: undefined, cause: "down" }))
-          : port.eventsAfter(after, limit),
+          : port.piece(where),
     }
     return withPlayer(flaky, async (player) => {
       await player.open(events[4]?.position)
       isDown = true
-      player.goTo(events.length)
+      player.goTo(2 * REPLAY_CHUNK_EVENTS + 1)
       await vi.waitFor(() => expect(player.failure()?.kind).toBe("unreachable"))
       expect(player.frame()?.seq).toBe(5)
     })
+  })
+})
+
+describe("the pace", () => {
+  const frameAt = async (seq: number) => makeTape(server().port).frame(seq)
+
+  it("is even by event, and goes by the time between events by clock", async () => {
+    const frame = await frameAt(10)
+    expect(waitMillis(frame, { by: "event", speed: 4 })).toBe(250)
+    expect(waitMillis(frame, { by: "clock", speed: 0.5 })).toBe(2_000)
+    expect(waitMillis(frame, { by: "clock", speed: 16 })).toBe(62.5)
+  })
+
+  it("folds a long wait, and shows no moment for less than a frame", async () => {
+    const frame = await frameAt(10)
+    const distant = frame.around.map((event) =>
+      event.seq === 11 ? { ...event, at: new Date(Date.parse(event.at) + 86_400_000).toISOString() } : event,
+    )
+    expect(waitMillis({ ...frame, around: distant }, { by: "clock", speed: 1 })).toBe(REPLAY_GAP_MAX_MILLIS)
+    const sudden = frame.around.map((event) => ({ ...event, at: frame.event.at }))
+    expect(waitMillis({ ...frame, around: sudden }, { by: "clock", speed: 1 })).toBe(16)
   })
 })
 

@@ -91,7 +91,7 @@ function differences<T>(
   })
 }
 
-/** What is different after an event, in the words of the view: by task, by member, of the team, of the chat. */
+/** What is different after one or many events, in the words of the view: by task, by member, of the team, of the chat. */
 export function changesBetween(before: TeamView, after: TeamView): ReadonlyArray<Change> {
   const changes: Array<Change> = []
   for (const [id, task] of Object.entries(after.tasks)) {
@@ -109,8 +109,7 @@ export function changesBetween(before: TeamView, after: TeamView): ReadonlyArray
     const named = { subject: t("replay.subject.team") }
     changes.push(...differences(named, TEAM_FIELDS, [before.team ?? undefined, before], [after.team, after]))
   }
-  const said = after.chat.at(-1)
-  if (said !== undefined && said.id !== before.chat.at(-1)?.id)
+  for (const said of saidBetween(before, after))
     changes.push({
       subject: t("replay.subject.chat"),
       taskId: undefined,
@@ -119,4 +118,10 @@ export function changesBetween(before: TeamView, after: TeamView): ReadonlyArray
       to: said.text,
     })
   return changes
+}
+
+/** Messages that were said between two moments, as far as the later one still holds them. */
+const saidBetween = (before: TeamView, after: TeamView): TeamView["chat"] => {
+  const known = new Set(before.chat.map(({ id }) => id))
+  return before.chat === after.chat ? [] : after.chat.filter(({ id }) => !known.has(id))
 }

@@ -1,3 +1,8 @@
+import type { ActivityBucket } from "@muster/contracts"
+import Bookmark from "lucide-solid/icons/bookmark"
+import ChevronFirst from "lucide-solid/icons/chevron-first"
+import ChevronLast from "lucide-solid/icons/chevron-last"
+import GitCompareArrows from "lucide-solid/icons/git-compare-arrows"
 import Pause from "lucide-solid/icons/pause"
 import Play from "lucide-solid/icons/play"
 import SkipBack from "lucide-solid/icons/skip-back"
@@ -5,7 +10,8 @@ import SkipForward from "lucide-solid/icons/skip-forward"
 import StepBack from "lucide-solid/icons/step-back"
 import StepForward from "lucide-solid/icons/step-forward"
 import { Show } from "solid-js"
-import { t, tn } from "#src/i18n/index.ts"
+import type { JSX } from "solid-js"
+import { t } from "#src/i18n/index.ts"
 import { absoluteTime, clockTime, millisOf, readablePosition } from "#src/lib/time.ts"
 import { REPLAY_SPEEDS } from "#src/limits.ts"
 import { Badge } from "#src/parts/badge.tsx"
@@ -14,19 +20,31 @@ import { CopyButton } from "#src/parts/copy-button.tsx"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
 import { Select } from "#src/parts/select.tsx"
-import { Slider } from "#src/parts/slider.tsx"
+import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
+import { Scrubber } from "#src/pages/team/replay/scrubber.tsx"
+import type { Frame } from "#src/pages/team/replay/tape.ts"
 
 export type ReplaySpeed = (typeof REPLAY_SPEEDS)[number]
 
 export interface ReplayControlsProps {
   readonly player: Player
-  /** Events that the live view has by now. */
-  readonly liveSeq: number
+  readonly activity: ReadonlyArray<ActivityBucket> | undefined
+  readonly anchor: Frame | undefined
+  /** Events that the live view has by now; undefined where there is none. */
+  readonly liveSeq: number | undefined
   readonly speed: ReplaySpeed
-  readonly onSpeed: (speed: ReplaySpeed) => void
+  readonly by: PaceBy
+  readonly onPace: (by: PaceBy, speed: ReplaySpeed) => void
   readonly onPlay: () => void
-  readonly onLive: () => void
+  readonly onNewest: () => void
+  readonly onFailure: (direction: 1 | -1) => void
+  readonly onCompare: () => void
+  readonly onBookmarks: (() => void) | undefined
+  readonly onLive: (() => void) | undefined
+  readonly actions: JSX.Element
+  /** What a search came to, when it found nothing. */
+  readonly notice: string | undefined
 }
 
 /** Where one stands in the history, and how to move. */
@@ -44,15 +62,7 @@ export function ReplayControls(props: ReplayControlsProps) {
       ? t("replay.value-only", count())
       : t("replay.value", { ...count(), time: clockTime(millisOf(now.at)), type: now.type })
   }
-  const since = () => Math.max(0, props.liveSeq - player.headSeq())
-  const goToNewest = () => {
-    player.setHead(Math.max(props.liveSeq, player.headSeq()))
-    player.goTo(player.headSeq())
-  }
-  const setSpeed = (text: string) => {
-    const speed = REPLAY_SPEEDS.find((each) => String(each) === text)
-    if (speed !== undefined) props.onSpeed(speed)
-  }
+  const since = () => Math.max(0, (props.liveSeq ?? 0) - player.headSeq())
   return (
     <div data-slot="controls">
       <div data-slot="where">
@@ -72,14 +82,22 @@ export function ReplayControls(props: ReplayControlsProps) {
         <span data-slot="end">
           <CopyButton text={window.location.href} label={t("replay.copy-link")} />
           <Show when={since() > 0}>
-            <Button title={t("replay.since-title")} onClick={goToNewest}>
+            <Button title={t("replay.since-title")} onClick={() => props.onNewest()}>
               {t("replay.since", { n: since() })}
             </Button>
           </Show>
-          <Button onClick={() => props.onLive()}>
-            {t("replay.back")}
-            <KeyCaps keys="l" isSilent />
-          </Button>
+          <Show when={props.onBookmarks}>
+            {(open) => <IconButton icon={Bookmark} label={t("timeline.bookmarks")} keys="b" onClick={() => open()()} />}
+          </Show>
+          {props.actions}
+          <Show when={props.onLive}>
+            {(leave) => (
+              <Button onClick={() => leave()()}>
+                {t("replay.back")}
+                <KeyCaps keys="l" isSilent />
+              </Button>
+            )}
+          </Show>
         </span>
       </div>
       <div data-slot="transport">
@@ -88,7 +106,14 @@ export function ReplayControls(props: ReplayControlsProps) {
           label={t("replay.oldest")}
           keys="home"
           placement="bottom"
-          onClick={() => player.goTo(1)}
+          onClick={() => player.goTo(player.firstSeq)}
+        />
+        <IconButton
+          icon={ChevronFirst}
+          label={t("timeline.failure-earlier")}
+          keys=","
+          placement="bottom"
+          onClick={() => props.onFailure(-1)}
         />
         <IconButton
           icon={StepBack}
@@ -112,24 +137,66 @@ export function ReplayControls(props: ReplayControlsProps) {
           placement="bottom"
           onClick={() => player.step(1)}
         />
-        <IconButton icon={SkipForward} label={t("replay.newest")} keys="end" placement="bottom" onClick={goToNewest} />
-        <Slider
-          label={t("replay.slider")}
-          min={1}
-          max={Math.max(1, player.headSeq())}
-          value={player.seq()}
-          valueText={valueText()}
-          disabled={player.headSeq() <= 1}
-          onInput={(seq) => player.goTo(seq)}
+        <IconButton
+          icon={ChevronLast}
+          label={t("timeline.failure-later")}
+          keys="."
+          placement="bottom"
+          onClick={() => props.onFailure(1)}
         />
-        <Select
-          label={t("replay.speed")}
-          hideLabel
-          value={String(props.speed)}
-          options={REPLAY_SPEEDS.map((each) => ({ value: String(each), label: tn("replay.speed-option", each) }))}
-          onChange={setSpeed}
+        <IconButton
+          icon={SkipForward}
+          label={t("replay.newest")}
+          keys="end"
+          placement="bottom"
+          onClick={() => props.onNewest()}
         />
+        <Pace by={props.by} speed={props.speed} onPace={props.onPace} />
+        <span data-slot="end">
+          <span role="status">{props.notice}</span>
+          <Show when={props.anchor}>
+            {(anchor) => (
+              <span data-slot="moments" data-numbers>
+                {t("timeline.moments", { a: anchor().seq, b: player.seq() })}
+              </span>
+            )}
+          </Show>
+          <Button variant="ghost" aria-pressed={props.anchor !== undefined} onClick={() => props.onCompare()}>
+            <GitCompareArrows size={14} aria-hidden="true" />
+            {props.anchor === undefined ? t("timeline.compare") : t("timeline.compare-end")}
+            <KeyCaps keys="c" isSilent />
+          </Button>
+        </span>
       </div>
+      <Scrubber player={player} activity={props.activity} anchor={props.anchor?.seq} valueText={valueText()} />
     </div>
+  )
+}
+
+/** How fast it plays, and by what. */
+function Pace(props: Pick<ReplayControlsProps, "by" | "speed" | "onPace">) {
+  const setSpeed = (text: string) => {
+    const speed = REPLAY_SPEEDS.find((each) => String(each) === text)
+    if (speed !== undefined) props.onPace(props.by, speed)
+  }
+  const options = () =>
+    REPLAY_SPEEDS.map((each) => ({
+      value: String(each),
+      label: props.by === "event" ? t("timeline.speed-event", { n: each }) : t("timeline.speed-clock", { n: each }),
+    }))
+  return (
+    <>
+      <Select
+        label={t("timeline.pace")}
+        hideLabel
+        value={props.by}
+        options={[
+          { value: "event", label: t("timeline.by-event") },
+          { value: "clock", label: t("timeline.by-clock") },
+        ]}
+        onChange={(by) => props.onPace(by, props.speed)}
+      />
+      <Select label={t("replay.speed")} hideLabel value={String(props.speed)} options={options()} onChange={setSpeed} />
+    </>
   )
 }

@@ -1,5 +1,4 @@
-import { For, Show, createEffect, createMemo, createSignal, on } from "solid-js"
-import type { JSX } from "solid-js"
+import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { createMediaQuery } from "#src/lib/media.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -15,7 +14,8 @@ import { TeamSourceProvider } from "#src/team/source.ts"
 import type { TeamSource } from "#src/team/source.ts"
 import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
 import { usePeek } from "#src/pages/team/peek.ts"
-import { changesBetween } from "#src/pages/team/replay/changes.ts"
+import { EventPane } from "#src/pages/team/replay/event-pane.tsx"
+import type { ReplayPort } from "#src/pages/team/replay/port.ts"
 import "#src/pages/team/pane-tabs.css"
 import type { Frame } from "#src/pages/team/replay/tape.ts"
 
@@ -23,9 +23,13 @@ const ROW_PIXELS = 32
 
 export interface ReplayPanesProps {
   readonly frame: Frame
+  /** The moment that is compared with, while one compares. */
+  readonly anchor: Frame | undefined
+  readonly port: ReplayPort
   readonly onGoTo: (seq: number) => void
+  readonly onOpenTask: (id: string) => void
   /** The team as it is now: events around the moment may be about what came later. */
-  readonly live: TeamSource
+  readonly names: TeamSource
 }
 
 const nothing = () => undefined
@@ -35,7 +39,7 @@ export function ReplayPanes(props: ReplayPanesProps) {
   const peek = usePeek()
   const isNarrow = createMediaQuery("(width < 900px)")
   const [tab, setTab] = createSignal("events")
-  const open = (id: string) => peek.open(id)
+  const open = (id: string) => props.onOpenTask(id)
   const tasks = () => (
     <TasksPane
       openTask={peek.taskId()}
@@ -57,11 +61,15 @@ export function ReplayPanes(props: ReplayPanesProps) {
   )
   const members = () => <MembersPane onOpenTask={open} />
   const events = () => (
-    <TeamSourceProvider source={props.live}>
+    <TeamSourceProvider source={props.names}>
       <EventsPane frame={props.frame} onGoTo={props.onGoTo} />
     </TeamSourceProvider>
   )
-  const changed = () => <ChangedPane frame={props.frame} onOpenTask={open} />
+  const changed = () => (
+    <TeamSourceProvider source={props.names}>
+      <EventPane frame={props.frame} anchor={props.anchor} port={props.port} onGoTo={props.onGoTo} onOpenTask={open} />
+    </TeamSourceProvider>
+  )
   return (
     <Show
       when={isNarrow()}
@@ -109,6 +117,7 @@ export function ReplayPanes(props: ReplayPanesProps) {
           onChange={setTab}
           tabs={[
             { value: "events", label: t("replay.events"), content: events },
+            { value: "changed", label: t("timeline.event"), content: changed },
             { value: "tasks", label: t("tasks.title"), content: tasks },
             { value: "chat", label: t("chat.title"), content: chat },
             { value: "members", label: t("members.title"), content: members },
@@ -119,7 +128,7 @@ export function ReplayPanes(props: ReplayPanesProps) {
   )
 }
 
-function EventsPane(props: Omit<ReplayPanesProps, "live">) {
+function EventsPane(props: Pick<ReplayPanesProps, "frame" | "onGoTo">) {
   let list: VirtualListHandle | undefined
   const rows = createMemo(() => props.frame.around)
   const index = () => rows().findIndex((event) => event.seq === props.frame.seq)
@@ -144,43 +153,6 @@ function EventsPane(props: Omit<ReplayPanesProps, "live">) {
           </button>
         )}
       </VirtualList>
-    </Pane>
-  )
-}
-
-function ChangedPane(props: { readonly frame: Frame; readonly onOpenTask: (id: string) => void }): JSX.Element {
-  const changes = createMemo(() => changesBetween(props.frame.before, props.frame.view))
-  return (
-    <Pane title={t("replay.changed")}>
-      <div data-slot="changes">
-        <p data-slot="event-type">
-          <code>{props.frame.event.type}</code>
-        </p>
-        <Show when={changes().length > 0} fallback={<p data-slot="none">{t("replay.nothing")}</p>}>
-          <dl>
-            <For each={changes()}>
-              {(change) => (
-                <div>
-                  <dt>
-                    <Show when={change.taskId} fallback={change.subject}>
-                      {(id) => (
-                        <button type="button" data-slot="task" onClick={() => props.onOpenTask(id())}>
-                          {change.subject}
-                        </button>
-                      )}
-                    </Show>{" "}
-                    {change.field}
-                  </dt>
-                  <dd>
-                    <strong>{change.to}</strong>
-                    <Show when={change.from}>{(from) => <span> {t("replay.was", { from: from() })}</span>}</Show>
-                  </dd>
-                </div>
-              )}
-            </For>
-          </dl>
-        </Show>
-      </div>
     </Pane>
   )
 }

@@ -4,41 +4,41 @@ import type { Accessor } from "solid-js"
 import { failureOf } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
+import { REPLAY_CHUNK_EVENTS } from "#src/limits.ts"
+import { waitMillis } from "#src/pages/team/replay/pace.ts"
+import type { Pace } from "#src/pages/team/replay/pace.ts"
 import { NoSuchEvent, makeTape } from "#src/pages/team/replay/tape.ts"
 import type { Frame, TapePort } from "#src/pages/team/replay/tape.ts"
-
-export interface PlayerPort extends TapePort {
-  /** Where the history ends now, and which event a position belongs to; the end when no position is given. */
-  readonly find: (position: string | undefined) => Promise<{ readonly seq: number; readonly headSeq: number }>
-}
 
 export interface Player {
   readonly frame: Accessor<Frame | undefined>
   /** Where the slider stands; the frame follows as soon as it is read. */
   readonly seq: Accessor<number>
   readonly headSeq: Accessor<number>
+  readonly firstSeq: number
   readonly isPlaying: Accessor<boolean>
   readonly failure: Accessor<Failure | undefined>
   readonly isEmpty: Accessor<boolean>
   readonly goTo: (seq: number) => void
   readonly step: (events: number) => void
   readonly setHead: (seq: number) => void
-  readonly play: (eventsPerSecond: number) => void
+  readonly play: (pace: Pace) => void
   readonly pause: () => void
   /** Begins anew at a position, as when the page is opened with one. */
   readonly open: (position: string | undefined) => Promise<void>
+  /** Another moment, beside the one in sight: for comparing. Rejects with NoSuchEvent or a failure of the port. */
+  readonly look: (position: string) => Promise<Frame>
 }
 
-const failureFrom = (error: unknown): Failure =>
+export const failureFrom = (error: unknown): Failure =>
   error instanceof NoSuchEvent
     ? { kind: error._tag, title: t("replay.no-such"), detail: undefined, requestId: undefined, fields: {} }
     : failureOf(error)
 
-const SECOND_MILLIS = 1_000
-
 /** Moves over the history: by jump, by step, or by itself. The newest wish wins; earlier ones are dropped. */
-export function createPlayer(port: PlayerPort): Player {
+export function createPlayer(port: TapePort): Player {
   const tape = makeTape(port)
+  const { firstSeq } = port
   const [frame, setFrame] = createSignal<Frame>()
   const [seq, setSeq] = createSignal(0)
   const [headSeq, setHead] = createSignal(0)
@@ -46,10 +46,10 @@ export function createPlayer(port: PlayerPort): Player {
   const [failure, setFailure] = createSignal<Failure>()
   const [isEmpty, setEmpty] = createSignal(false)
   let wish = 0
-  let timer: ReturnType<typeof setInterval> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   const pause = () => {
-    clearInterval(timer)
+    clearTimeout(timer)
     setPlaying(false)
   }
   onCleanup(() => {
@@ -67,6 +67,9 @@ export function createPlayer(port: PlayerPort): Player {
         setFrame(next)
         setFailure(undefined)
       })
+      // The neighbours are at hand before a step leads to them.
+      tape.warm(Math.min(target + REPLAY_CHUNK_EVENTS, headSeq()))
+      tape.warm(Math.max(target - REPLAY_CHUNK_EVENTS, firstSeq))
     } catch (error) {
       if (own !== wish) return
       pause()
@@ -74,7 +77,7 @@ export function createPlayer(port: PlayerPort): Player {
     }
   }
   const goTo = (target: number) => {
-    const within = Math.min(Math.max(1, target), headSeq())
+    const within = Math.min(Math.max(firstSeq, target), headSeq())
     if (within === seq() && frame() !== undefined) return
     setSeq(within)
     void read(within)
@@ -84,23 +87,37 @@ export function createPlayer(port: PlayerPort): Player {
     wish += 1
     const own = wish
     try {
-      const found = await port.find(position)
+      const found = await tape.find(position)
       if (own !== wish) return
       setHead(found.headSeq)
-      setEmpty(found.headSeq === 0)
-      if (found.headSeq === 0) return
-      const target = Math.max(1, found.seq)
+      setEmpty(found.headSeq < firstSeq)
+      if (found.headSeq < firstSeq) return
+      const target = Math.max(firstSeq, found.seq)
       setSeq(target)
       await read(target)
     } catch (error) {
       if (own === wish) setFailure(failureFrom(error))
     }
   }
+  const playOn = (pace: Pace) => {
+    timer = setTimeout(
+      () => {
+        // A frame that is still being read is waited for: playing never runs ahead of the picture.
+        if (frame()?.seq === seq()) {
+          if (seq() >= headSeq()) return pause()
+          goTo(seq() + 1)
+        }
+        return playOn(pace)
+      },
+      waitMillis(frame(), pace),
+    )
+  }
 
   return {
     frame,
     seq,
     headSeq,
+    firstSeq,
     isPlaying,
     failure,
     isEmpty,
@@ -113,19 +130,18 @@ export function createPlayer(port: PlayerPort): Player {
       goTo(seq() + events)
     },
     setHead,
-    play: (eventsPerSecond) => {
+    play: (pace) => {
       pause()
       if (seq() >= headSeq()) return
       setPlaying(true)
-      timer = setInterval(() => {
-        // A frame that is still being read is waited for: playing never runs ahead of the picture.
-        if (frame()?.seq !== seq()) return
-        if (seq() >= headSeq()) pause()
-        else goTo(seq() + 1)
-      }, SECOND_MILLIS / eventsPerSecond)
+      playOn(pace)
     },
     pause,
     open,
+    look: async (position) => {
+      const found = await tape.find(position)
+      return tape.frame(Math.max(firstSeq, found.seq))
+    },
   }
 }
 

@@ -1,12 +1,25 @@
 import type { FeedEvent, TeamView } from "@muster/contracts"
-import { emptyTeamView, foldTeamView } from "@muster/projections"
-import { REPLAY_CHUNK_EVENTS, REPLAY_CHUNKS_KEPT } from "#src/limits.ts"
+import { foldTeamView } from "@muster/projections"
+import { REPLAY_CHECKPOINT_EVENTS, REPLAY_CHUNK_EVENTS, REPLAY_CHUNKS_KEPT } from "#src/limits.ts"
 
-/** What replay asks of the server. */
+/** A piece of the history: its events, and the team before the first of them. */
+export interface Piece {
+  /** The feed number that was asked for; 0 before the beginning. */
+  readonly seq: number
+  readonly base: TeamView
+  readonly events: ReadonlyArray<FeedEvent>
+  /** How far the history reaches by now. */
+  readonly head: number
+}
+
+/** Which piece: the one of an event, the one of a position, or the newest. */
+export type Where = { readonly seq: number } | { readonly position: string } | "newest"
+
+/** What replay asks of whoever has the history: the server, or a file. */
 export interface TapePort {
-  readonly stateAt: (position: string) => Promise<TeamView>
-  /** Events in the order of their seq, beginning behind `after`. */
-  readonly eventsAfter: (after: number, limit: number) => Promise<ReadonlyArray<FeedEvent>>
+  /** Feed number of the oldest event there is: 1, but for a part of a history in a file. */
+  readonly firstSeq: number
+  readonly piece: (where: Where) => Promise<Piece>
 }
 
 /** The team right after one event, and right before it. */
@@ -29,18 +42,41 @@ export class NoSuchEvent extends Error {
   }
 }
 
-interface Chunk {
-  readonly events: ReadonlyArray<FeedEvent>
-  /** The team before the first of these events. */
-  readonly base: TeamView
-}
-
 export interface Tape {
   /** Rejects with NoSuchEvent, or with what the port rejects with. */
   readonly frame: (seq: number) => Promise<Frame>
+  /** The feed number of a position (of the newest event without one), and how far the history reaches. */
+  readonly find: (position: string | undefined) => Promise<{ readonly seq: number; readonly headSeq: number }>
+  /** Reads ahead what is likely to be asked for next. Never fails: what could not be read is read when it is asked for. */
+  readonly warm: (seq: number) => void
+}
+
+interface Chunk {
+  readonly events: ReadonlyArray<FeedEvent>
+  /** The team after so many of these events. */
+  readonly after: (count: number) => TeamView
 }
 
 const chunkOf = (seq: number): number => Math.floor((seq - 1) / REPLAY_CHUNK_EVENTS)
+
+/** Keeps the team every few events, so that a step anywhere in the piece folds only what lies between. */
+function chunkFrom({ base, events }: Piece): Chunk {
+  const kept: Array<TeamView> = [base]
+  return {
+    events,
+    after: (count) => {
+      const nearest = Math.floor(count / REPLAY_CHECKPOINT_EVENTS)
+      let view = kept[Math.min(nearest, kept.length - 1)] ?? base
+      while (kept.length <= nearest) {
+        const from = (kept.length - 1) * REPLAY_CHECKPOINT_EVENTS
+        view = foldTeamView(view, events.slice(from, from + REPLAY_CHECKPOINT_EVENTS))
+        kept.push(view)
+      }
+      const rest = events.slice(nearest * REPLAY_CHECKPOINT_EVENTS, count)
+      return rest.length === 0 ? view : foldTeamView(view, rest)
+    },
+  }
+}
 
 /**
  * Any moment of a team's history. It is cut into chunks of equal length; a chunk is its events and the team before
@@ -49,31 +85,29 @@ const chunkOf = (seq: number): number => Math.floor((seq - 1) / REPLAY_CHUNK_EVE
 export function makeTape(port: TapePort): Tape {
   const chunks = new Map<number, Promise<Chunk>>()
 
-  const load = async (index: number): Promise<Chunk> => {
-    const after = index * REPLAY_CHUNK_EVENTS
-    // The event before the first one tells the position to ask the state of.
-    const events = await port.eventsAfter(Math.max(0, after - 1), REPLAY_CHUNK_EVENTS + (after === 0 ? 0 : 1))
-    if (after === 0) return { events, base: emptyTeamView() }
-    const [previous, ...own] = events
-    if (previous === undefined) throw new NoSuchEvent(after)
-    return { events: own, base: await port.stateAt(previous.position) }
-  }
-  const chunk = (index: number): Promise<Chunk> => {
-    const known = chunks.get(index)
+  const keep = (index: number, chunk: Promise<Chunk>): Promise<Chunk> => {
     chunks.delete(index)
-    const next =
-      known ??
-      load(index).catch((error: unknown) => {
+    chunks.set(index, chunk)
+    const oldest = chunks.keys().next()
+    if (chunks.size > REPLAY_CHUNKS_KEPT && oldest.done === false) chunks.delete(oldest.value)
+    return chunk
+  }
+  const load = (index: number): Promise<Chunk> =>
+    port
+      .piece({ seq: index * REPLAY_CHUNK_EVENTS + 1 })
+      .then(chunkFrom)
+      .catch((error: unknown) => {
         chunks.delete(index)
         throw error
       })
-    chunks.set(index, next)
-    const oldest = chunks.keys().next()
-    if (chunks.size > REPLAY_CHUNKS_KEPT && oldest.done === false) chunks.delete(oldest.value)
-    return next
-  }
+  const chunk = (index: number): Promise<Chunk> => keep(index, chunks.get(index) ?? load(index))
 
   return {
+    find: async (position) => {
+      const piece = await port.piece(position === undefined ? "newest" : { position })
+      void keep(chunkOf(Math.max(1, piece.seq)), Promise.resolve(chunkFrom(piece)))
+      return { seq: piece.seq, headSeq: piece.head }
+    },
     frame: async (seq) => {
       const index = chunkOf(seq)
       let found = await chunk(index)
@@ -85,8 +119,14 @@ export function makeTape(port: TapePort): Tape {
       const at = found.events.findIndex((event) => event.seq === seq)
       const event = found.events[at]
       if (event === undefined) throw new NoSuchEvent(seq)
-      const before = foldTeamView(found.base, found.events.slice(0, at))
+      const before = found.after(at)
       return { seq, event, before, view: foldTeamView(before, [event]), around: found.events }
+    },
+    warm: (seq) => {
+      const index = chunkOf(seq)
+      if (index < 0 || chunks.has(index)) return
+      // Whoever needs the chunk later asks again and is told what is wrong.
+      void chunk(index).catch(() => chunks.delete(index))
     },
   }
 }
