@@ -10,6 +10,7 @@ import { needsRoutes } from "#src/routes/needs.ts"
 import type { Route } from "#src/routes/route.ts"
 import { runtimesRoutes } from "#src/routes/runtimes.ts"
 import { schedulesRoutes } from "#src/routes/schedules.ts"
+import { taskTemplatesRoutes } from "#src/routes/task-templates.ts"
 import { tasksRoutes } from "#src/routes/tasks.ts"
 import { teamsRoutes } from "#src/routes/teams.ts"
 
@@ -22,6 +23,7 @@ export const routes = {
   ...membersRoutes,
   ...tasksRoutes,
   ...bulkRoutes,
+  ...taskTemplatesRoutes,
   ...schedulesRoutes,
   ...historyRoutes,
   ...replayRoutes,

@@ -22,10 +22,12 @@ import {
   ScheduleId,
   ScheduleSpec,
   SkipReason,
+  TaskDraft,
   TaskId,
   TaskResult,
   TaskSpec,
   TaskStep,
+  TaskTemplateId,
   TeamId,
   Turn,
   Usage,
@@ -59,6 +61,16 @@ export const BookmarkDoc = Schema.Struct({
 }).annotate({ identifier: "Bookmark" })
 export type BookmarkDoc = typeof BookmarkDoc.Type
 
+/** A draft of a task that the team keeps under a name. */
+export const TaskTemplateDoc = Schema.Struct({
+  id: TaskTemplateId,
+  name: Schema.String,
+  draft: TaskDraft,
+  by: Actor,
+  at: Time,
+}).annotate({ identifier: "TaskTemplate" })
+export type TaskTemplateDoc = typeof TaskTemplateDoc.Type
+
 export const TeamDoc = Schema.Struct({
   id: TeamId,
   orgId: OrgId,
@@ -74,6 +86,8 @@ export const TeamDoc = Schema.Struct({
   halts: Schema.Array(HaltDoc),
   /** In the order they were made; absent when there never was one. */
   bookmarks: Schema.optionalKey(Schema.Array(BookmarkDoc)),
+  /** The last that was saved stands last; absent when there never was one. */
+  taskTemplates: Schema.optionalKey(Schema.Array(TaskTemplateDoc)),
   createdAt: Time,
   /** Tasks ever dispatched: the last human number given. */
   taskCount: Schema.Int,

@@ -25,6 +25,7 @@ export type RefusalCode =
   | "handle-taken"
   | "second-leader"
   | "too-many-bookmarks"
+  | "too-many-templates"
   /** Guard rails of agents that dispatch. */
   | "too-deep"
   | "too-many-open"

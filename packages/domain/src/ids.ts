@@ -35,6 +35,8 @@ export type ScheduleId = typeof ScheduleId.Type
 /** A moment of a team's history that somebody gave a name. */
 export const BookmarkId = uuidText.pipe(Schema.brand("BookmarkId"))
 export type BookmarkId = typeof BookmarkId.Type
+export const TaskTemplateId = uuidText.pipe(Schema.brand("TaskTemplateId"))
+export type TaskTemplateId = typeof TaskTemplateId.Type
 export const EventId = uuidText.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
 

@@ -13,6 +13,9 @@ export const SUMMARY_MAX_CHARS = 16 * 1024
 export const SKILLS_MAX = 32
 /** Named moments of one team; they come along whenever the team is read. */
 export const BOOKMARKS_MAX = 200
+/** Drafts that a team keeps under a name; they come along whenever the team is read, so they are few and short. */
+export const TASK_TEMPLATES_MAX = 24
+export const TASK_TEMPLATE_INSTRUCTIONS_MAX_CHARS = 4 * 1024
 export const SKILL_MAX_CHARS = 64
 export const DEPENDENCIES_MAX = 64
 export const CRON_MAX_CHARS = 120

@@ -70,6 +70,7 @@ export const policy = {
   "history.read": everyone,
   "replay.read": everyone,
   "bookmark.manage": operators,
+  "template.manage": operators,
   "artifact.read": everyone,
   "output.read": everyone,
   "deadletter.read": operators,

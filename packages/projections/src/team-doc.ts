@@ -1,7 +1,18 @@
-import type { BookmarkDoc, TeamDoc } from "@muster/contracts"
+import type { BookmarkDoc, TaskTemplateDoc, TeamDoc } from "@muster/contracts"
 import type { HaltScope, KnownEvent } from "@muster/domain"
 
 const withoutHalt = (doc: TeamDoc, by: HaltScope) => doc.halts.filter((halt) => halt.by !== by)
+
+const otherTemplates = (doc: TeamDoc, templateId: string) =>
+  (doc.taskTemplates ?? []).filter(({ id }) => id !== templateId)
+
+const templateOf = (event: Extract<KnownEvent, { readonly type: "TeamTaskTemplateSaved" }>): TaskTemplateDoc => ({
+  id: event.data.templateId,
+  name: event.data.name,
+  draft: event.data.draft,
+  by: event.meta.actor,
+  at: event.at,
+})
 
 const bookmarkOf = (event: Extract<KnownEvent, { readonly type: "TeamBookmarkAdded" }>): BookmarkDoc => ({
   id: event.data.bookmarkId,
@@ -44,6 +55,10 @@ export const teamDoc = (doc: TeamDoc | undefined, event: KnownEvent): TeamDoc | 
       return { ...doc, halts: [...withoutHalt(doc, event.data.by), { ...event.data, at }], position }
     case "TeamReleased":
       return { ...doc, halts: withoutHalt(doc, event.data.by), position }
+    case "TeamTaskTemplateSaved":
+      return { ...doc, taskTemplates: [...otherTemplates(doc, event.data.templateId), templateOf(event)], position }
+    case "TeamTaskTemplateDeleted":
+      return { ...doc, taskTemplates: otherTemplates(doc, event.data.templateId), position }
     case "TeamBookmarkAdded":
       return { ...doc, bookmarks: [...(doc.bookmarks ?? []), bookmarkOf(event)], position }
     case "TeamBookmarkRemoved":

@@ -32,6 +32,7 @@ beforeAll(async () => {
     question: v7(),
     approval: v7(),
     bookmark: v7(),
+    template: v7(),
     sha256,
   }
 })

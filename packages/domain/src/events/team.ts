@@ -21,11 +21,13 @@ import {
   OrgId,
   Position,
   TaskId,
+  TaskTemplateId,
   TeamId,
   UserId,
 } from "#src/ids.ts"
 import { RequiredText, Text } from "#src/text.ts"
 import { Attachment, Attachments } from "#src/events/attachment.ts"
+import { TaskDraft } from "#src/events/task-draft.ts"
 import { Runtime } from "#src/events/runtimes.ts"
 import { RuntimeOptions } from "#src/events/shared.ts"
 import { Role } from "#src/policy.ts"
@@ -121,6 +123,16 @@ export const teamEvents = {
     schema: 1,
     what: "A kill switch was lifted.",
     data: Schema.Struct({ by: HaltScope, reason: Text(REASON_MAX_CHARS) }),
+  },
+  TeamTaskTemplateSaved: {
+    schema: 1,
+    what: "A draft of a task was kept for the team under a name, in place of the one that had it.",
+    data: Schema.Struct({ templateId: TaskTemplateId, name: RequiredText(NAME_MAX_CHARS), draft: TaskDraft }),
+  },
+  TeamTaskTemplateDeleted: {
+    schema: 1,
+    what: "A draft that was kept for the team is not any more.",
+    data: Schema.Struct({ templateId: TaskTemplateId }),
   },
   TeamBookmarkAdded: {
     schema: 1,

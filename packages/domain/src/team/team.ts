@@ -1,6 +1,13 @@
 import { fact, type Fact } from "#src/events/index.ts"
 import type { HaltScope, TeamProfile } from "#src/events/team.ts"
-import type { BookmarkId, Position, TeamId } from "#src/ids.ts"
+import type { TaskDraft } from "#src/events/task-draft.ts"
+import type { BookmarkId, Position, TaskTemplateId, TeamId } from "#src/ids.ts"
+import {
+  decideDeleteTemplate,
+  decideSaveTemplate,
+  evolveTemplates,
+  type KnownTemplate,
+} from "#src/team/task-templates.ts"
 import { BOOKMARKS_MAX } from "#src/limits.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 
@@ -14,6 +21,8 @@ type TeamEventType =
   | "TeamResumed"
   | "TeamHalted"
   | "TeamReleased"
+  | "TeamTaskTemplateSaved"
+  | "TeamTaskTemplateDeleted"
   | "TeamBookmarkAdded"
   | "TeamBookmarkRemoved"
 export type TeamFact = Extract<Fact, { readonly type: TeamEventType }>
@@ -34,6 +43,7 @@ export interface TeamState {
   /** Kill switches that are on. */
   readonly halts: readonly Halt[]
   readonly bookmarks: readonly BookmarkId[]
+  readonly taskTemplates: readonly KnownTemplate[]
   readonly profile: TeamProfile
   readonly requestHash: string
 }
@@ -45,6 +55,7 @@ export const absentTeam: TeamState = {
   isDraining: false,
   halts: [],
   bookmarks: [],
+  taskTemplates: [],
   profile: { name: "", description: "" },
   requestHash: "",
 }
@@ -66,6 +77,13 @@ export type TeamCommand =
       readonly name: string
     }
   | { readonly kind: "remove-bookmark"; readonly bookmarkId: BookmarkId }
+  | {
+      readonly kind: "save-template"
+      readonly templateId: TaskTemplateId
+      readonly name: string
+      readonly draft: TaskDraft
+    }
+  | { readonly kind: "delete-template"; readonly templateId: TaskTemplateId }
 
 const withoutHalt = (state: TeamState, by: HaltScope) => state.halts.filter((halt) => halt.by !== by)
 
@@ -96,6 +114,9 @@ export const evolveTeam = (state: TeamState, event: TeamFact): TeamState => {
       return { ...state, halts: [...withoutHalt(state, event.data.by), event.data] }
     case "TeamReleased":
       return { ...state, halts: withoutHalt(state, event.data.by) }
+    case "TeamTaskTemplateSaved":
+    case "TeamTaskTemplateDeleted":
+      return { ...state, taskTemplates: evolveTemplates(state.taskTemplates, event) }
     case "TeamBookmarkAdded":
       return { ...state, bookmarks: [...state.bookmarks, event.data.bookmarkId] }
     case "TeamBookmarkRemoved":
@@ -153,6 +174,10 @@ export const decideTeam = (state: TeamState, command: TeamCommand): Decision<Tea
       return state.isDraining ? accept() : accept(fact("TeamDrainStarted", { reason: command.reason }))
     case "resume":
       return state.isPaused || state.isDraining ? accept(fact("TeamResumed", {})) : accept()
+    case "save-template":
+      return decideSaveTemplate(state.taskTemplates, command)
+    case "delete-template":
+      return decideDeleteTemplate(state.taskTemplates, command.templateId)
     case "bookmark":
       return decideBookmark(state, command)
     case "remove-bookmark": {

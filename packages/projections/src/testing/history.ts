@@ -37,6 +37,7 @@ import {
   type ScheduleState,
   type TaskId,
   type TaskState,
+  type TaskTemplateId,
   type TeamCommand,
   type TeamId,
   type TeamState,
@@ -169,6 +170,14 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     team.members.set(id, record(team, streams.member(id), state, decideMember(state, command), evolveMember))
   }
 
+  const templateCommands = ({ state: { taskTemplates } }: Team, dice: Dice): readonly TeamCommand[] => {
+    const draft = { instructions: "wc -w *.md", priority: dice.below(10) }
+    const name = `Count ${dice.below(4)}`
+    const save = { kind: "save-template", templateId: mint() as TaskTemplateId, name, draft } as const
+    const [first] = taskTemplates
+    return first === undefined ? [save] : [save, { kind: "delete-template", templateId: first.id }]
+  }
+
   const onTeam = (team: Team, dice: Dice): void => {
     const command = dice.pick<TeamCommand>([
       { kind: "edit", profile: { name: `Team ${dice.below(100)}`, description: "Æther ✓" } },
@@ -179,6 +188,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       { kind: "resume" },
       { kind: "archive", reason: "over" },
       { kind: "restore" },
+      ...templateCommands(team, dice),
     ])
     team.state = record(team, streams.team(team.id), team.state, decideTeam(team.state, command), evolveTeam)
   }

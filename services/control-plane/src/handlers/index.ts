@@ -16,6 +16,7 @@ import { replayHandlers } from "#src/handlers/replay.ts"
 import { scheduleHandlers } from "#src/handlers/schedules.ts"
 import { sessionHandlers } from "#src/handlers/session.ts"
 import { taskHandlers } from "#src/handlers/task-commands.ts"
+import { taskTemplateHandlers } from "#src/handlers/task-templates.ts"
 import { teamHandlers } from "#src/handlers/teams.ts"
 import type { Handlers } from "#src/http/calls.ts"
 
@@ -33,6 +34,7 @@ export const makeHandlers = (desk: Desk): Handlers => ({
   ...deadLetterHandlers(desk),
   ...haltHandlers(desk),
   ...scheduleHandlers(desk),
+  ...taskTemplateHandlers(desk),
   ...modelHandlers(desk),
   ...needHandlers(desk),
   ...newTeamHelp(desk),

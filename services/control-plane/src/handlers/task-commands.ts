@@ -17,6 +17,7 @@ import type { Desk } from "#src/handlers/desk.ts"
 import { requireHearing } from "#src/handlers/hearing.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import type { Handlers } from "#src/http/calls.ts"
+import { ProblemError } from "#src/http/problem.ts"
 
 export interface TaskPath {
   readonly team: TeamId

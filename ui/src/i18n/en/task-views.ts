@@ -91,5 +91,7 @@ export const taskViewTexts = {
   "around.schedule": "Dispatched by a schedule, due {{ time }}",
   "around.message": "Answers a message of the chat",
   "panel.replay-before": "Replay the moment before it failed",
+  "event.TeamTaskTemplateSaved": "Task template saved: {{ name }}",
+  "event.TeamTaskTemplateDeleted": "A task template was deleted",
   "panel.replay-start": "Replay its beginning",
 } as const

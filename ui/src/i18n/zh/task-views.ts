@@ -92,5 +92,7 @@ export const taskViewTexts: Readonly<Record<keyof typeof En, string>> = {
   "around.schedule": "由计划派发，应于 {{ time }}",
   "around.message": "回复聊天中的一条消息",
   "panel.replay-before": "回放它失败之前的时刻",
+  "event.TeamTaskTemplateSaved": "已保存任务模板：{{ name }}",
+  "event.TeamTaskTemplateDeleted": "已删除一个任务模板",
   "panel.replay-start": "回放它的开始",
 }

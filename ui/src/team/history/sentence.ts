@@ -48,6 +48,10 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
     case "TeamResumed":
     case "TeamBookmarkRemoved":
       return t(`event.${event.type}`)
+    case "TeamTaskTemplateSaved":
+      return t("event.TeamTaskTemplateSaved", { name: event.data.name })
+    case "TeamTaskTemplateDeleted":
+      return t("event.TeamTaskTemplateDeleted")
     case "TeamBookmarkAdded":
       return t("event.TeamBookmarkAdded", { name: event.data.name })
     case "MemberAdded": {
