@@ -1,10 +1,20 @@
-import type { ChatMessageDoc, MemberDoc } from "@muster/contracts"
+import type { ChatMessageDoc, MemberDoc, TaskDoc } from "@muster/contracts"
+import { ATTACHMENT_MAX_BYTES, ATTACHMENTS_MAX } from "@muster/domain"
 import { describe, expect, it } from "vitest"
 import { CHAT_GROUP_MILLIS } from "#src/limits.ts"
+import { fileLink, isPicture } from "#src/team/chat/attach/link.ts"
+import { admitted, asFiles, isComplete, sentPercent, wordsFor } from "#src/team/chat/attach/model.ts"
+import type { AttachItem } from "#src/team/chat/attach/model.ts"
+import { completed, taskChoices, typedAt } from "#src/team/chat/complete.ts"
 import { completeMention, mentionAt, mentionChoices, mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
 import { stillPending } from "#src/team/chat/overlay.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { phaseCounts } from "#src/team/chat/phase-counts.ts"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
+import { readSlash, unescaped } from "#src/team/chat/slash/parse.ts"
+import type { SlashContext } from "#src/team/chat/slash/parse.ts"
+import { SLASH_COMMANDS } from "#src/team/chat/slash/words.ts"
+import { threadOf, threadsOf } from "#src/team/chat/turns.ts"
 
 const ME = "me"
 const START_MILLIS = Date.UTC(2026, 0, 1)
@@ -24,6 +34,7 @@ const message = (n: number, from: string, text = `text ${n}`, afterMillis = n * 
 const pending = (key: string, text: string, part: Partial<PendingMessage> = {}): PendingMessage => ({
   key,
   text,
+  files: [],
   mentions: [],
   taskId: undefined,
   sentAtMillis: 0,
@@ -126,5 +137,245 @@ describe("the rows of the chat", () => {
     const after = reuseRows(before, rowsOf([first, message(2, "b")]))
     expect(after[0]).toBe(before[0])
     expect(after).toHaveLength(2)
+  })
+})
+
+describe("tasks between the messages", () => {
+  const START = START_MILLIS
+  const task = (number: number, afterMillis: number): TaskDoc =>
+    ({ id: `task-${number}`, number, createdAt: new Date(START + afterMillis).toISOString() }) as unknown as TaskDoc
+  const shape = (tasks: ReadonlyArray<TaskDoc>, messages: ReadonlyArray<ChatMessageDoc> = [], hasOlder = false) =>
+    chatRows({ messages, pending: [], hasOlder, readUpTo: undefined, userId: ME, tasks }).map((row) =>
+      row.kind === "tasks" ? row.taskIds.length : row.kind,
+    )
+
+  it("stand where they began, by their time", () => {
+    expect(shape([task(1, 1_500), task(2, 9_000)], [message(1, "a"), message(2, "a")])).toEqual([
+      "message",
+      "task",
+      "message",
+      "task",
+    ])
+  })
+
+  it("fold into one line when there are many, and the newest stay in sight", () => {
+    const many = (count: number) => Array.from({ length: count }, (_, n) => task(n + 1, n))
+    expect(shape(many(4))).toEqual(["task", "task", "task", "task"])
+    expect(shape(many(5))).toEqual([2, "task", "task", "task"])
+    expect(shape(many(500))).toEqual([497, "task", "task", "task"])
+  })
+
+  it("do not stand above messages that are still to be read", () => {
+    expect(shape([task(1, 0), task(2, 1_500)], [message(1, "a"), message(2, "a")], true)).toEqual([
+      "older",
+      "message",
+      "task",
+      "message",
+    ])
+  })
+
+  it("part the messages of one author", () => {
+    const rows = chatRows({
+      messages: [message(1, "a"), message(2, "a")],
+      pending: [],
+      hasOlder: false,
+      readUpTo: undefined,
+      userId: ME,
+      tasks: [task(1, 1_500)],
+    })
+    expect(rows.map((row) => row.kind === "message" && row.isFollowUp)).toEqual([false, false, false])
+  })
+})
+
+describe("replies in the thread of a task", () => {
+  const at = (n: number, taskId: string | null, text: string, kind = "person") =>
+    ({ ...message(n, kind === "person" ? "a" : "ada", text), taskId, author: { kind, id: "a" } }) as ChatMessageDoc
+  const tasks = {
+    t: { id: "t", number: 12 },
+    turn: { id: "turn", number: 13, conversation: { conversationId: "c", messageId: "message-2" } },
+  } as unknown as Record<string, TaskDoc>
+
+  it("fold into one line with what agents answer in it; who names the task speaks to everybody", () => {
+    const messages = [
+      at(1, "t", "see T-12"),
+      at(2, "t", "@ada how far are you?"),
+      at(3, "turn", "half way", "member"),
+      at(4, "t", "posted by a tool", "member"),
+      at(5, null, "lunch?"),
+    ]
+    const rows = chatRows({
+      messages,
+      pending: [],
+      hasOlder: false,
+      readUpTo: "1",
+      userId: ME,
+      threadOf: threadsOf(messages, tasks),
+    })
+    expect(rows.map((row) => (row.kind === "thread" ? row.messages.length : row.kind))).toEqual([
+      "message",
+      "unread",
+      2,
+      "message",
+      "message",
+    ])
+  })
+
+  it("are the task's thread with the answers to them", () => {
+    const chat = [at(1, "t", "see T-12"), at(2, "t", "@ada?"), at(3, "turn", "here", "member"), at(5, null, "lunch?")]
+    const { t } = tasks
+    expect(t && threadOf(t, chat, tasks).map(({ id }) => id)).toEqual(["message-1", "message-2", "message-3"])
+  })
+})
+
+describe("what is being typed", () => {
+  it.each([
+    ["/dis", 4, "command", "dis"],
+    ["@ada /st", 8, "command", "st"],
+    ["look at #12", 11, "task", "12"],
+    ["look at #not", 12, "task", "not"],
+    ["hi @sc", 6, "member", "sc"],
+    ["a/b", 3, undefined, undefined],
+    ["C#", 2, undefined, undefined],
+    ["/etc/hosts", 10, undefined, undefined],
+  ])("in %s at %i is a %s %s", (text, caret, kind, query) => {
+    const typed = typedAt(text, caret)
+    expect([typed?.kind, typed?.query]).toEqual([kind, query])
+  })
+
+  it("is completed in place, with one space behind", () => {
+    const text = "look at #no please"
+    const typed = typedAt(text, 11)
+    const choice = { insert: "T-12", label: "", detail: "" }
+    expect(typed && completed(text, typed, 11, choice)).toEqual({ text: "look at T-12 please", caret: 13 })
+  })
+
+  it("finds tasks by number before tasks by title, the newest first", () => {
+    const tasks = [
+      { number: 1, title: "Write 2 notes" },
+      { number: 2, title: "Sum" },
+      { number: 21, title: "Notes" },
+    ] as unknown as ReadonlyArray<TaskDoc>
+    expect(taskChoices(tasks, "2", 5).map(({ insert }) => insert)).toEqual(["T-21", "T-2", "T-1"])
+    expect(taskChoices(tasks, "notes", 1).map(({ insert }) => insert)).toEqual(["T-21"])
+  })
+})
+
+describe("commands of the chat", () => {
+  const members = ["lead", "scout"].map((handle) => ({
+    id: handle,
+    handle,
+    name: handle,
+  })) as unknown as ReadonlyArray<MemberDoc>
+  const tasks = [{ id: "t12", number: 12 }] as unknown as ReadonlyArray<TaskDoc>
+  const read = (text: string, more: Partial<SlashContext> = {}) =>
+    readSlash(text, { members, tasks, isDirect: false, may: () => true, ...more })
+  const given = (text: string, more?: Partial<SlashContext>) => {
+    const found = read(text, more)
+    if (found.kind !== "command") return found
+    const { name, words, members: named, task } = found.given
+    return { name, words, members: named.map(({ id }) => id), task: task?.id }
+  }
+
+  it.each(["hello", "/etc/hosts is gone", "//dispatch it", "see /dispatch", "7/8"])("%s is words", (text) => {
+    expect(read(text).kind).toBe("words")
+  })
+
+  it.each([
+    ["/dispatch @scout count them", { name: "dispatch", words: "count them", members: ["scout"], task: undefined }],
+    ["/Dispatch count them\nwell", { name: "dispatch", words: "count them\nwell", members: [], task: undefined }],
+    ["@scout /stop", { name: "stop", members: ["scout"] }],
+    ["/new @lead what now?", { name: "new", members: ["lead"] }],
+    ["/steer T-12 in euros", { name: "steer", words: "in euros", task: "t12" }],
+    ["/interrupt #12: stop that", { name: "interrupt", words: "stop that", task: "t12" }],
+    ["/cancel 12 no longer needed", { name: "cancel", words: "no longer needed", task: "t12" }],
+    ["/pause @scout", { name: "pause", members: ["scout"], task: undefined }],
+    ["/resume T-12", { name: "resume", task: "t12" }],
+    ["/who", { name: "who" }],
+  ])("%s is read", (text, wanted) => expect(given(text)).toMatchObject(wanted))
+
+  it.each([
+    ["/explode", { kind: "unknown", name: "explode" }],
+    ["/stop", { kind: "needs-member", name: "stop" }],
+    ["/stop @nobody", { kind: "no-such-member", handle: "nobody" }],
+    ["/dispatch @nobody do it", { kind: "no-such-member", handle: "nobody" }],
+    ["/retry", { kind: "needs-task", name: "retry" }],
+    ["/retry T-99", { kind: "no-such-task", label: "T-99" }],
+    ["/steer T-12", { kind: "needs-words", name: "steer" }],
+    ["/pause", { kind: "needs-target", name: "pause" }],
+  ])("%s is refused with a reason, and nothing is sent", (text, fault) =>
+    expect(read(text)).toEqual({ kind: "fault", fault }),
+  )
+
+  it("to agents need no mention where one talks with one of them alone", () => {
+    expect(given("/stop", { isDirect: true })).toMatchObject({ name: "stop" })
+  })
+
+  it("that a role does not allow are refused", () => {
+    expect(read("/cancel T-12", { may: ({ name }) => name !== "cancel" })).toEqual({
+      kind: "fault",
+      fault: { kind: "forbidden", name: "cancel" },
+    })
+  })
+
+  it("are each once in the table, and a message that begins with two slashes loses one", () => {
+    const names = SLASH_COMMANDS.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(unescaped("//dispatch it")).toBe("/dispatch it")
+    expect(unescaped("/etc")).toBe("/etc")
+  })
+})
+
+describe("files beside a message", () => {
+  const offered = (size: number, name = "a.txt") => ({ name, size })
+  const hash = "a".repeat(64)
+
+  it("are taken up to the limits, in their order, and the others are named with the reason", () => {
+    const large = offered(ATTACHMENT_MAX_BYTES + 1, "C:\\\\large.bin")
+    const { taken, refused } = admitted(ATTACHMENTS_MAX - 2, [offered(1), large, offered(2), offered(3, "late.txt")])
+    expect(taken.map(({ size }) => size)).toEqual([1, 2])
+    expect(refused).toEqual([
+      { name: "large.bin", reason: "too-large" },
+      { name: "late.txt", reason: "too-many" },
+    ])
+    expect(admitted(0, [offered(ATTACHMENT_MAX_BYTES)]).refused).toEqual([])
+  })
+
+  it("hold a message back until all are there: none is left behind in silence", () => {
+    const item = (state: AttachItem["state"]): AttachItem => ({ key: "k", name: "a.txt", size: 10, state })
+    const file = { sha256: hash, name: "a.txt", mediaType: "text/plain", size: 10 }
+    expect(isComplete([item({ kind: "there", file })])).toBe(true)
+    for (const state of [
+      { kind: "waiting" },
+      { kind: "sending", sentBytes: 3 },
+      { kind: "failed", reason: "no" },
+    ] as const)
+      expect(isComplete([item({ kind: "there", file }), item(state)])).toBe(false)
+    expect(sentPercent(item({ kind: "sending", sentBytes: 3 }))).toBe(30)
+    expect(sentPercent(item({ kind: "waiting" }))).toBeUndefined()
+  })
+
+  it("that were kept are read with care", () => {
+    const good = { sha256: hash, name: "a.txt", mediaType: "text/plain", size: 1 }
+    expect(asFiles([good, { ...good, sha256: "../.." }, null, "x", { ...good, size: "1" }])).toEqual([good])
+    expect(asFiles("nonsense")).toBeUndefined()
+  })
+
+  it("alone are a message with their names as its words", () => {
+    expect(wordsFor([{ name: "a.txt" }, { name: "b.png" }] as never)).toBe("a.txt, b.png")
+  })
+
+  it("are read at an address that no name can lead away from", () => {
+    expect(fileLink("team", { sha256: hash, name: "../a b?.png" })).toBe(
+      `/api/v1/teams/team/files/${hash}?name=..%2Fa%20b%3F.png`,
+    )
+    expect([isPicture({ mediaType: "image/png" }), isPicture({ mediaType: "image/svg+xml" })]).toEqual([true, false])
+  })
+})
+
+describe("how some tasks stand", () => {
+  it("is counted by what a person must know", () => {
+    const of = (phase: string) => ({ phase }) as unknown as TaskDoc
+    const tasks = { a: of("running"), b: of("needs-input"), c: of("succeeded"), d: of("failed"), e: of("cancelled") }
+    expect(phaseCounts(tasks, ["a", "b", "c", "d", "e", "gone"])).toEqual({ needsYou: 1, open: 1, done: 1, failed: 2 })
   })
 })

@@ -35,6 +35,11 @@ describe("replay", () => {
     expect(users).toEqual(["src/api/reads.ts"])
   })
 
+  it("cannot upload anything either", () => {
+    expect(modules.has("src/api/upload.ts")).toBe(false)
+    expect(reach("src/pages/team/live.tsx").has("src/api/upload.ts")).toBe(true)
+  })
+
   it("differs in that from the live page, so that this check can fail", () => {
     expect(reach("src/pages/team/live.tsx").has("src/api/commands.ts")).toBe(true)
   })

@@ -32,6 +32,24 @@ export function createPreference<T>(
   }
 }
 
+/**
+ * Tells when another page of this browser has set a preference; what does not decode is not told.
+ * @returns how to stop listening
+ */
+export function onPreference<T>(
+  name: string,
+  decode: (stored: unknown) => T | undefined,
+  listener: (value: T) => void,
+): () => void {
+  const hear = (event: StorageEvent) => {
+    if (event.key !== PREFIX + name) return
+    const value = read(name, decode)
+    if (value !== undefined) listener(value)
+  }
+  window.addEventListener("storage", hear)
+  return () => window.removeEventListener("storage", hear)
+}
+
 function read<T>(name: string, decode: (stored: unknown) => T | undefined): T | undefined {
   try {
     const text = localStorage.getItem(PREFIX + name)

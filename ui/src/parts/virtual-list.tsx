@@ -11,6 +11,8 @@ export interface VirtualListHandle {
   readonly scrollToIndex: (index: number) => void
   /** Whether the newest row is in sight. Ask a frame after rows came in. */
   readonly isAtEnd: () => boolean
+  /** The first row in sight. */
+  readonly firstIndex: () => number
 }
 
 export interface VirtualListProps<Row> {
@@ -57,6 +59,7 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
       scrollToEnd: () => virtualizer.scrollToEnd(),
       scrollToIndex: (index) => virtualizer.scrollToIndex(index),
       isAtEnd: () => virtualizer.isAtEnd(),
+      firstIndex: () => virtualizer.range?.startIndex ?? 0,
     })
     if (props.anchor === "end") queueMicrotask(() => virtualizer.scrollToEnd())
   })

@@ -1,8 +1,5 @@
 import type { ChatMessageDoc, MemberDoc } from "@muster/contracts"
-import { createMemo, createSignal, onCleanup } from "solid-js"
-import { Show } from "solid-js"
-import { v7 } from "uuid"
-import { commands } from "#src/api/commands.ts"
+import { Show, createSignal, onCleanup } from "solid-js"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
 import { asString, createPreference } from "#src/lib/preferences.ts"
@@ -10,17 +7,22 @@ import { Button } from "#src/parts/button.tsx"
 import { Pane } from "#src/parts/pane.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { may } from "#src/session/may.ts"
-import { signedIn } from "#src/session/session.ts"
+import { createAttachments } from "#src/team/chat/attach/store.ts"
+import { createDropTarget } from "#src/team/chat/attach/drop.ts"
 import { Composer } from "#src/team/chat/composer.tsx"
 import { ChatLog } from "#src/team/chat/log.tsx"
-import { mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
-import { stillPending } from "#src/team/chat/overlay.ts"
-import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { readSlash, unescaped } from "#src/team/chat/slash/parse.ts"
+import type { Given } from "#src/team/chat/slash/parse.ts"
+import { SlashNote } from "#src/team/chat/slash/note.tsx"
+import { faultNote, runSlash } from "#src/team/chat/slash/run.ts"
+import type { Note } from "#src/team/chat/slash/run.ts"
 import { TurnActions } from "#src/team/chat/turn-actions.tsx"
 import type { TurnSlots } from "#src/team/chat/turn.tsx"
+import { createSending } from "#src/team/chat/use-sending.ts"
 import { teamCounts } from "#src/team/counts.ts"
 import { roster } from "#src/team/members/work.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import "./chat-pane.css"
 
 export interface ChatPaneProps {
   readonly onOpenTask: (id: string) => void
@@ -29,6 +31,9 @@ export interface ChatPaneProps {
   readonly member?: MemberDoc | undefined
   readonly onBack?: (() => void) | undefined
   readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
+  /** For `/dispatch` without words, and when one with words was accepted. */
+  readonly onDispatch?: ((memberId: string | undefined) => void) | undefined
+  readonly onDispatched?: ((taskId: string) => void) | undefined
 }
 
 /** The team's chat with a place to write. One's own message is there at once and marked until the log has it. */
@@ -47,79 +52,93 @@ export function ChatPane(props: ChatPaneProps) {
   const memberId = props.member?.id
   const place = memberId === undefined ? source.teamId : `${source.teamId}.${memberId}`
   const draft = createPreference(`chat.draft.${place}`, "", asString)
-  const [sent, setSent] = createSignal<ReadonlyArray<PendingMessage>>([])
-  const pending = createMemo(() => stillPending(sent(), source.raw().chat, signedIn()?.user.id ?? ""))
+  const attachments = createAttachments(source.teamId, place)
+  const sending = createSending(source, attachments, memberId)
+  const [note, setNote] = createSignal<Note>()
   const online = () => teamCounts(source.raw()).online
+  const mayWrite = () => may("chat.post") && source.view.team?.isArchived !== true
+  const drop = createDropTarget(() => mayWrite() && may("file.upload"), attachments.add)
 
-  const replace = (key: string, change: Partial<PendingMessage>) =>
-    setSent((items) => items.map((item) => (item.key === key ? { ...item, ...change } : item)))
-  const post = async (item: PendingMessage) => {
-    replace(item.key, { failure: undefined })
+  const run = async (given: Given) => {
+    const files = attachments.files()
     try {
-      const { id } = await commands.postChat({
-        params: { team: source.teamId },
-        body: {
-          text: item.text,
-          mentions: item.mentions,
-          ...(item.taskId === undefined ? {} : { taskId: item.taskId }),
-          ...(memberId === undefined ? {} : { to: memberId }),
-        },
-        idempotencyKey: item.key,
+      const ran = await runSlash(given, {
+        teamId: source.teamId,
+        view: source.raw(),
+        attachments: files.map(({ sha256, name }) => ({ sha256, name })),
+        openDispatch: (id) => props.onDispatch?.(id),
+        onDispatched: (id) => props.onDispatched?.(id),
       })
-      replace(item.key, { messageId: id })
+      if (ran.kind === "say") return sending.say(given.text)
+      if (given.name === "dispatch" && given.words !== "") attachments.clear()
+      setNote(ran.note)
     } catch (error) {
-      replace(item.key, { failure: failureText(failureOf(error)) })
+      setNote({ tone: "danger", title: failureText(failureOf(error)), lines: [] })
+      // What was refused is there to be put right, unless something else is being written by now.
+      if (draft.value() === "") draft.set(given.text)
     }
   }
-  const send = (text: string) => {
-    const [number] = taskNumbersIn(text)
+  const send = (text: string): boolean => {
     const view = source.raw()
-    const item: PendingMessage = {
-      key: v7(),
-      text,
-      mentions: mentionedMembers(text, roster(view)).map((member) => member.id),
-      taskId: Object.values(view.tasks).find((task) => task.number === number)?.id,
-      sentAtMillis: Date.now(),
-      since: view.position,
-      messageId: undefined,
-      failure: undefined,
+    const read = readSlash(text, {
+      members: roster(view),
+      tasks: Object.values(view.tasks),
+      isDirect: memberId !== undefined,
+      may: (command) => command.action === undefined || may(command.action),
+    })
+    if (read.kind === "fault") {
+      setNote(faultNote(read.fault))
+      return false
     }
-    // What the log has shown meanwhile is let go of.
-    setSent([...pending(), item])
-    void post(item)
+    setNote(undefined)
+    if (read.kind === "command") void run(read.given)
+    else sending.say(unescaped(text))
+    return true
   }
 
   return (
-    <Pane
-      title={props.member === undefined ? t("chat.title") : t("chat.direct", { member: props.member.handle })}
-      meta={props.member === undefined ? t("chat.online", { n: online() }) : undefined}
-      actions={
-        <Show when={props.onBack}>
-          {(back) => (
-            <Button variant="ghost" onClick={() => back()()}>
-              {t("chat.direct-back")}
-            </Button>
-          )}
+    <div data-component="chat-pane" {...drop.handlers}>
+      <Pane
+        title={props.member === undefined ? t("chat.title") : t("chat.direct", { member: props.member.handle })}
+        meta={props.member === undefined ? t("chat.online", { n: online() }) : undefined}
+        actions={
+          <Show when={props.onBack}>
+            {(back) => (
+              <Button variant="ghost" onClick={() => back()()}>
+                {t("chat.direct-back")}
+              </Button>
+            )}
+          </Show>
+        }
+        footer={
+          <Show when={mayWrite()}>
+            <Show when={note()}>{(shown) => <SlashNote note={shown()} onClose={() => setNote(undefined)} />}</Show>
+            <Composer
+              draft={draft}
+              attachments={attachments}
+              onSend={send}
+              onRecall={sending.recall}
+              {...(props.inputRef ? { inputRef: props.inputRef } : {})}
+            />
+          </Show>
+        }
+      >
+        <Show when={source.isLoaded()} fallback={<Skeleton lines={6} />}>
+          <ChatLog
+            pending={sending.pending()}
+            onRetry={sending.retry}
+            onDiscard={sending.discard}
+            onOpenTask={props.onOpenTask}
+            emptyDetail={props.member === undefined ? t("chat.empty-detail") : t("chat.direct-empty")}
+            memberId={memberId}
+            turnSlots={turnSlots}
+            onMakeTask={props.onMakeTask}
+          />
         </Show>
-      }
-      footer={
-        <Show when={may("chat.post") && source.view.team?.isArchived !== true}>
-          <Composer draft={draft} onSend={send} {...(props.inputRef ? { inputRef: props.inputRef } : {})} />
-        </Show>
-      }
-    >
-      <Show when={source.isLoaded()} fallback={<Skeleton lines={6} />}>
-        <ChatLog
-          pending={pending()}
-          onRetry={(item) => void post(item)}
-          onDiscard={(item) => setSent((items) => items.filter((other) => other.key !== item.key))}
-          onOpenTask={props.onOpenTask}
-          emptyDetail={props.member === undefined ? t("chat.empty-detail") : t("chat.direct-empty")}
-          memberId={memberId}
-          turnSlots={turnSlots}
-          onMakeTask={props.onMakeTask}
-        />
+      </Pane>
+      <Show when={drop.isOver()}>
+        <p data-slot="drop">{t("attach.drop")}</p>
       </Show>
-    </Pane>
+    </div>
   )
 }

@@ -10,17 +10,21 @@ import { showToast } from "#src/parts/toast.tsx"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
 import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { signedIn } from "#src/session/session.ts"
+import { TasksLine, ThreadLine } from "#src/team/chat/folded.tsx"
 import { Message, Pending } from "#src/team/chat/message.tsx"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
-import { readMark } from "#src/team/chat/read-mark.ts"
+import { createReadMark } from "#src/team/chat/read-mark.ts"
+import { TaskCard } from "#src/team/chat/task-card.tsx"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
 import type { ChatRow } from "#src/team/chat/rows.ts"
 import type { TurnSlots } from "#src/team/chat/turn.tsx"
-import { chatWith, turnsByMessage } from "#src/team/chat/turns.ts"
+import { chatWith, tasksInChat, threadsOf, turnsByMessage } from "#src/team/chat/turns.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import "./log.css"
 
 const ROW_PIXELS = 60
+/** The line counts as seen when it is among so many rows from the upper edge. */
+const LINE_SEEN_ROWS = 6
 
 export interface ChatLogProps {
   readonly pending: ReadonlyArray<PendingMessage>
@@ -38,7 +42,7 @@ export interface ChatLogProps {
 export function ChatLog(props: ChatLogProps) {
   const source = useTeamSource()
   // eslint-disable-next-line solid/reactivity -- another chat is another component
-  const mark = readMark(props.memberId === undefined ? source.teamId : `${source.teamId}.${props.memberId}`)
+  const mark = createReadMark(props.memberId === undefined ? source.teamId : `${source.teamId}.${props.memberId}`)
   const userId = () => signedIn()?.user.id ?? ""
   const [older, setOlder] = createSignal<ReadonlyArray<ChatMessageDoc>>([])
   const [hasOlder, setHasOlder] = createSignal(true)
@@ -46,6 +50,15 @@ export function ChatLog(props: ChatLogProps) {
   const [isAtEnd, setAtEnd] = createSignal(true)
   /** Where reading stood when this chat came into sight: the line does not move while one looks at it. */
   const [lineAt, setLineAt] = createSignal(source.mode === "live" ? mark.value() : undefined)
+  /** Rows of many tasks that show all of them: kept here, since a row that grows is drawn anew. */
+  const [unfolded, setUnfolded] = createSignal<ReadonlySet<string>>(new Set())
+  const toggle = (key: string) =>
+    setUnfolded((open) =>
+      open.has(key) ? new Set([...open].filter((other) => other !== key)) : new Set([...open, key]),
+    )
+  const [isLineAbove, setLineAbove] = createSignal(false)
+  /** Once it was in sight, nobody has to be led to it any more. */
+  let wasLineSeen = false
   let list: VirtualListHandle | undefined
 
   const all = createMemo(() => {
@@ -66,6 +79,10 @@ export function ChatLog(props: ChatLogProps) {
           hasOlder: hasOlder() && all().length >= CHAT_PAGE_MESSAGES,
           readUpTo: lineAt(),
           userId: userId(),
+          // What is said with one member alone stands by itself.
+          ...(props.memberId === undefined
+            ? { tasks: tasksInChat(source.raw().tasks), threadOf: threadsOf(messages(), source.raw().tasks) }
+            : {}),
         }),
       ),
     [],
@@ -75,17 +92,33 @@ export function ChatLog(props: ChatLogProps) {
     return source.mode === "live" && readUpTo !== undefined ? unreadCount(messages(), readUpTo, userId()) : 0
   })
 
-  const look = () => requestAnimationFrame(() => setAtEnd(list?.isAtEnd() ?? true))
+  const lineIndex = () => rows().findIndex((row) => row.kind === "unread")
+  /** How many there were to read when the line was drawn, while it is above what is in sight. */
+  const unreadAbove = createMemo(() => {
+    const readUpTo = lineAt()
+    return readUpTo !== undefined && isLineAbove() ? unreadCount(messages(), readUpTo, userId()) : 0
+  })
+  const look = () =>
+    requestAnimationFrame(() => {
+      setAtEnd(list?.isAtEnd() ?? true)
+      const line = lineIndex()
+      const isAbove = line >= 0 && line < (list?.firstIndex() ?? 0)
+      setLineAbove(isAbove && !wasLineSeen)
+      wasLineSeen ||= line >= 0 && !isAbove && line <= (list?.firstIndex() ?? 0) + LINE_SEEN_ROWS
+    })
+  onMount(look)
   const markRead = () => {
     const last = messages().at(-1)
     if (source.mode === "live" && last !== undefined && isAtEnd() && document.visibilityState === "visible")
-      mark.set(last.position)
+      mark.advance(last.position)
   }
   createEffect(on([() => messages().at(-1)?.id, isAtEnd], () => queueMicrotask(markRead)))
   // What came while the page was hidden gets its line when it is looked at again.
   const shown = () => {
     if (document.visibilityState === "hidden") return
     setLineAt(mark.value())
+    wasLineSeen = false
+    look()
     markRead()
   }
   onMount(() => document.addEventListener("visibilitychange", shown))
@@ -144,6 +177,28 @@ export function ChatLog(props: ChatLogProps) {
                   />
                 )}
               </Match>
+              <Match when={row.kind === "task" && row}>
+                {(found) => (
+                  <Show when={source.view.tasks[found().taskId]}>
+                    {(task) => <TaskCard task={task()} onOpen={props.onOpenTask} />}
+                  </Show>
+                )}
+              </Match>
+              <Match when={row.kind === "tasks" && row}>
+                {(found) => (
+                  <TasksLine
+                    taskIds={found().taskIds}
+                    isOpen={unfolded().has(found().key)}
+                    onToggle={() => toggle(found().key)}
+                    onOpenTask={props.onOpenTask}
+                  />
+                )}
+              </Match>
+              <Match when={row.kind === "thread" && row}>
+                {(found) => (
+                  <ThreadLine taskId={found().taskId} messages={found().messages} onOpenTask={props.onOpenTask} />
+                )}
+              </Match>
               <Match when={row.kind === "pending" && row}>
                 {(found) => (
                   <Pending
@@ -157,6 +212,11 @@ export function ChatLog(props: ChatLogProps) {
             </Switch>
           )}
         </VirtualList>
+        <Show when={unreadAbove() > 0}>
+          <div data-slot="above">
+            <Button onClick={() => list?.scrollToIndex(lineIndex())}>{tn("chat.unread-jump", unreadAbove())}</Button>
+          </div>
+        </Show>
         <Show when={!isAtEnd() && unread() > 0}>
           <div data-slot="below">
             <Button onClick={() => list?.scrollToEnd()}>{tn("chat.new-below", unread())}</Button>

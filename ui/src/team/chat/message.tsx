@@ -8,14 +8,14 @@ import { Avatar } from "#src/parts/avatar.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { Markdown } from "#src/parts/markdown.tsx"
-import { StateBadge } from "#src/parts/state-badge.tsx"
+import { Attached } from "#src/team/chat/attach/attached.tsx"
 import { taskNumbersIn } from "#src/team/chat/mentions.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
+import { TaskLink } from "#src/team/chat/task-card.tsx"
 import { Turn } from "#src/team/chat/turn.tsx"
 import type { TurnSlots } from "#src/team/chat/turn.tsx"
-import { actorName, targetLabel, taskLabel } from "#src/team/names.ts"
+import { actorName } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
-import { taskLook } from "#src/team/task-look.ts"
 import "./message.css"
 
 export interface MessageProps {
@@ -56,9 +56,10 @@ export function Message(props: MessageProps) {
       </Show>
       <div data-slot="text">
         <Markdown source={props.message.text} />
+        <Show when={props.message.attachments}>{(files) => <Attached teamId={source.teamId} files={files()} />}</Show>
         <For each={cards()}>
           {(id) => (
-            <Show when={source.view.tasks[id]}>{(task) => <TaskCard task={task()} onOpen={props.onOpenTask} />}</Show>
+            <Show when={source.view.tasks[id]}>{(task) => <TaskLink task={task()} onOpen={props.onOpenTask} />}</Show>
           )}
         </For>
         <For each={turns()}>
@@ -93,22 +94,6 @@ function tasksOf(message: ChatMessageDoc, tasks: ReadonlyArray<TaskDoc>): Readon
   return [...new Set([...(own === null ? [] : [own]), ...named])].slice(0, CARDS_PER_MESSAGE)
 }
 
-/** A task as it stands now, wherever it is talked about. */
-function TaskCard(props: { readonly task: TaskDoc; readonly onOpen: (id: string) => void }) {
-  const source = useTeamSource()
-  const look = () => taskLook(props.task, source.view, source.now())
-  return (
-    <button type="button" data-slot="card" onClick={() => props.onOpen(props.task.id)}>
-      <span data-slot="card-head">
-        <StateBadge state={look().state} detail={look().detail} />
-        <strong>{taskLabel(props.task.number)}</strong>
-        <span>{t("panel.to", { member: targetLabel(source.view, props.task) })}</span>
-      </span>
-      <span data-slot="card-title">{props.task.title}</span>
-    </button>
-  )
-}
-
 export interface PendingProps {
   readonly pending: PendingMessage
   readonly author: string
@@ -118,6 +103,7 @@ export interface PendingProps {
 
 /** A message of one's own on its way, or refused and waiting for a decision. */
 export function Pending(props: PendingProps) {
+  const source = useTeamSource()
   return (
     <article data-component="message" data-pending={props.pending.failure === undefined}>
       <Avatar name={props.author} />
@@ -127,6 +113,9 @@ export function Pending(props: PendingProps) {
       </header>
       <div data-slot="text">
         <Markdown source={props.pending.text} />
+        <Show when={props.pending.files.length > 0}>
+          <Attached teamId={source.teamId} files={props.pending.files} />
+        </Show>
         <Show when={props.pending.failure}>
           {(failure) => (
             <div data-slot="failure" role="alert">

@@ -1,11 +1,13 @@
 import type { ChatMessageDoc } from "@muster/contracts"
 import { comparePositions } from "@muster/domain"
+import type { Attachment } from "@muster/domain"
 
 /** A message of one's own that the log may not show yet. */
 export interface PendingMessage {
   /** Idempotency key: sending it again under this key can never post it twice. */
   readonly key: string
   readonly text: string
+  readonly files: ReadonlyArray<Attachment>
   readonly mentions: ReadonlyArray<string>
   readonly taskId: string | undefined
   readonly sentAtMillis: number

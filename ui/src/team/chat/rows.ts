@@ -1,6 +1,6 @@
-import type { ChatMessageDoc } from "@muster/contracts"
+import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { comparePositions } from "@muster/domain"
-import { CHAT_GROUP_MILLIS } from "#src/limits.ts"
+import { CHAT_GROUP_MILLIS, TASK_CARDS_TOGETHER } from "#src/limits.ts"
 import { millisOf } from "#src/lib/time.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
 
@@ -8,6 +8,17 @@ export type ChatRow =
   | { readonly kind: "older"; readonly key: string }
   | { readonly kind: "unread"; readonly key: string }
   | { readonly kind: "message"; readonly key: string; readonly message: ChatMessageDoc; readonly isFollowUp: boolean }
+  /** A task that was dispatched here: its card stands where it began and shows how it is now. */
+  | { readonly kind: "task"; readonly key: string; readonly taskId: string }
+  /** Many that were dispatched one after the other. */
+  | { readonly kind: "tasks"; readonly key: string; readonly taskIds: ReadonlyArray<string> }
+  /** What was said in a task's own thread, folded. */
+  | {
+      readonly kind: "thread"
+      readonly key: string
+      readonly taskId: string
+      readonly messages: ReadonlyArray<ChatMessageDoc>
+    }
   | { readonly kind: "pending"; readonly key: string; readonly pending: PendingMessage }
 
 export interface ChatRowsInput {
@@ -17,6 +28,10 @@ export interface ChatRowsInput {
   /** The last position that had been read when the chat was opened; undefined shows no line. */
   readonly readUpTo: string | undefined
   readonly userId: string
+  /** Tasks whose cards stand between the messages, in the order they began. */
+  readonly tasks?: ReadonlyArray<TaskDoc>
+  /** The task in whose thread a message was said; undefined for one that was said to everybody. */
+  readonly threadOf?: (message: ChatMessageDoc) => string | undefined
 }
 
 const isOwn = (message: ChatMessageDoc, userId: string): boolean =>
@@ -31,27 +46,71 @@ const continues = (before: ChatMessageDoc | undefined, message: ChatMessageDoc):
 export const unreadCount = (messages: ReadonlyArray<ChatMessageDoc>, readUpTo: string, userId: string): number =>
   messages.filter((message) => comparePositions(message.position, readUpTo) > 0 && !isOwn(message, userId)).length
 
-/** The chat as rows, oldest first, with the line before the first unread message of somebody else. */
+const noThread = (): undefined => undefined
+
+/** The newest few are cards; those before them fold into one line, once there are two of them. */
+const putTask = (rows: Array<ChatRow>, { id }: TaskDoc): void => {
+  rows.push({ kind: "task", key: `task-${id}`, taskId: id })
+  const cards = rows.slice(rows.findLastIndex((row) => row.kind !== "task") + 1)
+  const folded = rows.at(-cards.length - 1)
+  const canJoin = folded?.kind === "tasks"
+  const surplus = cards.slice(0, -TASK_CARDS_TOGETHER).flatMap((row) => (row.kind === "task" ? [row.taskId] : []))
+  if (surplus.length < (canJoin ? 1 : 2)) return
+  const taskIds = canJoin ? [...folded.taskIds, ...surplus] : surplus
+  const from = -cards.length - (canJoin ? 1 : 0)
+  rows.splice(from, surplus.length + (canJoin ? 1 : 0), { kind: "tasks", key: `tasks-${taskIds[0]}`, taskIds })
+}
+
+const putMessage = (rows: Array<ChatRow>, message: ChatMessageDoc, taskId: string | undefined): void => {
+  const before = rows.at(-1)
+  if (taskId !== undefined) {
+    if (before?.kind === "thread" && before.taskId === taskId)
+      rows.splice(-1, 1, { ...before, messages: [...before.messages, message] })
+    else rows.push({ kind: "thread", key: `thread-${message.id}`, taskId, messages: [message] })
+    return
+  }
+  const isFollowUp = before?.kind === "message" && continues(before.message, message)
+  rows.push({ kind: "message", key: message.id, message, isFollowUp })
+}
+
+/**
+ * The chat as rows, oldest first, with the line before the first unread message of somebody else. Messages keep the order of the log and
+ * tasks that of their numbers; between each other they stand by their times. While older messages can be read, no card stands above the
+ * first message that is shown: it would move when they come.
+ */
 export function chatRows(input: ChatRowsInput): ReadonlyArray<ChatRow> {
-  const { messages, readUpTo, userId } = input
+  const { messages, readUpTo, userId, tasks = [], threadOf = noThread } = input
   const firstUnread =
     readUpTo === undefined
       ? undefined
       : messages.find((message) => comparePositions(message.position, readUpTo) > 0 && !isOwn(message, userId))
   const rows: Array<ChatRow> = input.hasOlder ? [{ kind: "older", key: "older" }] : []
-  for (const [index, message] of messages.entries()) {
-    const isFirstUnread = message === firstUnread
-    if (isFirstUnread) rows.push({ kind: "unread", key: "unread" })
-    const isFollowUp = !isFirstUnread && continues(messages[index - 1], message)
-    rows.push({ kind: "message", key: message.id, message, isFollowUp })
+  const [first] = messages
+  const from = input.hasOlder && first !== undefined ? millisOf(first.at) : Number.NEGATIVE_INFINITY
+  const cards = tasks.filter((task) => millisOf(task.createdAt) >= from)
+  let next = 0
+  for (const message of messages) {
+    const at = millisOf(message.at)
+    for (let card = cards[next]; card !== undefined && millisOf(card.createdAt) < at; card = cards[next]) {
+      putTask(rows, card)
+      next += 1
+    }
+    if (message === firstUnread) rows.push({ kind: "unread", key: "unread" })
+    putMessage(rows, message, threadOf(message))
   }
+  for (const card of cards.slice(next)) putTask(rows, card)
   for (const pending of input.pending) rows.push({ kind: "pending", key: pending.key, pending })
   return rows
 }
 
+const areSame = <T>(a: ReadonlyArray<T>, b: ReadonlyArray<T>): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
+
 const isSameRow = (a: ChatRow, b: ChatRow): boolean => {
   if (a.kind === "message" && b.kind === "message") return a.message === b.message && a.isFollowUp === b.isFollowUp
   if (a.kind === "pending" && b.kind === "pending") return a.pending === b.pending
+  if (a.kind === "tasks" && b.kind === "tasks") return areSame(a.taskIds, b.taskIds)
+  if (a.kind === "thread" && b.kind === "thread") return areSame(a.messages, b.messages)
   return a.kind === b.kind
 }
 

@@ -1,7 +1,10 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
+import { taskNumbersIn } from "#src/team/chat/mentions.ts"
+
+type Tasks = Readonly<Record<string, TaskDoc>>
 
 /** The turns that a message asked for, by its id, in the order of their numbers. */
-export function turnsByMessage(tasks: Readonly<Record<string, TaskDoc>>): ReadonlyMap<string, ReadonlyArray<string>> {
+export function turnsByMessage(tasks: Tasks): ReadonlyMap<string, ReadonlyArray<string>> {
   const turns = new Map<string, Array<TaskDoc>>()
   for (const task of Object.values(tasks)) {
     if (task.conversation === undefined) continue
@@ -13,9 +16,46 @@ export function turnsByMessage(tasks: Readonly<Record<string, TaskDoc>>): Readon
   )
 }
 
-/** What was said about a task: the message that it answers, and those that point at it. */
-export const threadOf = (task: TaskDoc, chat: ReadonlyArray<ChatMessageDoc>): ReadonlyArray<ChatMessageDoc> =>
-  chat.filter(({ id, taskId }) => taskId === task.id || id === task.conversation?.messageId)
+/** Tasks that stand in the chat by themselves, in the order they began: not turns, which stand at their message, nor parts of others. */
+export const tasksInChat = (tasks: Tasks): ReadonlyArray<TaskDoc> =>
+  Object.values(tasks)
+    .filter((task) => task.conversation === undefined && task.parentTaskId === null)
+    .toSorted((a, b) => a.number - b.number)
+
+/**
+ * In which task's thread each message was said. A person's is in one when it was said at the task and does not name it: who names a task in
+ * the chat speaks to everybody. What an agent answers to a message of a thread is in it, too.
+ */
+export function threadsOf(
+  messages: ReadonlyArray<ChatMessageDoc>,
+  tasks: Tasks,
+): (message: ChatMessageDoc) => string | undefined {
+  const threads = new Map<string, string>()
+  for (const { id, author, taskId, text } of messages) {
+    const task = taskId === null ? undefined : tasks[taskId]
+    if (task === undefined) continue
+    if (task.conversation !== undefined && author.kind === "member") {
+      const asked = threads.get(task.conversation.messageId)
+      if (asked !== undefined) threads.set(id, asked)
+    } else if (author.kind === "person" && !taskNumbersIn(text).includes(task.number)) threads.set(id, task.id)
+  }
+  return ({ id }) => threads.get(id)
+}
+
+/** What was said about a task: the message that it answers, those that point at it, and what agents answered to these. */
+export function threadOf(
+  task: TaskDoc,
+  chat: ReadonlyArray<ChatMessageDoc>,
+  tasks: Tasks = {},
+): ReadonlyArray<ChatMessageDoc> {
+  const said = new Set<string>()
+  return chat.filter(({ id, taskId }) => {
+    const asked = tasks[taskId ?? ""]?.conversation?.messageId
+    const isOfIt = taskId === task.id || id === task.conversation?.messageId || (asked !== undefined && said.has(asked))
+    if (isOfIt) said.add(id)
+    return isOfIt
+  })
+}
 
 /** What a chat shows: that of the team, or what a person and a member say to each other. */
 export const chatWith =

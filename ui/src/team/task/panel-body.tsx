@@ -48,7 +48,7 @@ export function PanelBody(props: PanelBodyProps) {
     const parent = source.view.tasks[props.task.parentTaskId ?? ""]
     return parent === undefined ? t("panel.parent-unknown") : taskLabel(parent.number)
   }
-  const said = createMemo(() => threadOf(props.task, source.raw().chat))
+  const said = createMemo(() => threadOf(props.task, source.raw().chat, source.raw().tasks))
   const wait = () => whyItWaits(props.task, source.view)
   return (
     <>

@@ -6,6 +6,7 @@ import { absoluteTime, durationText, millisOf } from "#src/lib/time.ts"
 import { CodeBlock } from "#src/parts/code-block.tsx"
 import { CopyButton } from "#src/parts/copy-button.tsx"
 import { Markdown } from "#src/parts/markdown.tsx"
+import { Attached } from "#src/team/chat/attach/attached.tsx"
 import { taskName } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 
@@ -40,6 +41,7 @@ export function SpecSection(props: SpecSectionProps) {
             >
               <Markdown source={spec().instructions} />
             </Show>
+            <Show when={spec().attachments}>{(files) => <Attached teamId={source.teamId} files={files()} />}</Show>
             <For each={inputs()}>{([name, value]) => <CodeBlock label={name} code={value} />}</For>
             <Show when={command()?.argv}>
               {(argv) => <CodeBlock label={t("panel.argv")} code={argv().join("\n")} />}
