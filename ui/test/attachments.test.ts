@@ -67,6 +67,14 @@ describe("files that are uploaded beside a message", () => {
     ])
   })
 
+  it("of a message are taken over as they are, each once", () => {
+    const { attachments } = open(scripted().upload)
+    const there = { sha256: "b".repeat(64), name: "of-a-message.txt", mediaType: "text/plain", size: 5 }
+    attachments.adopt([there])
+    attachments.adopt([there])
+    expect(attachments.files()).toEqual([there])
+  })
+
   it("that failed say why and are sent again under the same key", async () => {
     const { running, upload } = scripted()
     const { attachments } = open(upload)

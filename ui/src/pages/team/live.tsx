@@ -89,13 +89,15 @@ export default function TeamLivePage() {
       }}
     />
   )
-  const makeTask = (message: ChatMessageDoc) => dispatch.open(message.mentions[0], message.text)
+  const makeTask = (message: ChatMessageDoc) => dispatch.open(message.mentions[0], message.text, message.attachments)
   const chat = () => (
     <Show when={partner() ?? "team"} keyed>
       {(id) => (
         <ChatPane
           onOpenTask={(task) => peek.open(task)}
           inputRef={(element) => (composer = element)}
+          onDispatch={may("task.dispatch") ? (member) => dispatch.open(member) : undefined}
+          onDispatched={dispatch.announce}
           onMakeTask={may("task.dispatch") && team.view.team?.isArchived !== true ? makeTask : undefined}
           {...(id === "team" ? {} : { member: team.view.members[id], onBack: () => setPartner(undefined) })}
         />

@@ -1,4 +1,5 @@
 import type { TaskDoc } from "@muster/contracts"
+import type { Attachment } from "@muster/domain"
 import { createEffect, createRoot, createSignal, getOwner, onCleanup, runWithOwner, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
 import { t } from "#src/i18n/index.ts"
@@ -16,7 +17,9 @@ export interface Dispatch {
   readonly presetMember: Accessor<string | undefined>
   /** Words that the panel was opened with, if any. */
   readonly presetText: Accessor<string | undefined>
-  readonly open: (memberId?: string, text?: string) => void
+  /** Files of the message that it was opened for, if any. */
+  readonly presetFiles: Accessor<ReadonlyArray<Attachment> | undefined>
+  readonly open: (memberId?: string, text?: string, files?: ReadonlyArray<Attachment>) => void
   readonly setOpen: (isOpen: boolean) => void
   /** Says that a task was accepted, by its number as soon as the live view has it. */
   readonly announce: (taskId: string) => void
@@ -28,6 +31,7 @@ const context = makeContext(
     const [isOpen, setOpen] = createSignal(false)
     const [presetMember, setPresetMember] = createSignal<string>()
     const [presetText, setPresetText] = createSignal<string>()
+    const [presetFiles, setPresetFiles] = createSignal<ReadonlyArray<Attachment>>()
     const owner = getOwner()
     const { team, peek } = props
 
@@ -63,10 +67,12 @@ const context = makeContext(
       isOpen,
       presetMember,
       presetText,
-      open: (memberId, text) => {
+      presetFiles,
+      open: (memberId, text, files) => {
         if (!props.isAllowed()) return
         setPresetMember(memberId)
         setPresetText(text)
+        setPresetFiles(files)
         setOpen(true)
       },
       setOpen,

@@ -12,6 +12,8 @@ import { Sheet } from "#src/parts/dialog.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
+import { AttachField } from "#src/team/chat/attach/field.tsx"
+import { createAttachments } from "#src/team/chat/attach/store.ts"
 import { roster } from "#src/team/members/work.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
@@ -39,6 +41,7 @@ export default function DispatchSheet() {
   const team = useLiveTeam()
   const dispatch = useDispatch()
   const kept = createPreference<DispatchDraft>(`dispatch.${team.teamId}`, emptyDraft, asDraft)
+  const attachments = createAttachments(team.teamId, `${team.teamId}.dispatch`)
   const [errors, setErrors] = createSignal<DraftErrors>({})
   const members = () => roster(team.raw())
   const draft = kept.value
@@ -49,6 +52,11 @@ export default function DispatchSheet() {
     setErrors(Object.fromEntries(left))
   }
 
+  createEffect(
+    on([dispatch.isOpen, dispatch.presetFiles], ([isOpen, files]) => {
+      if (isOpen && files !== undefined) attachments.adopt(files)
+    }),
+  )
   createEffect(
     on([dispatch.isOpen, dispatch.presetMember, dispatch.presetText], ([isOpen, memberId, text]) => {
       if (isOpen && memberId !== undefined) change({ memberId })
@@ -64,19 +72,24 @@ export default function DispatchSheet() {
       setErrors(verdict.errors)
       return
     }
-    const body = JSON.stringify(verdict.request)
+    const files = attachments.files().map(({ sha256, name }) => ({ sha256, name }))
+    const request = files.length === 0 ? verdict.request : { ...verdict.request, attachments: files }
+    const body = JSON.stringify(request)
     if (sent?.body !== body) sent = { body, key: v7() }
     const { id } = await commands.dispatchTask({
       params: { team: team.teamId },
-      body: verdict.request,
+      body: request,
       idempotencyKey: sent.key,
     })
     sent = undefined
+    attachments.clear()
     kept.set({ ...emptyDraft, memberId: draft().memberId, skills: draft().skills })
     dispatch.setOpen(false)
     dispatch.announce(id)
   })
   const submit = async () => {
+    // A file that is still on its way would be left behind.
+    if (!attachments.isComplete()) return
     await send.run()
     const failure = send.failure()
     if (failure !== undefined) setErrors(errorsFrom(failure.fields))
@@ -87,7 +100,7 @@ export default function DispatchSheet() {
     void submit()
   }
   const note = () => (draft().memberId === TO_POOL ? undefined : targetNote(targetOf(draft(), members())))
-  const hasDraft = () => draft().instructions !== "" || draft().title !== undefined
+  const hasDraft = () => draft().instructions !== "" || draft().title !== undefined || attachments.items().length > 0
 
   return (
     <Sheet
@@ -101,13 +114,19 @@ export default function DispatchSheet() {
               variant="ghost"
               onClick={() => {
                 kept.set(emptyDraft)
+                attachments.clear()
                 setErrors({})
               }}
             >
               {t("dispatch.discard")}
             </Button>
           </Show>
-          <Button variant="primary" busy={send.isBusy()} onClick={() => void submit()}>
+          <Button
+            variant="primary"
+            busy={send.isBusy()}
+            disabled={!attachments.isComplete()}
+            onClick={() => void submit()}
+          >
             {send.isBusy() ? t("dispatch.sending") : t("dispatch.submit")}
             <KeyCaps keys="mod+enter" isSilent />
           </Button>
@@ -148,6 +167,7 @@ export default function DispatchSheet() {
           value={draft().instructions}
           onInput={(instructions) => change({ instructions })}
         />
+        <AttachField attachments={attachments} />
         <TextField
           label={t("dispatch.name")}
           hint={t("dispatch.name-hint")}

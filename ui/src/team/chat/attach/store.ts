@@ -19,6 +19,8 @@ export interface Attachments {
   readonly isComplete: Accessor<boolean>
   readonly files: Accessor<ReadonlyArray<Attachment>>
   readonly add: (files: ReadonlyArray<File>) => void
+  /** Puts in files that are at the team already, such as those of a message. */
+  readonly adopt: (files: ReadonlyArray<Attachment>) => void
   /** Takes one away; what is on its way is broken off. */
   readonly remove: (key: string) => void
   readonly retry: (key: string) => void
@@ -101,6 +103,13 @@ export function createAttachments(teamId: string, place: string, upload: Upload 
       })
       change((all) => [...all, ...added])
       next()
+    },
+    adopt: (files) => {
+      const known = new Set(filesOf(items()).map(({ sha256, name }) => `${sha256} ${name}`))
+      const fresh = files.filter(({ sha256, name }) => !known.has(`${sha256} ${name}`))
+      const { taken, refused: not } = admitted(items().length, fresh)
+      setRefused(not)
+      change((all) => [...all, ...taken.map(itemOf)])
     },
     remove: (key) => {
       running.get(key)?.abort()
