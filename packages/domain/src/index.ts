@@ -1,6 +1,7 @@
 export * from "#src/ids.ts"
 export * from "#src/limits.ts"
 export * from "#src/policy.ts"
+export * from "#src/role.ts"
 export * from "#src/recorded.ts"
 export * from "#src/text.ts"
 export * from "#src/events/attachment.ts"

@@ -1,9 +1,6 @@
-import { Schema } from "effect"
+// No schema here: the dashboard reads this table in its first load and carries no schemas there.
 import type { MemberId, OrgId, TeamId, UserId } from "#src/ids.ts"
-
-/** What a person may do in an organisation. Each role has all rights of the ones after it. */
-export const Role = Schema.Literals(["owner", "operator", "viewer"])
-export type Role = typeof Role.Type
+import type { Role } from "#src/role.ts"
 
 /** Who asks. Every query and every command takes one. */
 export type Subject =

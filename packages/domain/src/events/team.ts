@@ -30,7 +30,7 @@ import { Attachment, Attachments } from "#src/events/attachment.ts"
 import { TaskDraft } from "#src/events/task-draft.ts"
 import { Runtime } from "#src/events/runtimes.ts"
 import { RuntimeOptions } from "#src/events/shared.ts"
-import { Role } from "#src/policy.ts"
+import { Role } from "#src/role.ts"
 
 export const MemberRole = Schema.Literals(["leader", "member"])
 export type MemberRole = typeof MemberRole.Type

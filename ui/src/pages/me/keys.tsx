@@ -2,6 +2,7 @@ import { For, Show, createMemo, createSignal } from "solid-js"
 import { bindCommand, changedBindings, resetBindings } from "#src/commands/bindings.ts"
 import { knownCommands } from "#src/commands/catalogue.ts"
 import { singleKeys, useCommandRegistry } from "#src/commands/context.ts"
+import type { CommandGroup } from "#src/commands/registry.ts"
 import { t } from "#src/i18n/index.ts"
 import { isApple } from "#src/lib/keys.ts"
 import { Badge } from "#src/parts/badge.tsx"
@@ -9,7 +10,7 @@ import { Button } from "#src/parts/button.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
 import { Switch } from "#src/parts/switch.tsx"
 import { KeyRecorder } from "#src/pages/me/key-recorder.tsx"
-import { keyRows } from "#src/pages/me/recording.ts"
+import { GROUPS, keyRows } from "#src/pages/me/recording.ts"
 import type { KeyRow } from "#src/pages/me/recording.ts"
 
 /** Which keys run which command. Everything can be changed, taken away and set back. */
@@ -17,6 +18,10 @@ export default function KeysPage() {
   const registry = useCommandRegistry()
   const [recording, setRecording] = createSignal<string>()
   const rows = createMemo(() => keyRows(knownCommands(), registry.offered(), changedBindings(), isApple))
+  const idsOf = (group: CommandGroup) =>
+    rows()
+      .filter((row) => row.group === group)
+      .map((row) => row.id)
   const recorded = () => rows().find((row) => row.id === recording())
   return (
     <div data-slot="groups">
@@ -41,15 +46,24 @@ export default function KeysPage() {
             </td>
           </tr>
         </thead>
-        <tbody>
-          <For each={rows().map((row) => row.id)}>
-            {(id) => (
-              <Show when={rows().find((row) => row.id === id)}>
-                {(row) => <Row row={row()} onChange={() => setRecording(id)} />}
-              </Show>
-            )}
-          </For>
-        </tbody>
+        <For each={GROUPS.filter((group) => rows().some((row) => row.group === group))}>
+          {(group) => (
+            <tbody>
+              <tr>
+                <th scope="rowgroup" colspan="3" data-slot="group">
+                  {t(`group.${group}`)}
+                </th>
+              </tr>
+              <For each={idsOf(group)}>
+                {(id) => (
+                  <Show when={rows().find((row) => row.id === id)}>
+                    {(row) => <Row row={row()} onChange={() => setRecording(id)} />}
+                  </Show>
+                )}
+              </For>
+            </tbody>
+          )}
+        </For>
       </table>
       <Show when={recorded()}>
         {(row) => (
@@ -71,12 +85,9 @@ export default function KeysPage() {
 function Row(props: { readonly row: KeyRow; readonly onChange: () => void }) {
   return (
     <tr>
-      <th scope="row">
-        <span data-slot="command">{props.row.title}</span>
-        <span data-slot="group">{t(`group.${props.row.group}`)}</span>
-      </th>
+      <th scope="row">{props.row.title}</th>
       <td>
-        <Show when={props.row.keys} fallback={<span data-slot="group">{t("keys.no-binding")}</span>}>
+        <Show when={props.row.keys} fallback={<span data-slot="none">{t("keys.no-binding")}</span>}>
           {(keys) => <KeyCaps keys={keys()} />}
         </Show>
         <Show when={props.row.isChanged}>

@@ -16,7 +16,8 @@ export interface KeyRow extends Bound {
   readonly isChanged: boolean
 }
 
-const GROUPS: ReadonlyArray<CommandGroup> = ["go", "act", "view", "help"]
+/** The groups in the order of the page. */
+export const GROUPS: ReadonlyArray<CommandGroup> = ["go", "act", "view", "help"]
 
 /** Every command that was ever seen, by group, with the keys it has now. What is mounted knows its title best. */
 export function keyRows(
