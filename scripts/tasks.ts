@@ -50,6 +50,14 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   realwork: () => node("load-tests/src/realwork/main.ts", ...rest),
   bench: () => node("load-tests/src/bench/main.ts", ...rest),
   agents: () => node("load-tests/src/agents/main.ts", ...rest),
+  "ui:budgets": async () => {
+    const built = await build("@muster/ui", "@muster/runtime-agent")
+    return built === 0 ? node("load-tests/src/ui/main.ts", ...rest) : built
+  },
+  "ui:screenshots": async () => {
+    const built = await build("@muster/ui", "@muster/runtime-agent")
+    return built === 0 ? node("load-tests/src/ui/screenshots.ts", ...rest) : built
+  },
   chaos: async () => {
     // Agents from their bundle need half the memory, and there are many.
     const built = await build("@muster/runtime-agent")

@@ -44,6 +44,7 @@ export default defineConfig({
           name: "chromium",
           environment: "node",
           include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

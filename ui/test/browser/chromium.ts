@@ -53,6 +53,8 @@ export async function serveBuilt(directory: string, muster: FakeMuster, codes: C
     }
     if (pathname.startsWith("/api/")) {
       const answer = muster.answer(request)
+      // Somebody waits for this answer for as long as the page is open.
+      if (answer === "never") return
       const unknown = { status: 404, body: { type: "urn:muster:problem:not-found", title: "", status: 404 } }
       const { status, body } = answer ?? unknown
       problem(status, body)

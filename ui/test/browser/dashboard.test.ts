@@ -1,36 +1,20 @@
 import { readFileSync, readdirSync } from "node:fs"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { AxeBuilder } from "@axe-core/playwright"
 import { chromium } from "playwright-core"
 import type { Browser, Page } from "playwright-core"
-import { build } from "vite"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { chromiumPath, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
 import { fakeMuster } from "./fake-muster.ts"
+import { isShown, violationsOf } from "./matrix/look.ts"
 
 const INITIAL_SCRIPT_BUDGET_KB = 130
 const STYLE_BUDGET_KB = 25
 const LIST_ELEMENTS_MAX = 600
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 const muster = fakeMuster({ steps: 900 })
 const TEAM = `/teams/${muster.teamId}`
-const VIEWS = ["live", "tasks", "tasks?state=open", "tasks?tab=dead", "schedules", "history", "replay", "settings"].map(
-  (view) => `${TEAM}/${view}`,
-)
-const PATHS = [
-  "/kit",
-  "/teams",
-  "/models",
-  ...VIEWS,
-  "/teams/0199c000-0000-7000-8000-0000000000ff/live",
-  "/signin",
-  "/nowhere",
-]
 const CODES = { spent: { status: 401, type: "code-refused" }, fresh: { status: 200 } }
 
 const newSchedule = async (page: Page) => {
@@ -46,12 +30,7 @@ const throwSwitch = async (page: Page) => {
   await ((await thrown.count()) > 0 ? thrown : lift).click()
 }
 
-let dist: string
-beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), "muster-ui-"))
-  await build({ logLevel: "error", build: { outDir: dist, emptyOutDir: true } })
-})
-afterAll(() => rm(dist, { recursive: true }))
+const dist = inject("dist")
 
 describe("the built dashboard", () => {
   const gzipKb = (files: ReadonlyArray<string>) =>
@@ -112,33 +91,9 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
   }
   const open = async (page: Page, path: string) => {
     await page.goto(site.url + path)
-    await ready(page)
+    await isShown(page, "full")
   }
-  /** The page's chunk has come, and what it draws in a chunk of its own. */
-  const ready = async (page: Page) => {
-    await page.locator("h1").waitFor()
-    if (!page.url().endsWith("/kit"))
-      await page.waitForFunction(() => document.querySelector("[data-component=skeleton]") === null)
-    else await page.locator("[data-component=markdown]").waitFor()
-  }
-  const violations = async (page: Page, except: ReadonlyArray<string> = []) => {
-    const { violations: found } = await new AxeBuilder({ page })
-      .withTags(RULES)
-      .disableRules([...except])
-      .analyze()
-    return found.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join(" | ")}`,
-    )
-  }
-
   describe.each(["light", "dark"] as const)("in the %s theme", (colorScheme) => {
-    it.each(PATHS)("%s has no accessibility violation", (path) =>
-      inPage({ colorScheme }, async (page) => {
-        await open(page, path)
-        expect(await violations(page)).toEqual([])
-      }),
-    )
-
     it.each([
       ["the palette", (page: Page) => page.keyboard.press("Control+k"), "dialog"],
       ["the key sheet", (page: Page) => page.keyboard.press("?"), "dialog"],
@@ -153,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
         await show(page)
         await page.getByRole(role).last().waitFor()
         // A popup hangs at the end of the document and belongs to its control, not to a landmark.
-        expect(await violations(page, role === "menu" || role === "listbox" ? ["region"] : [])).toEqual([])
+        expect(await violationsOf(page, role === "menu" || role === "listbox" ? ["region"] : [])).toEqual([])
       }),
     )
   })
@@ -170,7 +125,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
         await open(page, `${TEAM}/live`)
         await show(page)
         await page.getByRole("dialog", { name }).waitFor()
-        expect(await violations(page)).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
       }),
     )
   })
@@ -188,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
         await open(page, "/models")
         await show(page)
         await shown(page).waitFor()
-        expect(await violations(page)).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
       }),
     )
   })
@@ -257,15 +212,6 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
       await page.waitForFunction(() => document.activeElement?.textContent === "Open sheet")
     }))
 
-  it.each([320, 390, 1280])("fits %i pixels without scrolling sideways", (width) =>
-    inPage({ width }, async (page) => {
-      for (const path of ["/kit", "/teams", ...VIEWS, "/signin"]) {
-        await open(page, path)
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
-      }
-    }),
-  )
-
   it("draws a list of ten thousand rows with few elements, follows its end, and keeps the reader's place", () =>
     inPage({}, async (page) => {
       await open(page, "/kit")
@@ -305,7 +251,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
       await border.focus()
       await page.keyboard.press("ArrowLeft")
       await page.reload()
-      await ready(page)
+      await isShown(page, "full")
       expect(await border.getAttribute("aria-valuenow")).toBe("60")
     }))
 })

@@ -1,32 +1,23 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { isOpen } from "@muster/domain"
 import { tasksNewestFirst } from "@muster/projections"
 import { chromium } from "playwright-core"
 import type { Browser, Page } from "playwright-core"
-import { build } from "vite"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest"
 import { chromiumPath, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
 import { fakeMuster } from "./fake-muster.ts"
 import type { FakeMuster } from "./fake-muster.ts"
 
 describe.skipIf(chromiumPath === undefined)("a team in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
-  let dist: string
+  const dist = inject("dist")
   let browser: Browser
   let muster: FakeMuster
   let site: BuiltSite
   let page: Page
   beforeAll(async () => {
-    dist = await mkdtemp(join(tmpdir(), "muster-ui-team-"))
-    await build({ logLevel: "error", build: { outDir: dist, emptyOutDir: true } })
     browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
   })
-  afterAll(async () => {
-    await browser.close()
-    await rm(dist, { recursive: true })
-  })
+  afterAll(() => browser.close())
   const complaints: Array<string> = []
   beforeEach(async () => {
     complaints.length = 0

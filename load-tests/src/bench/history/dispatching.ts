@@ -44,7 +44,10 @@ const untilProjected = async ({ adminUrl }: Database, tell: (line: string) => vo
 }
 
 /** Team views are stored behind the projection; those of a long history take minutes, in which they would use a core. */
-const untilSnapshots = async ({ adminUrl }: Database, tell: (line: string) => void): Promise<void> => {
+export const untilSnapshots = async (
+  { adminUrl }: Pick<Database, "adminUrl">,
+  tell: (line: string) => void,
+): Promise<void> => {
   const admin = postgres(adminUrl, { max: 1, onnotice: () => undefined })
   const lateAt = performance.now() + PROJECTED_TIMEOUT_MILLIS
   try {

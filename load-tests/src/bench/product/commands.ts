@@ -29,7 +29,14 @@ export interface Commands {
 
 /** Commands as they come out of decoding and authorisation. */
 export const makeCommands = (handlers: Handlers, subject: PersonSubject): Commands => {
-  const rest = { subject, sessionId: undefined, source: "127.0.0.1", setSession: () => undefined, query: undefined }
+  const rest = {
+    subject,
+    sessionId: undefined,
+    source: "127.0.0.1",
+    setSession: () => undefined,
+    query: undefined,
+    bytes: undefined,
+  }
   return {
     makeTeam: async ({ name, members, slots, placement }) => {
       const team = { name }

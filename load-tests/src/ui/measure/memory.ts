@@ -1,0 +1,43 @@
+import type { CDPSession } from "playwright-core"
+import { MEMORY_EVENTS_PER_SECOND, MEMORY_WARM_EVENTS } from "../limits.ts"
+import type { Seat, Stage } from "../stage.ts"
+import { toTenths } from "./shown.ts"
+
+const MEGABYTE_BYTES = 1024 * 1024
+
+/** Bytes of the page's heap that are in use after all garbage was collected. */
+const heapBytes = async (devtools: CDPSession): Promise<number> => {
+  // What the first collection lets finalisers free is collected by the second.
+  await devtools.send("HeapProfiler.collectGarbage")
+  await devtools.send("HeapProfiler.collectGarbage")
+  return (await devtools.send("Runtime.getHeapUsage")).usedSize
+}
+
+/** Resolves when the page says that it shows everything that is in the log. */
+const untilSeen = async (stage: Stage, { page }: Seat): Promise<void> => {
+  const { position } = await stage.head()
+  await page.waitForFunction((newest) => {
+    const detail = document.querySelector("[data-component=status-line] [data-slot=detail]")?.textContent ?? ""
+    return Number(detail.replaceAll(/\D/gu, "")) >= newest
+  }, position)
+}
+
+/** How much more the live page of the team holds after so many events have come in. */
+export const measureMemory = async (stage: Stage, events: number) => {
+  const seat = await stage.openPage()
+  try {
+    await seat.page.goto(`${stage.url}/teams/${stage.teamId}/live`)
+    await seat.page.locator("[data-task]").first().waitFor()
+    await stage.happen({ perSecond: MEMORY_EVENTS_PER_SECOND, events: MEMORY_WARM_EVENTS })
+    await untilSeen(stage, seat)
+    const before = await heapBytes(seat.devtools)
+    const came = await stage.happen({ perSecond: MEMORY_EVENTS_PER_SECOND, events })
+    await untilSeen(stage, seat)
+    const after = await heapBytes(seat.devtools)
+    const [from, to] = [before, after].map((bytes) => toTenths(bytes / MEGABYTE_BYTES))
+    stage.tell(`memory: ${from} MB before and ${to} MB after ${came} events`)
+    return { memoryGrowthMb: toTenths((after - before) / MEGABYTE_BYTES) }
+  } finally {
+    await seat.context.close()
+  }
+}

@@ -1,0 +1,71 @@
+import type { Page } from "playwright-core"
+import { median } from "../../bench/statistics.ts"
+
+/** What is waited for after an input. */
+export interface Expected {
+  /** The event that begins it, such as "keydown". */
+  readonly event: string
+  /** It is shown when an element of this selector takes up room … */
+  readonly selector: string
+  /** … and, when it is given, this attribute matches the pattern and is not what it was before. */
+  readonly attribute?: { readonly name: string; readonly pattern: string }
+}
+
+type Probe = typeof globalThis & { musterProbe?: Promise<number> }
+
+/**
+ * Milliseconds from an input (by the browser's own time stamp of it) until the page shows what was expected: its elements are in the document
+ * and laid out. The wait for the screen's next frame is not part of it; it is the same for every page.
+ */
+export const millisUntilShown = async (
+  page: Page,
+  expected: Expected,
+  input: () => Promise<unknown>,
+): Promise<number> => {
+  await page.evaluate(({ event, selector, attribute }) => {
+    const valueNow = (): string | null =>
+      attribute === undefined ? null : (document.querySelector(selector)?.getAttribute(attribute.name) ?? null)
+    const before = valueNow()
+    const isShown = (): boolean => {
+      const element = document.querySelector(selector)
+      if (element === null || element.getClientRects().length === 0) return false
+      if (attribute === undefined) return true
+      const value = valueNow()
+      return value !== null && value !== before && new RegExp(attribute.pattern, "u").test(value)
+    }
+    ;(globalThis as Probe).musterProbe = new Promise((resolve) => {
+      let began: number | undefined
+      const look = (): void => {
+        if (began === undefined || !isShown()) return
+        observer.disconnect()
+        // Style and layout of what was drawn are part of it.
+        document.body.getBoundingClientRect()
+        resolve(performance.now() - began)
+      }
+      const observer = new MutationObserver(look)
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+      const begin = (given: Event): void => {
+        began = given.timeStamp
+      }
+      addEventListener(event, begin, { capture: true, once: true })
+    })
+  }, expected)
+  await input()
+  const millis = await page.evaluate(() => (globalThis as Probe).musterProbe)
+  if (millis === undefined) throw new TypeError("the page was loaded anew in the middle of a measurement")
+  return millis
+}
+
+/** The median of so many measurements, after one that warms up and is told apart. */
+export const medianOf = async (
+  repeats: number,
+  measure: (index: number) => Promise<number>,
+): Promise<{ readonly median: number; readonly first: number; readonly worst: number }> => {
+  const first = await measure(0)
+  const all: number[] = []
+  for (let index = 1; index <= repeats; index += 1) all.push(await measure(index))
+  return { median: median(all), first, worst: Math.max(...all) }
+}
+
+/** Tenths of a millisecond, of a kilobyte, of a megabyte. */
+export const toTenths = (value: number): number => Math.round(value * 10) / 10

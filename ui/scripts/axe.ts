@@ -1,0 +1,27 @@
+/**
+ * Judges every page of the built dashboard by axe, light and dark, full, empty, loading and failing.
+ * usage: node ui/scripts/axe.ts [--json]   (after a build; needs a Chromium)
+ * The last line is JSON: {"states": 96, "violations": []}. Exit code 1 when there are violations.
+ */
+import { fileURLToPath } from "node:url"
+import { openPlace } from "../test/browser/matrix/place.ts"
+import { VISITS } from "../test/browser/matrix/routes.ts"
+import { judgeByAxe } from "../test/browser/matrix/visit.ts"
+
+const isJson = process.argv.includes("--json")
+const place = await openPlace(fileURLToPath(new URL("../dist", import.meta.url)))
+let states = 0
+const violations: Array<string> = []
+try {
+  for (const visit of VISITS) {
+    const judged = await judgeByAxe(place, visit)
+    states += judged.states
+    violations.push(...judged.violations)
+    process.stderr.write(`axe: ${visit.pattern}: ${judged.states} states, ${judged.violations.length} violations\n`)
+  }
+} finally {
+  await place.close()
+}
+if (!isJson) process.stdout.write(`${states} states, ${violations.length} violations\n${violations.join("\n")}\n`)
+process.stdout.write(`${JSON.stringify({ states, violations })}\n`)
+process.exitCode = violations.length === 0 ? 0 : 1

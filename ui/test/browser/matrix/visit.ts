@@ -1,0 +1,79 @@
+import type { Browser, Page } from "playwright-core"
+import type { BuiltSite } from "../chromium.ts"
+import type { Mood } from "../fake-answers.ts"
+import type { FakeMuster } from "../fake-muster.ts"
+import { isShown, violationsOf } from "./look.ts"
+import { pathsOf } from "./routes.ts"
+import type { Visit } from "./routes.ts"
+
+export const SCHEMES = ["light", "dark"] as const
+
+export interface Judged {
+  /** Pages in one look each that were judged. */
+  readonly states: number
+  /** Each with the page and the look it was found in. */
+  readonly violations: ReadonlyArray<string>
+}
+
+/** What a visit does to a page that shows what it shall. */
+export type Judge = (page: Page, state: string) => Promise<ReadonlyArray<string>>
+
+export interface Place {
+  readonly browser: Browser
+  readonly site: BuiltSite
+  readonly muster: FakeMuster
+}
+
+/** Pages say nothing on their console but what the network itself logs of requests that are refused on purpose. */
+const listen = (page: Page, complaints: Array<string>): void => {
+  page.on("pageerror", (error) => complaints.push(error.message))
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      complaints.push(message.text())
+  })
+}
+
+/** Opens a page in each of its moods and faces, and has each judged. */
+export async function visit(
+  { browser, site, muster }: Place,
+  each: Visit,
+  judge: Judge,
+  size = { width: 1360, height: 800 },
+): Promise<ReadonlyArray<string>> {
+  const found: Array<string> = []
+  const at = async (path: string, mood: Mood): Promise<void> => {
+    const context = await browser.newContext({ viewport: size, reducedMotion: "reduce", colorScheme: "light" })
+    const page = await context.newPage()
+    const complaints: Array<string> = []
+    listen(page, complaints)
+    muster.setMood(mood)
+    const state = `${path.replace(muster.teamId, ":id")} (${mood})`
+    try {
+      await page.goto(site.url + path, { waitUntil: "commit" })
+      await isShown(page, mood)
+      found.push(...(await judge(page, state)), ...complaints.map((text) => `${state}: ${text}`))
+    } catch (error) {
+      throw new Error(`${state}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    } finally {
+      muster.setMood("full")
+      await context.close()
+    }
+  }
+  for (const path of pathsOf(each, muster.teamId)) for (const mood of each.moods) await at(path, mood)
+  return found
+}
+
+/** Judges a page by axe in all its moods, light and dark. */
+export async function judgeByAxe(place: Place, each: Visit): Promise<Judged> {
+  let states = 0
+  const violations = await visit(place, each, async (page, state) => {
+    const found: Array<string> = []
+    for (const colorScheme of SCHEMES) {
+      await page.emulateMedia({ colorScheme })
+      states += 1
+      for (const violation of await violationsOf(page)) found.push(`${state}, ${colorScheme}: ${violation}`)
+    }
+    return found
+  })
+  return { states, violations }
+}
