@@ -17,9 +17,14 @@ export interface RuntimePackage {
    * it unpacks against what the registry says; this holds the registry against what Muster was tried with.
    */
   readonly integrity?: Readonly<Record<string, string>>
+  /**
+   * A program that completes its installation at its first start and then removes this file below `node_modules/`. Members may not write
+   * there, so it is started once, with these arguments, before it takes its place.
+   */
+  readonly completes?: { readonly file: string; readonly by: readonly string[] }
 }
 
-/** All of them run with `--ignore-scripts`: nothing that is installed is carried out before a member uses it. */
+/** All of them are fetched with `--ignore-scripts`: nothing of it is carried out before a member uses it, but what `completes` says. */
 export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
   {
     name: "openclaw",
@@ -29,6 +34,7 @@ export const RUNTIME_PACKAGES: readonly RuntimePackage[] = [
     program: "openclaw/openclaw.mjs",
     startedBy: "node",
     sizeMegabytes: 650,
+    completes: { file: "openclaw/.openclaw-lifecycle-pending", by: ["--version"] },
     integrity: {
       openclaw: "sha512-Ie0kyQSCVfFqixsgVg39vevUDq01Ch5u3+7Yu5Y3qARczmdAe+lzp8bVnO9925rHiW/+CFp70zfORCyPmCH31g==",
     },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, readdirSync, statSync } from "node:fs"
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { RuntimePackage } from "./catalog.ts"
 import { inspect, MARKER_FILE, otherThanPinned } from "./installed.ts"
@@ -9,6 +10,7 @@ import { inspect, MARKER_FILE, otherThanPinned } from "./installed.ts"
 /** A line of progress at most this often while npm works. */
 const PROGRESS_MILLIS = 5_000
 const MILLIS_PER_SECOND = 1_000
+const COMPLETE_MAX_MILLIS = 120_000
 /** Agents' accounts read what root installed: folders and programs are open, whatever mask the caller has. */
 const OPEN_MASK = 0o022
 const OTHERS_MAY_ENTER = 0o001
@@ -57,6 +59,25 @@ const fetchByNpm = async (root: string, wanted: RuntimePackage, say: (line: stri
   } finally {
     clearInterval(ticking)
     process.off("SIGINT", stop).off("SIGTERM", stop)
+  }
+}
+
+/** With nothing of ours in its environment. Whether it did its work, its folder says afterwards. */
+const complete = async (root: string, { completes, program, startedBy }: RuntimePackage): Promise<void> => {
+  if (completes === undefined) return
+  const path = join(root, "node_modules", program)
+  const [command, ...before] = startedBy === "node" ? [process.execPath, path] : [path]
+  const home = await mkdtemp(join(tmpdir(), "muster-completes-"))
+  try {
+    const child = spawn(command ?? path, [...before, ...completes.by], {
+      cwd: home,
+      stdio: ["ignore", "ignore", "inherit"],
+      env: { PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: home },
+      timeout: COMPLETE_MAX_MILLIS,
+    })
+    await once(child, "exit")
+  } finally {
+    await rm(home, { recursive: true, force: true })
   }
 }
 
@@ -110,14 +131,15 @@ export const install = async (wanted: RuntimePackage, options: InstallOptions): 
       const { name, package: packageName, version, program, startedBy } = wanted
       const marker = { name, package: packageName, version, program, startedBy }
       await writeFile(join(making, MARKER_FILE), `${JSON.stringify(marker, null, 2)}\n`)
-      const made = inspect(making, wanted, existsSync)
-      if (made.state !== "installed") {
-        say(`what npm installed can not be used: ${made.state === "broken" ? made.reason : "it is not there"}`)
-        return false
-      }
       const other = otherThanPinned(making, wanted)
       if (other !== undefined) {
         say(`the registry gave another ${other} than the one that is pinned: it is not used. Nothing was changed.`)
+        return false
+      }
+      await complete(making, wanted)
+      const made = inspect(making, wanted, existsSync)
+      if (made.state !== "installed") {
+        say(`what npm installed can not be used: ${made.state === "broken" ? made.reason : "it is not there"}`)
         return false
       }
       await takePlace(making, root, dir)

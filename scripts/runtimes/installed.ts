@@ -51,6 +51,8 @@ export const inspect = (root: string, wanted: RuntimePackage, exists: (path: str
   const dir = packageDir(root, wanted)
   const found = versionIn(readJson(join(dir, "package.json")))
   if (found !== wanted.version) return broken(`the package ${wanted.package} in it is missing or damaged`)
+  if (wanted.completes !== undefined && exists(join(root, "node_modules", wanted.completes.file)))
+    return broken("its installation was not completed")
   return exists(join(root, "node_modules", wanted.program))
     ? { state: "installed" }
     : broken(`its program ${wanted.program} is missing`)

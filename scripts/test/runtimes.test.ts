@@ -76,6 +76,26 @@ describe("optional runtimes", () => {
     expect(await install({ ...wanted, integrity }, { dir, say, fetch: fetchOf("sha512-one") })).toBe(true)
   })
 
+  test("a program that completes its installation at its first start is started before it takes its place", async () => {
+    const file = "@maker/thinker/.pending"
+    const completing = { ...wanted, completes: { file, by: ["--complete"] } }
+    const fetchOf = (script: string) => async (making: string) => {
+      const status = await unpack()(making)
+      writeFileSync(join(making, "node_modules", file), "")
+      writeFileSync(join(making, "node_modules", wanted.program), script)
+      return status
+    }
+    expect(await install(completing, { dir, say, fetch: fetchOf("") })).toBe(false)
+    expect(lines.at(-1)).toContain("was not completed")
+    expect(readdirSync(dir)).toEqual([])
+    const script = `
+      const [argument] = process.argv.slice(2)
+      if (argument === "--complete" && process.env.SECRET === undefined) require("node:fs").rmSync(__dirname + "/../.pending")`
+    process.env["SECRET"] = "of the caller"
+    expect(await install(completing, { dir, say, fetch: fetchOf(script) })).toBe(true)
+    delete process.env["SECRET"]
+  })
+
   test("a second installation fetches nothing", async () => {
     await install(wanted, { dir, say, fetch: unpack() })
     const again = async () => Promise.reject(new Error("fetched again"))
