@@ -255,6 +255,12 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
         const data = { messageId: mint(), text: `Hello *${dice.below(9)}*`, mentions: [memberId] }
         append(team, streams.chat(team.id), "ChatMessagePosted", data)
       },
+      () => {
+        const file = { sha256: "ab".repeat(32), name: `notes ✓ ${dice.below(9)}.txt`, mediaType: "text/plain", size: 5 }
+        append(team, streams.files(team.id), "FileUploaded", file)
+        const data = { messageId: mint(), text: file.name, mentions: [], attachments: [file] }
+        append(team, streams.chat(team.id), "ChatMessagePosted", data)
+      },
       () => append(team, member, "MemberEntryDeadLettered", { stream: "out", entryId: "1-0", reason: "no JSON" }),
       () => append(team, member, "MemberInboxQuarantined", { lastId: "9-9", setAsideAs: "aside" }),
       () => {
