@@ -3,6 +3,7 @@ import { lazy } from "solid-js"
 import { Shell } from "#src/shell/shell.tsx"
 import { SignedIn } from "#src/shell/signed-in.tsx"
 
+const NeedsYouPage = lazy(() => import("#src/pages/needs-you/page.tsx"))
 const SignInPage = lazy(() => import("#src/pages/signin/page.tsx"))
 const TeamsPage = lazy(() => import("#src/pages/teams/page.tsx"))
 const NewTeamPage = lazy(() => import("#src/pages/teams/new/page.tsx"))
@@ -19,6 +20,7 @@ const ModelsPage = lazy(() => import("#src/pages/models/page.tsx"))
 const MeLayout = lazy(() => import("#src/pages/me/layout.tsx"))
 const AppearancePage = lazy(() => import("#src/pages/me/appearance.tsx"))
 const KeysPage = lazy(() => import("#src/pages/me/keys.tsx"))
+const NotificationsPage = lazy(() => import("#src/pages/me/notifications.tsx"))
 const KitPage = lazy(() => import("#src/pages/kit/page.tsx"))
 const NotFoundPage = lazy(() => import("#src/pages/not-found.tsx"))
 
@@ -28,8 +30,9 @@ export function Routes() {
     <>
       <Route path="/signin" component={() => <SignInPage />} />
       <Route component={Shell}>
-        <Route path="/" component={() => <Navigate href="/teams" />} />
         <Route component={SignedIn}>
+          <Route path="/" component={NeedsYouPage} />
+          <Route path="/needs-you" component={() => <Navigate href="/" />} />
           <Route path="/teams" component={TeamsPage} />
           <Route path="/teams/new" component={NewTeamPage} />
           <Route path="/models" component={ModelsPage} />
@@ -38,6 +41,7 @@ export function Routes() {
             <Route path="/" component={() => <Navigate href="appearance" />} />
             <Route path="/appearance" component={AppearancePage} />
             <Route path="/keys" component={KeysPage} />
+            <Route path="/notifications" component={NotificationsPage} />
           </Route>
           <Route path="/teams/:id" component={TeamLayout}>
             <Route path="/" component={() => <Navigate href="live" />} />

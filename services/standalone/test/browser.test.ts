@@ -113,9 +113,14 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
 
   it("makes a team, and shows its members come online", async () => {
     await page.getByRole("button", { name: "New team" }).click()
-    const form = page.getByRole("dialog", { name: "New team" })
-    await form.getByLabel("Name", { exact: true }).fill("Letters")
-    await form.getByRole("button", { name: "Create team" }).click()
+    await page.getByRole("heading", { name: "New team", level: 1 }).waitFor()
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Letters")
+    // Enter goes on where a line of text is written; Ctrl Enter everywhere.
+    await page.keyboard.press("Enter")
+    for (const step of ["Members", "Limits", "Review"]) {
+      await page.getByRole("heading", { name: step, level: 2 }).waitFor()
+      await page.keyboard.press("Control+Enter")
+    }
     await page.waitForURL(/\/teams\/[0-9a-f-]{36}\/live/)
     teamId = /\/teams\/([0-9a-f-]{36})\//.exec(page.url())?.[1] ?? ""
     for (const member of MEMBERS) await api.json<Accepted>("POST", `/teams/${teamId}/members`, { body: member })

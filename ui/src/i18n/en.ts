@@ -2,10 +2,14 @@ import { attachmentTexts } from "#src/i18n/en/attachments.ts"
 import { chatTexts } from "#src/i18n/en/chat.ts"
 import { dispatchTexts } from "#src/i18n/en/dispatch.ts"
 import { historyTexts } from "#src/i18n/en/history.ts"
+import { historyViewTexts } from "#src/i18n/en/history-views.ts"
+import { liveTexts } from "#src/i18n/en/live.ts"
 import { memberTexts } from "#src/i18n/en/members.ts"
 import { modelTexts } from "#src/i18n/en/models.ts"
+import { needsTexts } from "#src/i18n/en/needs-you.ts"
 import { replayTexts } from "#src/i18n/en/replay.ts"
 import { scheduleTexts } from "#src/i18n/en/schedules.ts"
+import { sheetTexts } from "#src/i18n/en/sheet.ts"
 import { shellTexts } from "#src/i18n/en/shell.ts"
 import { taskViewTexts } from "#src/i18n/en/task-views.ts"
 import { slashTexts } from "#src/i18n/en/slash.ts"
@@ -23,15 +27,19 @@ export const en = {
   ...taskTexts,
   ...taskViewTexts,
   ...dispatchTexts,
+  ...sheetTexts,
   ...memberTexts,
+  ...liveTexts,
   ...chatTexts,
   ...attachmentTexts,
   ...slashTexts,
   ...historyTexts,
+  ...historyViewTexts,
   ...replayTexts,
   ...timelineTexts,
   ...scheduleTexts,
   ...modelTexts,
+  ...needsTexts,
   ...workspaceTexts,
 } as const
 

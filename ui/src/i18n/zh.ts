@@ -3,10 +3,14 @@ import { attachmentTexts } from "#src/i18n/zh/attachments.ts"
 import { chatTexts } from "#src/i18n/zh/chat.ts"
 import { dispatchTexts } from "#src/i18n/zh/dispatch.ts"
 import { historyTexts } from "#src/i18n/zh/history.ts"
+import { historyViewTexts } from "#src/i18n/zh/history-views.ts"
+import { liveTexts } from "#src/i18n/zh/live.ts"
 import { memberTexts } from "#src/i18n/zh/members.ts"
 import { modelTexts } from "#src/i18n/zh/models.ts"
+import { needsTexts } from "#src/i18n/zh/needs-you.ts"
 import { replayTexts } from "#src/i18n/zh/replay.ts"
 import { scheduleTexts } from "#src/i18n/zh/schedules.ts"
+import { sheetTexts } from "#src/i18n/zh/sheet.ts"
 import { shellTexts } from "#src/i18n/zh/shell.ts"
 import { taskViewTexts } from "#src/i18n/zh/task-views.ts"
 import { slashTexts } from "#src/i18n/zh/slash.ts"
@@ -24,14 +28,18 @@ export const zh: Texts = {
   ...taskTexts,
   ...taskViewTexts,
   ...dispatchTexts,
+  ...sheetTexts,
   ...memberTexts,
+  ...liveTexts,
   ...chatTexts,
   ...attachmentTexts,
   ...slashTexts,
   ...historyTexts,
+  ...historyViewTexts,
   ...replayTexts,
   ...timelineTexts,
   ...scheduleTexts,
   ...modelTexts,
+  ...needsTexts,
   ...workspaceTexts,
 }

@@ -14,7 +14,6 @@ import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
-import { NewTeamDialog } from "#src/pages/teams/new-team-dialog.tsx"
 import { OrganisationSwitch } from "#src/pages/teams/organisation-switch.tsx"
 import { createTeamList } from "#src/pages/teams/team-numbers.ts"
 import { TeamRow } from "#src/pages/teams/team-row.tsx"
@@ -27,14 +26,12 @@ export default function TeamsPage() {
   const [search, setSearch] = useSearchParams<{ archived?: string }>()
   const isArchived = () => search.archived === "true"
   const list = createTeamList(isArchived)
-  const [isCreating, setCreating] = createSignal(false)
+  const startTeam = () => navigate("/teams/new")
   const [leaving, setLeaving] = createSignal<TeamDoc>()
   createEffect(on(isArchived, () => void list.reload()))
 
   useCommands(() =>
-    may("team.create")
-      ? [{ id: "teams.new", title: t("teams.new"), group: "act", keys: "n", run: () => setCreating(true) }]
-      : [],
+    may("team.create") ? [{ id: "teams.new", title: t("teams.new"), group: "act", keys: "n", run: startTeam }] : [],
   )
   const waiting = () => [...list.numbers().values()].reduce((sum, each) => sum + each.needsYou, 0)
   const archive = async (team: TeamDoc | undefined, reason: string) => {
@@ -70,7 +67,7 @@ export default function TeamsPage() {
             onChange={(value) => setSearch({ archived: value === "archived" ? "true" : undefined })}
           />
           <Show when={may("team.create")}>
-            <Button variant="primary" onClick={() => setCreating(true)}>
+            <Button variant="primary" onClick={startTeam}>
               {t("teams.new")}
             </Button>
           </Show>
@@ -92,7 +89,7 @@ export default function TeamsPage() {
                     {...(isArchived() ? {} : { detail: t("teams.empty-detail") })}
                     action={
                       <Show when={may("team.create") && !isArchived()}>
-                        <Button variant="primary" onClick={() => setCreating(true)}>
+                        <Button variant="primary" onClick={startTeam}>
                           {t("teams.new")}
                         </Button>
                       </Show>
@@ -141,11 +138,6 @@ export default function TeamsPage() {
           />
         )}
       </Show>
-      <NewTeamDialog
-        open={isCreating()}
-        onOpenChange={setCreating}
-        onCreated={(id) => navigate(`/teams/${encodeURIComponent(id)}/live`)}
-      />
       <ConfirmWithReason
         open={leaving() !== undefined}
         onOpenChange={(open) => !open && setLeaving(undefined)}

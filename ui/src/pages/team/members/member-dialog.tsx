@@ -1,6 +1,5 @@
 import type { MemberDoc } from "@muster/contracts"
 import type { MemberId } from "@muster/domain"
-import { NAME_MAX_CHARS, SLOTS_MAX } from "@muster/domain"
 import { Show, createSignal, untrack } from "solid-js"
 import { v7 } from "uuid"
 import { createAction } from "#src/api/action.ts"
@@ -10,17 +9,14 @@ import { t } from "#src/i18n/index.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { Sheet } from "#src/parts/dialog.tsx"
-import { RadioGroup } from "#src/parts/radio-group.tsx"
-import { TextField } from "#src/parts/text-field.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { roster } from "#src/team/members/work.ts"
-import { RuntimeFields } from "#src/pages/team/members/runtime-fields.tsx"
+import { createAbilities } from "#src/pages/team/members/abilities.ts"
+import { MemberFields } from "#src/pages/team/members/member-fields.tsx"
 import { draftOfMember, memberErrorsFrom, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
 import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
 import "./member-dialog.css"
-
-const HANDLE_MAX_CHARS = 32
 
 export type AddedMember = Pick<MemberDoc, "id" | "handle" | "placement">
 
@@ -34,6 +30,7 @@ export interface MemberDialogProps {
 /** Adds a member, or changes one. */
 export function MemberDialog(props: MemberDialogProps) {
   const team = useLiveTeam()
+  const abilities = createAbilities()
   const hasLeader = roster(team.raw()).some((member) => member.role === "leader")
   // The form begins with the member as it is now and keeps what is typed.
   const initial = untrack(() => (props.member ? draftOfMember(props.member) : newMemberDraft(hasLeader)))
@@ -53,7 +50,12 @@ export function MemberDialog(props: MemberDialogProps) {
     const { request } = verdict
     const { handle } = request
     if (props.member !== undefined) {
-      const { placement: _, ...patch } = request
+      const { placement: _, ...changed } = request
+      // One that was taken away is said to be gone; left out it would stay.
+      const patch = {
+        ...changed,
+        ...((props.member.briefing ?? "") === "" ? {} : { briefing: changed.briefing ?? "" }),
+      }
       await commands.editMember({ params: { team: team.teamId, member: props.member.id }, body: patch })
       showToast({ tone: "success", title: t("member-form.saved", { handle }) })
       props.onOpenChange(false)
@@ -96,73 +98,13 @@ export function MemberDialog(props: MemberDialogProps) {
           void submit()
         }}
       >
-        <TextField
-          label={t("member-form.handle")}
-          hint={t("member-form.handle-hint")}
-          error={errors().handle}
-          value={draft().handle}
-          maxLength={HANDLE_MAX_CHARS}
-          autocomplete="off"
-          required
-          onInput={(handle) => change({ handle: handle.toLowerCase() })}
-        />
-        <TextField
-          label={t("member-form.name")}
-          hint={t("member-form.name-hint")}
-          error={errors().name}
-          value={draft().name}
-          maxLength={NAME_MAX_CHARS}
-          autocomplete="off"
-          onInput={(name) => change({ name })}
-        />
-        <RadioGroup
-          label={t("member-form.role")}
-          value={draft().role}
-          onChange={(role) => change({ role })}
-          options={[
-            { value: "leader", label: t("member-form.role-leader"), hint: t("member-form.role-leader-hint") },
-            { value: "member", label: t("member-form.role-member"), hint: t("member-form.role-member-hint") },
-          ]}
-        />
-        <Show when={errors().role}>{(text) => <Banner tone="danger">{text()}</Banner>}</Show>
-        <RuntimeFields
+        <MemberFields
           draft={draft()}
           errors={errors()}
+          isNew={props.member === undefined}
           blockedReason={props.member?.blockedReason}
+          abilities={abilities.found()}
           onChange={change}
-        />
-        <TextField
-          label={t("member-form.slots")}
-          hint={t("member-form.slots-hint", { max: SLOTS_MAX })}
-          error={errors().slots}
-          value={draft().slots}
-          onInput={(slots) => change({ slots })}
-        />
-        <Show when={props.member === undefined}>
-          <RadioGroup
-            label={t("member-form.placement")}
-            value={draft().placement}
-            onChange={(placement) => change({ placement })}
-            options={[
-              {
-                value: "local",
-                label: t("member-form.placement-local"),
-                hint: t("member-form.placement-local-hint"),
-              },
-              {
-                value: "manual",
-                label: t("member-form.placement-manual"),
-                hint: t("member-form.placement-manual-hint"),
-              },
-            ]}
-          />
-        </Show>
-        <TextField
-          label={t("member-form.skills")}
-          hint={t("member-form.skills-hint")}
-          error={errors().skills}
-          value={draft().skills}
-          onInput={(skills) => change({ skills })}
         />
         <Show when={save.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
       </form>

@@ -1,5 +1,5 @@
 import type { MemberDoc, NewMember } from "@muster/contracts"
-import { SLOTS_DEFAULT, SLOTS_MAX } from "@muster/domain"
+import { BRIEFING_MAX_CHARS, SLOTS_DEFAULT, SLOTS_MAX } from "@muster/domain"
 import type { AcpAgent, Permissions, Runtime, RuntimeOptions } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
 import { argvOf } from "#src/pages/team/dispatch/draft.ts"
@@ -21,6 +21,8 @@ export interface MemberDraft {
   /** Empty: the one that is set for the member, its team or the organisation. */
   readonly model: string
   readonly permissions: Permissions
+  /** Its part in the team, for one that thinks. */
+  readonly briefing: string
 }
 
 export const newMemberDraft = (hasLeader: boolean): MemberDraft => ({
@@ -36,9 +38,16 @@ export const newMemberDraft = (hasLeader: boolean): MemberDraft => ({
   agentArgv: "",
   model: "",
   permissions: "ask",
+  briefing: "",
 })
 
-export const draftOfMember = (member: MemberDoc): MemberDraft => ({
+/** What a form needs to know of a member that is there, or is proposed. */
+export type MemberLike = Pick<
+  MemberDoc,
+  "handle" | "name" | "role" | "runtime" | "runtimeOptions" | "slots" | "skills" | "placement" | "briefing"
+>
+
+export const draftOfMember = (member: MemberLike): MemberDraft => ({
   handle: member.handle,
   name: member.name,
   role: member.role,
@@ -51,9 +60,10 @@ export const draftOfMember = (member: MemberDoc): MemberDraft => ({
   agentArgv: (member.runtimeOptions.acp?.argv ?? []).join("\n"),
   model: ofModelRuntime(member)?.model ?? "",
   permissions: ofModelRuntime(member)?.permissions ?? "ask",
+  briefing: member.briefing ?? "",
 })
 
-const ofModelRuntime = ({ runtime, runtimeOptions }: MemberDoc) =>
+const ofModelRuntime = ({ runtime, runtimeOptions }: MemberLike) =>
   runtime === "openclaw" ? runtimeOptions.openclaw : runtimeOptions.acp
 
 /** Runtimes that ask a model what to do. */
@@ -106,6 +116,8 @@ export function memberRequest(draft: MemberDraft, before: NewMember["runtimeOpti
     errors.slots = t("member-form.slots-wrong", { max: SLOTS_MAX })
   if (draft.runtime === "acp" && draft.agent === "custom" && argvOf(draft.agentArgv).length === 0)
     errors.agentArgv = t("member-form.agent-argv-wrong")
+  const briefing = hasModel(draft.runtime) ? draft.briefing.trim() : ""
+  if (briefing.length > BRIEFING_MAX_CHARS) errors.briefing = t("briefing.too-long", { max: BRIEFING_MAX_CHARS })
   if (Object.keys(errors).length > 0) return { isOk: false, errors }
   return {
     isOk: true,
@@ -121,6 +133,7 @@ export function memberRequest(draft: MemberDraft, before: NewMember["runtimeOpti
         .map((skill) => skill.trim())
         .filter((skill) => skill !== ""),
       placement: draft.placement,
+      ...(briefing === "" ? {} : { briefing }),
     },
   }
 }
@@ -129,7 +142,7 @@ export function memberRequest(draft: MemberDraft, before: NewMember["runtimeOpti
 export function memberErrorsFrom(kind: string, text: string, fields: Readonly<Record<string, string>>): MemberErrors {
   if (kind === "handle-taken") return { handle: text }
   if (kind === "second-leader") return { role: text }
-  const known: ReadonlyArray<keyof MemberDraft> = ["handle", "name", "slots", "skills"]
+  const known: ReadonlyArray<keyof MemberDraft> = ["handle", "name", "slots", "skills", "briefing"]
   return Object.fromEntries(
     known.flatMap((field) => {
       const detail = Object.entries(fields).find(([pointer]) => pointer.startsWith(`/${field}`))?.[1]

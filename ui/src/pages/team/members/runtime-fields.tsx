@@ -1,14 +1,18 @@
+import type { Abilities } from "@muster/contracts"
 import type { AcpAgent } from "@muster/domain"
+import { BRIEFING_MAX_CHARS } from "@muster/domain"
 import { Match, Show, Switch } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { RadioGroup } from "#src/parts/radio-group.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
+import { AbilityNote } from "#src/pages/team/members/ability-note.tsx"
 import { hasModel } from "#src/pages/team/members/member-draft.ts"
 import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
 
-const AGENTS = [
+/** Agents that a person can choose. */
+export const ACP_AGENTS = [
   "opencode",
   "claude-code",
   "codex",
@@ -22,6 +26,8 @@ export interface RuntimeFieldsProps {
   readonly errors: MemberErrors
   /** Why the agent cannot work as it is now, in its own words. */
   readonly blockedReason: string | null | undefined
+  /** What this machine lets members work with; undefined while nobody knows. */
+  readonly abilities: Abilities | undefined
   readonly onChange: (part: Partial<MemberDraft>) => void
 }
 
@@ -62,12 +68,9 @@ export function RuntimeFields(props: RuntimeFieldsProps) {
             label={t("member-form.agent")}
             value={props.draft.agent}
             onChange={(agent) => props.onChange({ agent })}
-            options={AGENTS.map((value) => ({ value, label: t(`member-form.agent.${value}`) }))}
+            options={ACP_AGENTS.map((value) => ({ value, label: t(`member-form.agent.${value}`) }))}
           />
-          <Show
-            when={props.draft.agent === "custom"}
-            fallback={<p data-slot="note">{t(`member-form.needs.${needsOf(props.draft.agent)}`)}</p>}
-          >
+          <Show when={props.draft.agent === "custom"}>
             <TextArea
               label={t("member-form.agent-argv")}
               hint={t("member-form.agent-argv-hint")}
@@ -78,11 +81,18 @@ export function RuntimeFields(props: RuntimeFieldsProps) {
             />
           </Show>
         </Match>
-        <Match when={props.draft.runtime === "openclaw"}>
-          <p data-slot="note">{t("member-form.needs.openclaw")}</p>
-        </Match>
       </Switch>
+      <AbilityNote draft={props.draft} abilities={props.abilities} />
       <Show when={hasModel(props.draft.runtime)}>
+        <TextArea
+          label={t("briefing.label")}
+          hint={t("briefing.hint")}
+          error={props.errors.briefing}
+          rows={4}
+          value={props.draft.briefing}
+          maxLength={BRIEFING_MAX_CHARS}
+          onInput={(briefing) => props.onChange({ briefing })}
+        />
         <TextField
           label={t("member-form.model")}
           hint={t("member-form.model-hint")}
@@ -106,5 +116,3 @@ export function RuntimeFields(props: RuntimeFieldsProps) {
     </>
   )
 }
-
-const needsOf = (agent: AcpAgent) => (agent === "hermes" || agent === "custom" ? "own" : agent)
