@@ -33,6 +33,7 @@ const running: TaskState = {
     lastSeq: 0,
     steps: { byId: new Map(), events: 0 },
     usageSeq: 0,
+    tokens: 0,
   },
 }
 const request = (more: Partial<ChildRequest> = {}): ChildRequest => ({
@@ -73,6 +74,13 @@ describe("what an agent may dispatch", () => {
     expect(codeOf({ ...running, children })).toBe("too-many-dispatched")
     // A new run of the task counts anew.
     expect(codeOf({ ...running, run: 2, children })).toBeUndefined()
+  })
+
+  test("ends where its run has used the tokens that its team allows", () => {
+    expect(codeOf(running, { budget: { usedTokens: 999, maxTokens: 1_000 } })).toBeUndefined()
+    expect(decideChild(running, assignmentId, request({ budget: { usedTokens: 1_000, maxTokens: 1_000 } }))).toEqual({
+      refusal: { code: "over-budget", detail: expect.stringContaining("has used 1000 tokens") as string },
+    })
   })
 
   test("never waits for a slot that waits for it", () => {

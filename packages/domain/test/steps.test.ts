@@ -132,6 +132,25 @@ describe("usage", () => {
     seq,
     usage: { inputTokens, outputTokens: 1 },
   })
+  it("of all attempts adds up to the tokens of the task, each told as the totals of its own; a new run counts anew", () => {
+    const first = take([usage(1, 10), usage(2, 30)]).state
+    expect(first.tokens).toBe(31)
+    const failed: TaskReport = {
+      kind: "failed",
+      assignmentId: assignment(1),
+      reason: "error",
+      message: "no",
+      isRetryable: false,
+      result: { summary: "", output: { bytes: 0, isTruncated: false } },
+    }
+    const again = [
+      fact("TaskRetried", { run: 2, memberId: member }),
+      fact("TaskAssigned", { assignmentId: assignment(2), memberId: member, run: 2, attempt: 1, epoch: 2 }),
+      fact("TaskStarted", { assignmentId: assignment(2) }),
+    ].reduce<TaskState>(evolveTask, take([failed], first).state)
+    const { state } = take([{ ...usage(1, 5), assignmentId: assignment(2) } as TaskReport], again)
+    expect([state.tokens, state.tokens - state.tokensBeforeRun]).toEqual([37, 6])
+  })
   it("is recorded in the order of the reports: an older one that comes late changes nothing", () => {
     const { facts } = take([usage(1, 10), usage(3, 30), usage(2, 20), usage(3, 30)])
     expect(facts.map(({ data }) => (data as { usage: Usage }).usage.inputTokens)).toEqual([10, 30])

@@ -226,6 +226,62 @@ describe("guard rails", () => {
     ).toMatchObject({ code: "goes-in-circles" })
   })
 
+  test("a run that has used the tokens its team allows dispatches nothing more, its leader is told, and a person reads why", async () => {
+    const root = await work()
+    const below = await assign(await dispatchPart(root), worker)
+    const used = (job: Job, tokens: number, seq: number) =>
+      record(
+        house,
+        team,
+        job.taskId,
+        fact("TaskUsageRecorded", {
+          assignmentId: AssignmentId.make(job.assignmentId),
+          seq,
+          usage: { inputTokens: tokens - 1, outputTokens: 1 },
+        }),
+      )
+    await used(root, 600, 1)
+    await used(below, 300, 1)
+    const status = async () => (await use(root, "task_status"))["budget"]
+    expect(await status()).toBeUndefined()
+    expect((await house.patch(team, { runTokensMax: 1_000 })).status).toBe(200)
+    expect(await status()).toEqual({ used_tokens: 900, max_tokens: 1_000, may_dispatch: true })
+    expect((await use(below, "dispatch_task", part({ title: "Below", member: "@lea", skills: undefined }))).code).toBe(
+      "would-block",
+    )
+    await used(below, 400, 2)
+    expect(await status()).toEqual({ used_tokens: 1_000, max_tokens: 1_000, may_dispatch: false })
+    for (const job of [root, below])
+      expect(await use(job, "dispatch_task", part({ title: "One more" }))).toMatchObject({
+        status: 409,
+        code: "over-budget",
+        detail: expect.stringContaining("1000 tokens"),
+      })
+    expect(await dispatched(root)).toHaveLength(1)
+    expect((await house.patch(team, { runTokensMax: 0 })).status).toBe(200)
+    expect((await use(root, "dispatch_task", part({ title: "One more" }))).status).toBe(200)
+  })
+
+  test("the agent at the top is told once when one below it has met the limit", async () => {
+    const thinking = { runtime: "acp", runtimeOptions: { acp: { agent: "custom", argv: ["agent"] } } }
+    const top = await join("tom", thinking)
+    const root = await assign(await dispatch(house, team, top.memberId), top)
+    const below = await assign(await dispatchPart(root), worker)
+    const usage = { inputTokens: 90, outputTokens: 10 }
+    const assignmentId = AssignmentId.make(below.assignmentId)
+    await record(house, team, below.taskId, fact("TaskUsageRecorded", { assignmentId, seq: 1, usage }))
+    await house.patch(team, { runTokensMax: 100 })
+    for (const title of ["One more", "And one more"])
+      expect(await use(below, "dispatch_task", part({ title }))).toMatchObject({ code: "over-budget" })
+    const told = (await history(root.taskId)).filter(({ type }) => type === "TaskSteered")
+    expect(told).toMatchObject([
+      {
+        data: { text: expect.stringContaining("has used 100 tokens"), isInterrupt: false },
+        meta: { actor: { kind: "system" } },
+      },
+    ])
+  })
+
   test("nothing waits for what waits for it", async () => {
     const job = await work()
     expect(await use(job, "dispatch_task", part({ after: [job.taskId] }))).toMatchObject({ code: "waits-for-itself" })

@@ -3,6 +3,7 @@ import type { TaskSpec } from "#src/events/task.ts"
 import type { AssignmentId, TaskId } from "#src/ids.ts"
 import { accept, refuse, type Decision } from "#src/decision.ts"
 import type { TaskState } from "#src/task/state.ts"
+import { budgetWords, isOverBudget, type RunBudget } from "#src/task/tokens.ts"
 
 /** Tasks that agents dispatch below one that a person or a schedule dispatched: so many levels. */
 export const CHILD_DEPTH_MAX = 4
@@ -35,6 +36,8 @@ export interface ChildRequest {
   readonly candidates: readonly Candidate[]
   /** Open tasks that the asking task has dispatched. */
   readonly openChildren: number
+  /** Where the team has set a limit. */
+  readonly budget?: RunBudget
 }
 
 const workKey = ({ title, instructions }: Pick<TaskSpec, "title" | "instructions">): string =>
@@ -47,7 +50,12 @@ const heldBy = (ancestors: readonly Ancestor[], { memberId }: Candidate): number
   ancestors.filter((ancestor) => ancestor.memberId === memberId).length
 
 /** Why an agent may not dispatch this, if so: the guard rails against endless, circular and stuck work. Words are for the model. */
-const rail = (state: TaskState, { spec, ancestors, candidates, openChildren }: ChildRequest) => {
+const rail = (state: TaskState, { spec, ancestors, candidates, openChildren, budget }: ChildRequest) => {
+  if (budget !== undefined && isOverBudget(budget))
+    return refuse(
+      "over-budget",
+      `${budgetWords(budget)}. Dispatch nothing more: finish with what you have. A person may raise the limit in the settings of the team.`,
+    )
   if (ancestors.length > CHILD_DEPTH_MAX)
     return refuse(
       "too-deep",

@@ -7,6 +7,7 @@ import type { Desk } from "#src/handlers/desk.ts"
 import { requireDependencies, specOf, type Target } from "#src/handlers/dispatch.ts"
 import { leaderOf } from "#src/handlers/roster.ts"
 import { ProblemError } from "#src/http/problem.ts"
+import { budgetOf, tellOfBudget } from "#src/tools/budget.ts"
 import { commandOf, type ToolCall, type ToolCaller, type Work } from "#src/tools/caller.ts"
 import { ancestorsOf, countOpenChildren } from "#src/tools/lineage.ts"
 import { candidatesOf, memberNamed } from "#src/tools/roster.ts"
@@ -38,14 +39,27 @@ const announce = async (
   },
 ): Promise<void> => {
   const { childTaskId, spec, target, caller } = request
-  const [ancestors, candidates] = await Promise.all([ancestorsOf(desk, work), candidatesOf(desk, caller, target)])
+  const [ancestors, candidates, limited] = await Promise.all([
+    ancestorsOf(desk, work),
+    candidatesOf(desk, caller, target),
+    budgetOf(desk, caller, work),
+  ])
+  if (limited !== undefined) await tellOfBudget(desk, caller, work, limited)
+  const budget = limited === undefined ? {} : { budget: limited }
   await desk.execute({
     stream: streams.task(work.taskId),
     reader: desk.streams.task,
     context,
     decide: async (file) => {
       const openChildren = await countOpenChildren(desk, file)
-      return decideChild(file.task, work.assignmentId, { childTaskId, spec, ancestors, candidates, openChildren })
+      return decideChild(file.task, work.assignmentId, {
+        childTaskId,
+        spec,
+        ancestors,
+        candidates,
+        openChildren,
+        ...budget,
+      })
     },
   })
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises"
 import type { TeamToolInput } from "@muster/contracts"
-import { isOpen, streams, type TaskId } from "@muster/domain"
+import { isOpen, isOverBudget, streams, type TaskId } from "@muster/domain"
 import type { TaskFile } from "#src/commands/streams-of.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { TOOL_LOOK_MAX_MILLIS, TOOL_LOOK_MIN_MILLIS, TOOL_TASKS_SHOWN } from "#src/limits.ts"
+import { budgetOf } from "#src/tools/budget.ts"
 import type { ToolCall, ToolCaller } from "#src/tools/caller.ts"
 import { childrenOf } from "#src/tools/lineage.ts"
 import { membersOf } from "#src/tools/roster.ts"
@@ -91,5 +92,19 @@ export const taskStatus = async (desk: Desk, call: ToolCall, input: TeamToolInpu
     ...(needsPerson(task.phase) ? { waits_for: "a person" } : {}),
     ...(task.lastFailure === undefined || task.phase === "succeeded" ? {} : { failure: task.lastFailure }),
   }))
-  return { open: tasks.filter((task) => task.is_open).length, tasks }
+  const { work } = call.caller
+  const budget = work === undefined ? undefined : await budgetOf(desk, call.caller, work)
+  return {
+    open: tasks.filter((task) => task.is_open).length,
+    tasks,
+    ...(budget === undefined
+      ? {}
+      : {
+          budget: {
+            used_tokens: budget.usedTokens,
+            max_tokens: budget.maxTokens,
+            may_dispatch: !isOverBudget(budget),
+          },
+        }),
+  }
 }
