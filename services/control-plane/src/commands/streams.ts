@@ -15,7 +15,7 @@ export interface StreamDoc<S> extends Loaded<S> {
   readonly position: Position
   /** The event that began it. */
   readonly first: RecordedEvent | undefined
-  /** By command id: commands that came over the edge, of people and of agents' tools. */
+  /** By command id: commands that came over the edge, of people and of agents' tools, and the edge's own. */
   readonly commands: Map<string, PastCommand>
 }
 
@@ -60,7 +60,11 @@ const oneAtATime = <D>(read: (key: string) => Promise<D>): ((key: string) => Pro
 
 const remember = (commands: Map<string, PastCommand>, event: RecordedEvent): void => {
   const { commandId, actor } = event.meta
-  if (actor.kind !== "person" && !(actor.kind === "member" && actor.via === "agent-api")) return
+  const isOfEdge =
+    actor.kind === "person" ||
+    (actor.kind === "member" && actor.via === "agent-api") ||
+    (actor.kind === "system" && actor.id === "control-plane")
+  if (!isOfEdge) return
   const known = commands.get(commandId)
   commands.set(commandId, { firstEventId: known?.firstEventId ?? event.id, lastPosition: event.position })
   if (commands.size <= COMMANDS_KEPT_PER_STREAM) return
