@@ -16,6 +16,18 @@ export const CODE_FOLD_LINES = 40
 export const COPIED_MILLIS = 1_600
 /** Rows a list draws beyond its visible part. */
 export const LIST_OVERSCAN_ROWS = 8
+/** Things that wait for the person: rows read at first, and the most that the list shows. */
+export const NEEDS_FIRST_ROWS = 50
+export const NEEDS_MAX_ROWS = 200
+/** Reads of that list begin at least so long after each other; one that failed is tried again after so long. */
+export const NEEDS_RELOAD_MILLIS = 500
+export const NEEDS_RETRY_MILLIS = 5_000
+/** The longest wait of a timer: browsers take a longer one for none. */
+export const TIMER_MAX_MILLIS = 2 ** 31 - 1
+/** Teams whose work is shown where nothing waits. */
+export const NEEDS_TEAMS_SHOWN = 6
+/** Digits of a hash that stand in sight; its title has all. */
+export const HASH_SHOWN_CHARS = 12
 /** Teams the rail remembers. */
 export const RECENT_TEAMS = 6
 /** Commands the palette remembers and shows. */
@@ -45,6 +57,12 @@ export const TASK_CARDS_TOGETHER = 3
 /** Files a task's card names, and how much of its result it shows. */
 export const CARD_FILES_SHOWN = 4
 export const CARD_RESULT_SHOWN_CHARS = 600
+/** How long the pointer rests on a member before its card opens, and how much of an output's end is looked at for its last line. */
+export const CARD_OPEN_DELAY_MILLIS = 450
+export const CARD_CLOSE_DELAY_MILLIS = 250
+export const CARD_OUTPUT_BYTES = 4 * 1024
+/** Events that the live page shows. */
+export const LIVE_EVENTS_SHOWN = 200
 /** Files of one message that leave at the same time. */
 export const UPLOADS_AT_ONCE = 2
 /** The end of what an agent says that stands below a message while it says it. */
@@ -56,8 +74,6 @@ export const OUTPUT_CHUNK_BYTES = 1024 * 1024
 export const OUTPUT_LINES_MAX = 20_000
 /** A longer line is cut into pieces, so that one line cannot stop the page. */
 export const OUTPUT_LINE_MAX_CHARS = 4_000
-/** How long a dispatched task is waited for in the live view before its acceptance is told without its number. */
-export const ANNOUNCE_WAIT_MILLIS = 5_000
 /** Tasks offered as something to wait for, the newest first. */
 export const DEPENDENCY_CHOICES = 100
 /** Teams whose numbers are read at the same time, and open tasks counted per team. */
@@ -65,7 +81,7 @@ export const TEAM_NUMBERS_AT_ONCE = 4
 export const TEAM_NUMBERS_TASKS = 500
 /** Tasks and events read per page. */
 export const TASKS_PAGE = 100
-export const HISTORY_PAGE = 200
+export const HISTORY_PAGE = 500
 /** Quiet time after the last key before a search is sent. */
 export const SEARCH_QUIET_MILLIS = 250
 /** Tasks offered as a filter of the history, the newest first. */

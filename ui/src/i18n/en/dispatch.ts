@@ -19,7 +19,6 @@ export const dispatchTexts = {
   "dispatch.will-wait-paused": "@{{ handle }} is paused. The task waits until it is resumed.",
   "dispatch.simulated": "@{{ handle }} is simulated: it plays a script and carries nothing out.",
   "dispatch.instructions": "Instructions",
-  "dispatch.instructions-hint": "What to do, in markdown. The first line becomes the title.",
   "dispatch.name": "Title",
   "dispatch.name-hint": "From the first line of the instructions; change it as you like.",
   "dispatch.argv": "Command",

@@ -21,7 +21,6 @@ export const dispatchTexts: Readonly<Record<keyof typeof En, string>> = {
   "dispatch.will-wait-paused": "@{{ handle }} 已暂停。任务会等到它恢复。",
   "dispatch.simulated": "@{{ handle }} 是模拟成员：它只按脚本演示，不会真正执行。",
   "dispatch.instructions": "说明",
-  "dispatch.instructions-hint": "要做什么，支持 Markdown。第一行将作为标题。",
   "dispatch.name": "标题",
   "dispatch.name-hint": "取自说明的第一行，可随意修改。",
   "dispatch.argv": "命令",

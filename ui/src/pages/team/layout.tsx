@@ -2,12 +2,12 @@ import { A, useLocation, useNavigate, useParams } from "@solidjs/router"
 import Rewind from "lucide-solid/icons/rewind"
 import { Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
-import { useCommands, useKeysOf } from "#src/commands/context.ts"
+import { useCommands } from "#src/commands/context.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Badge } from "#src/parts/badge.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
-import { KeyCaps } from "#src/parts/kbd.tsx"
+import { CommandCaps } from "#src/parts/kbd.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { TASK_STATES } from "#src/parts/state-table.ts"
@@ -31,6 +31,7 @@ import { TeamBanners } from "#src/pages/team/team-banners.tsx"
 import { TEAM_VIEWS, teamViewPath } from "#src/pages/team/views.ts"
 import "./layout.css"
 
+const SentStrip = lazy(() => import("#src/pages/team/dispatch/sent-strip.tsx"))
 const DispatchSheet = lazy(() => import("#src/pages/team/dispatch/sheet.tsx"))
 
 const VIEW_KEYS = {
@@ -67,7 +68,7 @@ function Team(props: { readonly id: string; readonly children: JSX.Element }) {
     <LiveTeamProvider team={team}>
       <TeamSourceProvider source={team}>
         <BookmarksProvider bookmarks={bookmarksOf(team)}>
-          <DispatchProvider team={team} peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
+          <DispatchProvider peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
             <Show when={team.refused()} fallback={<Frame>{props.children}</Frame>}>
               {(problem) => <Refused teamId={props.id} requestId={problem().requestId} />}
             </Show>
@@ -100,7 +101,6 @@ function Frame(props: { readonly children: JSX.Element }) {
   const dispatch = useDispatch()
   const counts = createMemo(() => teamCounts(team.raw()))
   const peek = usePeek()
-  const dispatchKeys = useKeysOf("team.dispatch")
   const view = () => TEAM_VIEWS.find((each) => location.pathname.endsWith(`/${each}`)) ?? "live"
   const isReplay = () => view() === "replay"
   const mayDispatch = () => !isReplay() && may("task.dispatch") && team.view.team?.isArchived === false
@@ -168,7 +168,7 @@ function Frame(props: { readonly children: JSX.Element }) {
           <Show when={mayDispatch()}>
             <Button variant="primary" onClick={() => dispatch.open()}>
               {t("team.dispatch")}
-              <Show when={dispatchKeys()}>{(keys) => <KeyCaps keys={keys()} isSilent />}</Show>
+              <CommandCaps keys="d" isSilent />
             </Button>
           </Show>
         </Show>
@@ -182,6 +182,13 @@ function Frame(props: { readonly children: JSX.Element }) {
           <Suspense>
             <DispatchSheet />
           </Suspense>
+        </Show>
+        <Show when={dispatch.sent()} keyed>
+          {(sent) => (
+            <Suspense>
+              <SentStrip sent={sent} />
+            </Suspense>
+          )}
         </Show>
       </Show>
     </Page>

@@ -1,15 +1,16 @@
-import type { TaskDoc } from "@muster/contracts"
 import type { Attachment } from "@muster/domain"
-import { createEffect, createRoot, createSignal, getOwner, onCleanup, runWithOwner, untrack } from "solid-js"
+import { createSignal } from "solid-js"
 import type { Accessor } from "solid-js"
-import { t } from "#src/i18n/index.ts"
 import { makeContext } from "#src/lib/context.ts"
-import { ANNOUNCE_WAIT_MILLIS } from "#src/limits.ts"
-import { showToast } from "#src/parts/toast.tsx"
-import { targetLabel, taskLabel } from "#src/team/names.ts"
-import type { LiveTeam } from "#src/team/live-team.ts"
 import { focusRow } from "#src/pages/team/peek.ts"
 import type { Peek } from "#src/pages/team/peek.ts"
+
+/** A task that was just sent. */
+export interface SentTask {
+  readonly taskId: string
+  /** Epoch milliseconds. */
+  readonly atMillis: number
+}
 
 export interface Dispatch {
   readonly isOpen: Accessor<boolean>
@@ -21,48 +22,21 @@ export interface Dispatch {
   readonly presetFiles: Accessor<ReadonlyArray<Attachment> | undefined>
   readonly open: (memberId?: string, text?: string, files?: ReadonlyArray<Attachment>) => void
   readonly setOpen: (isOpen: boolean) => void
-  /** Says that a task was accepted, by its number as soon as the live view has it. */
+  /** Says that a task was accepted, and shows its first steps. */
   readonly announce: (taskId: string) => void
+  /** The task whose first steps are shown; undefined when there is none. */
+  readonly sent: Accessor<SentTask | undefined>
+  readonly forgetSent: () => void
 }
 
 const context = makeContext(
   "useDispatch",
-  (props: { readonly team: LiveTeam; readonly peek: Peek; readonly isAllowed: Accessor<boolean> }): Dispatch => {
+  (props: { readonly peek: Peek; readonly isAllowed: Accessor<boolean> }): Dispatch => {
     const [isOpen, setOpen] = createSignal(false)
     const [presetMember, setPresetMember] = createSignal<string>()
     const [presetText, setPresetText] = createSignal<string>()
     const [presetFiles, setPresetFiles] = createSignal<ReadonlyArray<Attachment>>()
-    const owner = getOwner()
-    const { team, peek } = props
-
-    const tell = (task: TaskDoc) => {
-      showToast({
-        tone: "success",
-        title: t("dispatch.done", { task: taskLabel(task.number) }),
-        detail: t("dispatch.done-to", { member: targetLabel(team.view, task) }),
-        action: { label: t("dispatch.show"), run: () => peek.open(task.id) },
-      })
-      // After the panel has given the focus back.
-      if (peek.taskId() === undefined) setTimeout(() => focusRow(task.id), 0)
-    }
-    const announce = (taskId: string) =>
-      runWithOwner(owner, () =>
-        createRoot((dispose) => {
-          const timer = setTimeout(() => {
-            showToast({ tone: "success", title: t("dispatch.done-unseen") })
-            dispose()
-          }, ANNOUNCE_WAIT_MILLIS)
-          onCleanup(() => clearTimeout(timer))
-          createEffect(() => {
-            const task = team.view.tasks[taskId]
-            if (task === undefined) return
-            clearTimeout(timer)
-            untrack(() => tell(task))
-            queueMicrotask(dispose)
-          })
-        }, owner),
-      )
-
+    const [sent, setSent] = createSignal<SentTask>()
     return {
       isOpen,
       presetMember,
@@ -76,7 +50,13 @@ const context = makeContext(
         setOpen(true)
       },
       setOpen,
-      announce,
+      announce: (taskId) => {
+        setSent({ taskId, atMillis: Date.now() })
+        // After the panel has given the focus back.
+        if (props.peek.taskId() === undefined) setTimeout(() => focusRow(taskId), 0)
+      },
+      sent,
+      forgetSent: () => setSent(undefined),
     }
   },
 )

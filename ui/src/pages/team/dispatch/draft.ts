@@ -13,7 +13,7 @@ import {
   TIME_LIMIT_MIN_MILLIS,
   TITLE_MAX_CHARS,
 } from "@muster/domain"
-import type { MemberId, TaskId } from "@muster/domain"
+import type { Attachment, MemberId, TaskId } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
 
 const SECOND_MILLIS = 1_000
@@ -41,7 +41,11 @@ export interface DispatchDraft {
   /** One argument per line. */
   readonly argv: string
   readonly durationSeconds: string
+  /** What happens when the member is at work on something else: a task of its own, or words to its agent there. */
+  readonly whenBusy: (typeof WHEN_BUSY)[number]
 }
+
+export const WHEN_BUSY = ["queue", "steer", "interrupt"] as const
 
 export const emptyDraft: DispatchDraft = {
   memberId: "",
@@ -57,9 +61,10 @@ export const emptyDraft: DispatchDraft = {
   after: [],
   argv: "",
   durationSeconds: "",
+  whenBusy: "queue",
 }
 
-export type DraftField = Exclude<keyof DispatchDraft, "priority">
+export type DraftField = Exclude<keyof DispatchDraft, "priority" | "whenBusy">
 export type DraftErrors = Readonly<Partial<Record<DraftField, string>>>
 
 export type DraftVerdict =
@@ -89,6 +94,8 @@ export const argvOf = (text: string): ReadonlyArray<string> =>
 export interface DraftContext {
   readonly members: ReadonlyArray<MemberDoc>
   readonly nowMillis: number
+  /** Files that go with it. */
+  readonly files?: ReadonlyArray<Pick<Attachment, "sha256" | "name">>
 }
 
 /** Stands in place of a member's id for whoever has the skills. */
@@ -163,6 +170,7 @@ export function requestOf(draft: DispatchDraft, context: DraftContext): DraftVer
   if (Object.keys(errors).length > 0 || timeLimit === undefined || attempts === undefined || backoff === undefined)
     return { isOk: false, errors }
 
+  const { files = [] } = context
   const argv = argvOf(draft.argv)
   const runtimeOptions: DispatchRequest["runtimeOptions"] = {
     ...(target?.runtime === "command" && argv.length > 0 ? { command: { argv } } : {}),
@@ -183,6 +191,7 @@ export function requestOf(draft: DispatchDraft, context: DraftContext): DraftVer
       ...(notBefore === undefined ? {} : { notBefore }),
       ...(draft.after.length === 0 ? {} : { after: draft.after.map((id) => id as TaskId) }),
       ...(Object.keys(runtimeOptions).length === 0 ? {} : { runtimeOptions }),
+      ...(files.length === 0 ? {} : { attachments: files.map(({ sha256, name }) => ({ sha256, name })) }),
     },
   }
 }
@@ -218,6 +227,7 @@ export function asDraft(stored: unknown): DispatchDraft | undefined {
   if (typeof stored !== "object" || stored === null) return undefined
   const fits = Object.entries(stored).filter(([name, value]) => {
     const sample = emptyDraft[name as keyof DispatchDraft]
+    if (name === "whenBusy") return WHEN_BUSY.some((choice) => choice === value)
     if (name === "title") return typeof value === "string"
     if (name === "after") return Array.isArray(value) && value.every((id) => typeof id === "string")
     return typeof value === typeof sample

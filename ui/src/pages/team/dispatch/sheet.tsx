@@ -1,48 +1,48 @@
-import { INSTRUCTIONS_MAX_CHARS } from "@muster/domain"
-import { Show, createEffect, createSignal, on } from "solid-js"
+import { useNavigate } from "@solidjs/router"
+import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { v7 } from "uuid"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureText } from "#src/api/failure.ts"
+import { reads } from "#src/api/reads.ts"
 import { t } from "#src/i18n/index.ts"
 import { createPreference } from "#src/lib/preferences.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { Sheet } from "#src/parts/dialog.tsx"
 import { KeyCaps } from "#src/parts/kbd.tsx"
-import { Select } from "#src/parts/select.tsx"
-import { TextArea, TextField } from "#src/parts/text-field.tsx"
-import { AttachField } from "#src/team/chat/attach/field.tsx"
+import { showToast } from "#src/parts/toast.tsx"
+import { may } from "#src/session/may.ts"
 import { createAttachments } from "#src/team/chat/attach/store.ts"
 import { roster } from "#src/team/members/work.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import { taskLabel } from "#src/team/names.ts"
+import type { KnownModels } from "#src/pages/team/dispatch/checks.ts"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import {
   asDraft,
   emptyDraft,
   errorsFrom,
   requestOf,
-  skillsOf,
   targetOf,
-  titleOf,
   TO_POOL,
   withText,
 } from "#src/pages/team/dispatch/draft.ts"
 import type { DispatchDraft, DraftErrors } from "#src/pages/team/dispatch/draft.ts"
-import { MoreOptions } from "#src/pages/team/dispatch/more-options.tsx"
-import { RuntimeOptions } from "#src/pages/team/dispatch/runtime-options.tsx"
-import { BY_LEADER, poolNote, targetNote, targetOptions } from "#src/pages/team/dispatch/targets.ts"
+import { DispatchForm } from "#src/pages/team/dispatch/form.tsx"
+import { busyChoice, talkWith, wordsOf } from "#src/pages/team/dispatch/when-busy.ts"
+import { teamViewPath } from "#src/pages/team/views.ts"
 import "./sheet.css"
 
-const INSTRUCTIONS_ROWS = 8
-
-/** Hands a piece of work to the team. Nothing is shown as done before the server has taken it. */
+/** Hands a piece of work to the team, or says it to the agent that is at work. Nothing is shown as done before the server has taken it. */
 export default function DispatchSheet() {
   const team = useLiveTeam()
   const dispatch = useDispatch()
+  const navigate = useNavigate()
   const kept = createPreference<DispatchDraft>(`dispatch.${team.teamId}`, emptyDraft, asDraft)
-  const attachments = createAttachments(team.teamId, `${team.teamId}.dispatch`)
+  const attachments = createAttachments(team.teamId, `dispatch.${team.teamId}`)
   const [errors, setErrors] = createSignal<DraftErrors>({})
+  const [models, setModels] = createSignal<KnownModels>()
   const members = () => roster(team.raw())
   const draft = kept.value
   const change = (part: Partial<DispatchDraft>) => {
@@ -51,6 +51,12 @@ export default function DispatchSheet() {
     const left = Object.entries(errors()).filter(([field]) => !(field in part))
     setErrors(Object.fromEntries(left))
   }
+  // A check that cannot be made is left out: it warns, and nothing hangs on it.
+  if (may("model.read"))
+    void reads.listModels().then(
+      ({ items }) => setModels(items),
+      () => setModels(undefined),
+    )
 
   createEffect(
     on([dispatch.isOpen, dispatch.presetFiles], ([isOpen, files]) => {
@@ -64,31 +70,55 @@ export default function DispatchSheet() {
     }),
   )
 
-  /** The key names the command: the same request under the same key is dispatched once, however often it is sent. */
+  const talk = createMemo(() =>
+    draft().memberId === TO_POOL || draft().memberId === ""
+      ? undefined
+      : talkWith(targetOf(draft(), members()), team.raw()),
+  )
+  const choice = () => busyChoice(draft(), talk())
+  const startAnew = () => {
+    kept.set({ ...emptyDraft, memberId: draft().memberId, skills: draft().skills })
+    attachments.clear()
+    dispatch.setOpen(false)
+  }
+
+  /** The key names the command: the same request under the same key is carried out once, however often it is sent. */
   let sent: { readonly body: string; readonly key: string } | undefined
+  const keyFor = (request: unknown): string => {
+    const body = JSON.stringify(request)
+    if (sent?.body !== body) sent = { body, key: v7() }
+    return sent.key
+  }
+  const sayTo = async (task: string, number: number, isInterrupt: boolean) => {
+    const text = wordsOf(draft())
+    if (text === "") {
+      setErrors({ instructions: t("busy.nothing") })
+      return
+    }
+    const body = { text, isInterrupt }
+    await commands.steerTask({ params: { team: team.teamId, task }, body, idempotencyKey: keyFor([task, body]) })
+    sent = undefined
+    showToast({ tone: "success", title: t("steer.done", { task: taskLabel(number) }) })
+    startAnew()
+  }
   const send = createAction(async () => {
-    const verdict = requestOf(draft(), { members: members(), nowMillis: Date.now() })
+    const now = talk()
+    if (now !== undefined && choice() !== "queue") return sayTo(now.task.id, now.task.number, choice() === "interrupt")
+    const verdict = requestOf(draft(), { members: members(), nowMillis: Date.now(), files: attachments.files() })
     if (!verdict.isOk) {
       setErrors(verdict.errors)
       return
     }
-    const files = attachments.files().map(({ sha256, name }) => ({ sha256, name }))
-    const request = files.length === 0 ? verdict.request : { ...verdict.request, attachments: files }
-    const body = JSON.stringify(request)
-    if (sent?.body !== body) sent = { body, key: v7() }
     const { id } = await commands.dispatchTask({
       params: { team: team.teamId },
-      body: request,
-      idempotencyKey: sent.key,
+      body: verdict.request,
+      idempotencyKey: keyFor(verdict.request),
     })
     sent = undefined
-    attachments.clear()
-    kept.set({ ...emptyDraft, memberId: draft().memberId, skills: draft().skills })
-    dispatch.setOpen(false)
+    startAnew()
     dispatch.announce(id)
   })
   const submit = async () => {
-    // A file that is still on its way would be left behind.
     if (!attachments.isComplete()) return
     await send.run()
     const failure = send.failure()
@@ -99,8 +129,13 @@ export default function DispatchSheet() {
     event.preventDefault()
     void submit()
   }
-  const note = () => (draft().memberId === TO_POOL ? undefined : targetNote(targetOf(draft(), members())))
+  const schedule = () => {
+    dispatch.setOpen(false)
+    navigate(`${teamViewPath(team.teamId, "schedules")}?new=draft`)
+  }
   const hasDraft = () => draft().instructions !== "" || draft().title !== undefined || attachments.items().length > 0
+  const label = () =>
+    choice() === "queue" ? t("dispatch.submit") : t(`busy.submit-${choice() === "steer" ? "steer" : "interrupt"}`)
 
   return (
     <Sheet
@@ -121,13 +156,16 @@ export default function DispatchSheet() {
               {t("dispatch.discard")}
             </Button>
           </Show>
+          <Show when={may("schedule.manage")}>
+            <Button onClick={schedule}>{t("dispatch.schedule")}</Button>
+          </Show>
           <Button
             variant="primary"
             busy={send.isBusy()}
             disabled={!attachments.isComplete()}
             onClick={() => void submit()}
           >
-            {send.isBusy() ? t("dispatch.sending") : t("dispatch.submit")}
+            {send.isBusy() ? t("dispatch.sending") : label()}
             <KeyCaps keys="mod+enter" isSilent />
           </Button>
         </>
@@ -141,42 +179,7 @@ export default function DispatchSheet() {
           void submit()
         }}
       >
-        <Select
-          label={t("dispatch.to")}
-          options={targetOptions(members())}
-          value={draft().memberId === "" ? BY_LEADER : draft().memberId}
-          error={errors().memberId}
-          {...(note() === undefined ? {} : { hint: note() ?? "" })}
-          onChange={(memberId) => change({ memberId: memberId === BY_LEADER ? "" : memberId })}
-        />
-        <Show when={draft().memberId === TO_POOL}>
-          <TextField
-            label={t("dispatch.skills")}
-            hint={poolNote(skillsOf(draft().skills), members())}
-            error={errors().skills}
-            value={draft().skills}
-            onInput={(skills) => change({ skills })}
-          />
-        </Show>
-        <TextArea
-          label={t("dispatch.instructions")}
-          hint={t("dispatch.instructions-hint")}
-          error={errors().instructions}
-          rows={INSTRUCTIONS_ROWS}
-          maxLength={INSTRUCTIONS_MAX_CHARS}
-          value={draft().instructions}
-          onInput={(instructions) => change({ instructions })}
-        />
-        <AttachField attachments={attachments} />
-        <TextField
-          label={t("dispatch.name")}
-          hint={t("dispatch.name-hint")}
-          error={errors().title}
-          value={draft().title ?? titleOf(draft())}
-          onInput={(title) => change({ title: title === "" ? undefined : title })}
-        />
-        <RuntimeOptions target={targetOf(draft(), members())} draft={draft()} errors={errors()} onChange={change} />
-        <MoreOptions draft={draft()} errors={errors()} onChange={change} />
+        <DispatchForm draft={draft()} errors={errors()} models={models()} attachments={attachments} onChange={change} />
         <Show when={send.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
         <p data-slot="kept">{t("dispatch.draft-kept")}</p>
       </form>

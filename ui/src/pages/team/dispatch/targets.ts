@@ -1,5 +1,6 @@
 import type { MemberDoc } from "@muster/contracts"
 import { isInPool } from "@muster/domain"
+import { listText } from "#src/i18n/format.ts"
 import { t } from "#src/i18n/index.ts"
 import type { SelectOption } from "#src/parts/select.tsx"
 import { TO_POOL } from "#src/pages/team/dispatch/draft.ts"
@@ -33,11 +34,11 @@ export function targetOptions(members: ReadonlyArray<MemberDoc>): ReadonlyArray<
 export function poolNote(skills: ReadonlyArray<string>, members: ReadonlyArray<MemberDoc>): string {
   if (skills.length === 0) {
     const known = [...new Set(members.flatMap((member) => member.skills))].toSorted()
-    return known.length === 0 ? t("dispatch.skills-none") : t("dispatch.skills-known", { skills: known.join(", ") })
+    return known.length === 0 ? t("dispatch.skills-none") : t("dispatch.skills-known", { skills: listText(known) })
   }
   const able = members.filter((member) => isInPool(member.skills, { skills }))
   if (able.length === 0) return t("dispatch.pool-nobody")
-  const handles = able.map((member) => t("member.label", { handle: member.handle })).join(", ")
+  const handles = listText(able.map((member) => t("member.label", { handle: member.handle })))
   return t("dispatch.pool-able", { handles })
 }
 

@@ -1,4 +1,5 @@
 import type { ScheduleDoc } from "@muster/contracts"
+import { useSearchParams } from "@solidjs/router"
 import CalendarClock from "lucide-solid/icons/calendar-clock"
 import { For, Match, Show, Switch, createMemo, createSignal } from "solid-js"
 import { commands } from "#src/api/commands.ts"
@@ -10,28 +11,39 @@ import { EmptyState } from "#src/parts/empty-state.tsx"
 import type { MenuItem } from "#src/parts/menu.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { showToast } from "#src/parts/toast.tsx"
+import { createPreference } from "#src/lib/preferences.ts"
 import { may } from "#src/session/may.ts"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import { asDraft, emptyDraft } from "#src/pages/team/dispatch/draft.ts"
+import type { DispatchDraft } from "#src/pages/team/dispatch/draft.ts"
 import { usePeek } from "#src/pages/team/peek.ts"
+import { fromDispatch } from "#src/pages/team/schedules/schedule-draft.ts"
 import { ScheduleDialog } from "#src/pages/team/schedules/schedule-dialog.tsx"
 import { ScheduleRow } from "#src/pages/team/schedules/schedule-row.tsx"
 import "./page.css"
 
-type Asked = { readonly kind: "new" } | { readonly kind: "edit" | "pause" | "delete"; readonly schedule: ScheduleDoc }
+type Asked =
+  | { readonly kind: "new" | "draft" }
+  | { readonly kind: "edit" | "pause" | "delete"; readonly schedule: ScheduleDoc }
 
 /** Work that comes again and again: what is due next, and what can be done about it. */
 export default function TeamSchedulesPage() {
   const team = useLiveTeam()
   const peek = usePeek()
-  const [asked, setAsked] = createSignal<Asked>()
+  const [search, setSearch] = useSearchParams<{ new?: string }>()
+  // From the dispatch panel: with what stands there.
+  const [asked, setAsked] = createSignal<Asked | undefined>(search.new === "draft" ? { kind: "draft" } : undefined)
+  const written = createPreference<DispatchDraft>(`dispatch.${team.teamId}`, emptyDraft, asDraft).value
   const schedules = createMemo(() =>
     Object.values(team.view.schedules).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt)),
   )
   const mayManage = () => may("schedule.manage") && team.view.team?.isArchived === false
   const create = () => setAsked({ kind: "new" })
   const close = (isOpen: boolean) => {
-    if (!isOpen) setAsked(undefined)
+    if (isOpen) return
+    setAsked(undefined)
+    setSearch({ new: undefined }, { replace: true })
   }
   const paramsOf = (schedule: ScheduleDoc) => ({ team: team.teamId, schedule: schedule.id })
   const about = (kind: "edit" | "pause" | "delete"): ScheduleDoc | undefined => {
@@ -124,6 +136,9 @@ export default function TeamSchedulesPage() {
       <Switch>
         <Match when={asked()?.kind === "new"}>
           <ScheduleDialog onOpenChange={close} />
+        </Match>
+        <Match when={asked()?.kind === "draft"}>
+          <ScheduleDialog beginning={fromDispatch(written())} onOpenChange={close} />
         </Match>
         <Match when={about("edit")} keyed>
           {(schedule) => <ScheduleDialog schedule={schedule} onOpenChange={close} />}

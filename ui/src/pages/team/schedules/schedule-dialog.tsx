@@ -32,6 +32,8 @@ const INSTRUCTIONS_ROWS = 5
 export interface ScheduleDialogProps {
   /** Absent: a new one. */
   readonly schedule?: ScheduleDoc
+  /** What a new one begins with. */
+  readonly beginning?: Partial<ScheduleDraft> | undefined
   readonly onOpenChange: (isOpen: boolean) => void
 }
 
@@ -39,7 +41,7 @@ export interface ScheduleDialogProps {
 export function ScheduleDialog(props: ScheduleDialogProps) {
   const team = useLiveTeam()
   const [draft, setDraft] = createSignal<ScheduleDraft>(
-    untrack(() => (props.schedule ? draftOfSchedule(props.schedule) : newScheduleDraft())),
+    untrack(() => (props.schedule ? draftOfSchedule(props.schedule) : { ...newScheduleDraft(), ...props.beginning })),
   )
   const [errors, setErrors] = createSignal<ScheduleErrors>({})
   const members = () => roster(team.raw())

@@ -9,7 +9,8 @@ import {
 } from "@muster/domain"
 import type { MemberId } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
-import { skillsOf, TO_POOL } from "#src/pages/team/dispatch/draft.ts"
+import { skillsOf, titleOf, TO_POOL } from "#src/pages/team/dispatch/draft.ts"
+import type { DispatchDraft } from "#src/pages/team/dispatch/draft.ts"
 
 /** What stands in the form of a schedule, as it was typed. */
 export interface ScheduleDraft {
@@ -40,6 +41,15 @@ export const newScheduleDraft = (): ScheduleDraft => ({
   instructions: "",
   memberId: "",
   skills: "",
+})
+
+/** What a schedule takes over of a draft of a single task. */
+export const fromDispatch = (draft: DispatchDraft): Partial<ScheduleDraft> => ({
+  name: titleOf(draft).slice(0, NAME_MAX_CHARS),
+  title: titleOf(draft),
+  instructions: draft.instructions,
+  memberId: draft.memberId,
+  skills: draft.skills,
 })
 
 export const draftOfSchedule = ({ spec }: ScheduleDoc): ScheduleDraft => ({
