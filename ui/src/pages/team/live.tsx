@@ -1,33 +1,47 @@
-import type { ChatMessageDoc } from "@muster/contracts"
+import type { ChatMessageDoc, MemberDoc } from "@muster/contracts"
 import { Show, createSignal, onCleanup } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
-import { createMediaQuery } from "#src/lib/media.ts"
+import { asBoolean, createPreference } from "#src/lib/preferences.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
-import { SplitPanes } from "#src/parts/split-panes.tsx"
-import { Tabs } from "#src/parts/tabs.tsx"
 import { may } from "#src/session/may.ts"
 import { ChatPane } from "#src/team/chat/chat-pane.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { LiveMembersPane } from "#src/pages/team/members/live-members-pane.tsx"
+import { MembersStrip } from "#src/team/members/members-strip.tsx"
+import { ResultsPane } from "#src/team/panes/results-pane.tsx"
 import { TasksPane } from "#src/team/panes/tasks-pane.tsx"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { firstTask, firstTaskMember } from "#src/pages/team/first-task.ts"
+import { CardButtons } from "#src/pages/team/live-card-buttons.tsx"
+import { DesktopPane } from "#src/pages/team/live-desktop.tsx"
+import { LiveEvents } from "#src/pages/team/live-events.tsx"
+import { FramesProvider, useFrames } from "#src/pages/team/live-frame.tsx"
+import { LiveLayout } from "#src/pages/team/live-layout.tsx"
+import type { LivePanes } from "#src/pages/team/live-layout.tsx"
 import { focusRow, usePeek } from "#src/pages/team/peek.ts"
-import "#src/pages/team/pane-tabs.css"
-import "./live.css"
 
 /** The team as it is: tasks, chat and members side by side, or one at a time where there is little room. */
 export default function TeamLivePage() {
+  return (
+    <FramesProvider>
+      <LivePage />
+    </FramesProvider>
+  )
+}
+
+function LivePage() {
   const team = useLiveTeam()
   const peek = usePeek()
   const dispatch = useDispatch()
-  const isNarrow = createMediaQuery("(width < 900px)")
+  const frames = useFrames()
+  const hasDesktop = createPreference("live.desktop", true, asBoolean)
+  const [workTab, setWorkTab] = createSignal("tasks")
   const [tab, setTab] = createSignal("chat")
   /** The member that is talked with beside the team's chat. */
   const [partner, setPartner] = createSignal<string>()
@@ -46,6 +60,23 @@ export default function TeamLivePage() {
   useCommands(() => [
     { id: "team.next", title: t("panel.next"), group: "view", keys: "j", run: () => moveFocus(1) },
     { id: "team.previous", title: t("panel.previous"), group: "view", keys: "k", run: () => moveFocus(-1) },
+    {
+      id: "team.maximise",
+      title: t("live.maximise-command"),
+      group: "view" as const,
+      keys: "shift+f",
+      run: frames.toggleMeant,
+    },
+    ...(hasDesktop.value()
+      ? []
+      : [
+          {
+            id: "team.desktop",
+            title: t("live.desktop-show"),
+            group: "view" as const,
+            run: () => void hasDesktop.set(true),
+          },
+        ]),
     ...(may("chat.post")
       ? [{ id: "team.chat", title: t("chat.message"), group: "act" as const, keys: "c", run: () => composer?.focus() }]
       : []),
@@ -104,56 +135,41 @@ export default function TeamLivePage() {
       )}
     </Show>
   )
+  const talk = (memberId: string) => {
+    setTab("chat")
+    setPartner(memberId)
+    queueMicrotask(() => composer?.focus())
+  }
+  const mentionIt = (handle: string) => {
+    setTab("chat")
+    setPartner(undefined)
+    queueMicrotask(() => mention(composer, handle))
+  }
+  const CardActions = (card: { readonly member: MemberDoc; readonly onDone: () => void }) => (
+    <CardButtons {...card} onTalk={talk} onDispatch={(id) => dispatch.open(id)} />
+  )
   const members = () => (
-    <LiveMembersPane
-      onOpenTask={(id) => peek.open(id)}
-      onTalk={(memberId) => {
-        setTab("chat")
-        setPartner(memberId)
-        queueMicrotask(() => composer?.focus())
-      }}
-      onMention={(handle) => {
-        setTab("chat")
-        setPartner(undefined)
-        queueMicrotask(() => mention(composer, handle))
-      }}
-    />
+    <LiveMembersPane onOpenTask={(id) => peek.open(id)} onTalk={talk} onMention={mentionIt} cardActions={CardActions} />
   )
 
+  const panes: LivePanes = {
+    chat,
+    tasks,
+    members,
+    events: () => <LiveEvents onOpenTask={(id) => peek.open(id)} />,
+    results: () => <ResultsPane onOpenTask={(id) => peek.open(id)} openTask={peek.taskId()} />,
+    strip: () => <MembersStrip onOpenTask={(id) => peek.open(id)} actions={CardActions} />,
+    desktop: () => <DesktopPane onHide={() => hasDesktop.set(false)} />,
+  }
   return (
-    <Show
-      when={isNarrow()}
-      fallback={
-        <SplitPanes
-          name="live.tasks"
-          label={t("team.width-tasks")}
-          initial={45}
-          first={tasks()}
-          second={
-            <SplitPanes
-              name="live.members"
-              label={t("team.width-members")}
-              initial={54}
-              first={chat()}
-              second={members()}
-            />
-          }
-        />
-      }
-    >
-      <div data-component="pane-tabs">
-        <Tabs
-          label={t("team.panes")}
-          value={tab()}
-          onChange={setTab}
-          tabs={[
-            { value: "chat", label: t("chat.title"), content: chat },
-            { value: "tasks", label: t("tasks.title"), content: tasks },
-            { value: "members", label: t("members.title"), content: members },
-          ]}
-        />
-      </div>
-    </Show>
+    <LiveLayout
+      panes={panes}
+      hasDesktop={hasDesktop.value()}
+      workTab={workTab()}
+      onWorkTab={setWorkTab}
+      narrowTab={tab()}
+      onNarrowTab={setTab}
+    />
   )
 }
 

@@ -6,29 +6,28 @@ import { t, tn } from "#src/i18n/index.ts"
 import { absoluteTime, millisOf } from "#src/lib/time.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Badge } from "#src/parts/badge.tsx"
-import type { Tone } from "#src/parts/badge.tsx"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
-import type { Shape } from "#src/parts/state-table.ts"
-import type { MemberWork, WorkWord } from "#src/team/members/work.ts"
+import { MemberCard } from "#src/team/members/member-card.tsx"
+import type { MemberCardProps } from "#src/team/members/member-card.tsx"
+import { PresenceWords, WorkBadge } from "#src/team/members/member-facts.tsx"
+import type { Today } from "#src/team/members/today.ts"
+import type { MemberWork } from "#src/team/members/work.ts"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
+import { usageText } from "#src/team/task/usage.ts"
 import "./member-row.css"
-
-const LOOKS: Readonly<Record<WorkWord, { readonly tone: Tone; readonly shape: Shape }>> = {
-  idle: { tone: "neutral", shape: SHAPES.ring },
-  working: { tone: "info", shape: SHAPES.half },
-  "needs-you": { tone: "warning", shape: SHAPES.triangle },
-  "waiting-for-it": { tone: "neutral", shape: SHAPES.clock },
-}
 
 export interface MemberRowProps {
   readonly member: MemberDoc
   readonly work: MemberWork
   readonly onOpenTask: (id: string) => void
+  readonly today?: Today | undefined
   readonly actions?: JSX.Element
+  /** On the member's card. */
+  readonly cardActions?: MemberCardProps["actions"]
 }
 
 /** One member: whether it is there, what it does, what it has in hand. Presence and work are never mixed. */
@@ -40,14 +39,20 @@ export function MemberRow(props: MemberRowProps) {
       <Avatar name={props.member.name} presence={isOnline() ? "online" : "offline"} />
       <div data-slot="what">
         <div data-slot="who">
-          <strong title={t("member.label", { handle: props.member.handle })}>{props.member.handle}</strong>
+          <MemberCard
+            member={props.member}
+            work={props.work}
+            today={props.today}
+            onOpenTask={props.onOpenTask}
+            actions={props.cardActions}
+          >
+            <strong>{props.member.handle}</strong>
+          </MemberCard>
           <Show when={props.member.role === "leader"}>
             <span data-slot="role">{t("member.role.leader")}</span>
           </Show>
           <span data-slot="state">
-            <Badge tone={LOOKS[props.work.word].tone} icon={<StateIcon shape={{ ...LOOKS[props.work.word].shape }} />}>
-              {t(`member.work.${props.work.word}`)}
-            </Badge>
+            <WorkBadge word={props.work.word} />
             <Show when={props.member.isDraining}>
               <Badge icon={<StateIcon shape={SHAPES.bars} />}>
                 {isDrained(props.member, source.view) ? t("member.drained") : t("member.draining")}
@@ -71,6 +76,9 @@ export function MemberRow(props: MemberRowProps) {
           </span>
           <Show when={props.work.queued > 0}>
             <span>{tn("member.queued", props.work.queued)}</span>
+          </Show>
+          <Show when={props.today?.usage}>
+            {(usage) => <span>{t("member.used-today", { usage: usageText(usage()) })}</span>}
           </Show>
         </p>
         <For each={props.work.held}>
@@ -113,21 +121,5 @@ export function MemberRow(props: MemberRowProps) {
         </Show>
       </div>
     </li>
-  )
-}
-
-/** "Online", "Never seen", or since when it is gone. */
-function PresenceWords(props: { readonly member: MemberDoc; readonly now: number }) {
-  return (
-    <Show
-      when={props.member.presence === "offline" && props.member.presenceSince}
-      fallback={t(props.member.presence === "online" ? "presence.online" : "member.never-seen")}
-    >
-      {(since) => (
-        <>
-          {t("member.offline-since")} <RelativeTime at={millisOf(since())} now={props.now} />
-        </>
-      )}
-    </Show>
   )
 }

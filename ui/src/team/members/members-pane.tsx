@@ -1,13 +1,14 @@
 import type { MemberDoc } from "@muster/contracts"
-import { For, Show, createMemo } from "solid-js"
+import { For, Show } from "solid-js"
 import type { Component, JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { t } from "#src/i18n/index.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { Pane } from "#src/parts/pane.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
+import type { MemberCardProps } from "#src/team/members/member-card.tsx"
 import { MemberRow } from "#src/team/members/member-row.tsx"
-import { roster, workOfMembers } from "#src/team/members/work.ts"
+import { useRosterModel } from "#src/team/members/roster-model.ts"
 import { useTeamSource } from "#src/team/source.ts"
 
 export interface MembersPaneProps {
@@ -16,34 +17,35 @@ export interface MembersPaneProps {
   readonly actions?: JSX.Element
   /** Beside each member. */
   readonly memberActions?: Component<{ readonly member: MemberDoc }>
+  /** On each member's card. */
+  readonly cardActions?: MemberCardProps["actions"]
   /** The one thing to do while there is nobody. */
   readonly emptyAction?: JSX.Element
 }
 
-const NO_WORK = { word: "idle", held: [], queued: 0 } as const
-
 /** Who is in the team. */
 export function MembersPane(props: MembersPaneProps) {
   const source = useTeamSource()
-  const ids = createMemo(() => roster(source.raw()).map((member) => member.id as string))
-  const work = createMemo(() => workOfMembers(source.raw()))
+  const model = useRosterModel()
   return (
-    <Pane title={t("members.title")} meta={String(ids().length)} actions={props.actions}>
+    <Pane title={t("members.title")} meta={String(model.ids().length)} actions={props.actions}>
       <Show when={source.isLoaded()} fallback={<Skeleton lines={4} />}>
         <Show
-          when={ids().length > 0}
+          when={model.ids().length > 0}
           fallback={
             <EmptyState title={t("members.empty")} detail={t("members.empty-detail")} action={props.emptyAction} />
           }
         >
           <ul aria-label={t("members.title")}>
-            <For each={ids()}>
+            <For each={model.ids()}>
               {(id) => (
                 <Show when={source.view.members[id]}>
                   {(member) => (
                     <MemberRow
                       member={member()}
-                      work={work().get(id) ?? NO_WORK}
+                      work={model.workOf(id)}
+                      today={model.todayOf(id)}
+                      cardActions={props.cardActions}
                       onOpenTask={props.onOpenTask}
                       actions={
                         <Show when={props.memberActions}>

@@ -14,6 +14,7 @@ import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import type { MemberCardProps } from "#src/team/members/member-card.tsx"
 import { MembersPane } from "#src/team/members/members-pane.tsx"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { EnrollDialog } from "#src/pages/team/members/enroll-dialog.tsx"
@@ -24,6 +25,8 @@ export interface LiveMembersPaneProps {
   readonly onOpenTask: (id: string) => void
   readonly onMention: (handle: string) => void
   readonly onTalk: (memberId: string) => void
+  /** On each member's card. */
+  readonly cardActions?: MemberCardProps["actions"]
 }
 
 /** A dialog about a member; the member stays known while the dialog closes. */
@@ -127,6 +130,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
       <MembersPane
         onOpenTask={props.onOpenTask}
         memberActions={MemberMenu}
+        cardActions={props.cardActions}
         actions={
           <Show when={mayAdd()}>
             <IconButton icon={Plus} label={t("members.add")} keys="m" placement="bottom" onClick={add} />

@@ -1,0 +1,30 @@
+import type { liveTexts as En } from "#src/i18n/en/live.ts"
+
+/** Texts of the live page: its panes, the roster's card and strip, in simplified Chinese. */
+export const liveTexts: Readonly<Record<keyof typeof En, string>> = {
+  "live.maximise": "最大化{{ pane }}",
+  "live.restore": "显示所有面板",
+  "live.maximise-command": "最大化面板，或显示全部",
+  "live.width-work": "左侧宽度",
+  "live.height-desktop": "桌面高度",
+  "live.work": "任务、事件和结果",
+  "live.events": "事件",
+  "live.events-list": "事件，最新的在前",
+  "live.events-empty": "还没有发生任何事",
+  "live.events-failed": "无法读取事件",
+  "live.events-all": "全部事件",
+  "live.desktop": "桌面",
+  "live.desktop-empty": "还没有成员拥有桌面",
+  "live.desktop-detail": "桌面由实例提供：当成员在带屏幕的实例上运行时，你可以在这里观看，并接管控制。",
+  "live.desktop-hide": "隐藏此面板",
+  "live.desktop-show": "显示桌面面板",
+  "live.strip": "成员",
+  "live.card": "关于 @{{ handle }}",
+  "live.card-output": "最后一行输出",
+  "live.card-nothing": "还没有任何输出",
+  "live.card-today": "今天",
+  "live.card-today-none": "未使用",
+  "live.card-tasks.one": "结束了 {{ n }} 个任务",
+  "live.card-tasks.other": "结束了 {{ n }} 个任务",
+  "member.used-today": "今天 {{ usage }}",
+}
