@@ -3,7 +3,6 @@ import type { FeedEvent } from "@muster/contracts"
 import { catalogue } from "@muster/domain"
 import { describe, expect, it } from "vitest"
 import { en } from "#src/i18n/en.ts"
-import { matches, withNewer, withOlder } from "#src/pages/team/history/event-pages.ts"
 import { failureWords } from "#src/team/history/failure-words.ts"
 import { sentenceOf } from "#src/team/history/sentence.ts"
 import { keepEqual, timelineOf } from "#src/team/task/timeline.ts"
@@ -121,25 +120,5 @@ describe("what work cost", () => {
     expect(usageText({ inputTokens: 12_345, outputTokens: 7 })).toBe("12.3K tokens in, 7 out")
     expect(usageText({ inputTokens: 1, outputTokens: 1, costMicros: 1_250_000 })).toBe("1 tokens in, 1 out, $1.25")
     expect(usageText({ inputTokens: 1, outputTokens: 1, costMicros: 1_200 })).toBe("1 tokens in, 1 out, $0.0012")
-  })
-})
-
-describe("the pages of the history", () => {
-  const seqs = (list: ReadonlyArray<FeedEvent>) => list.map((event) => event.seq)
-  const range = (from: number, to: number) => events.slice(from - 1, to)
-
-  it("put older events behind and newer ones before, each once, newest first", () => {
-    const page = withOlder([], range(11, 20))
-    expect(seqs(page)).toEqual([20, 19, 18, 17, 16, 15, 14, 13, 12, 11])
-    expect(seqs(withOlder(page, range(9, 12))).slice(-3)).toEqual([11, 10, 9])
-    expect(seqs(withNewer(page, range(19, 22))).slice(0, 3)).toEqual([22, 21, 20])
-  })
-
-  it("show live only what the filters let through", () => {
-    const event = events.find((each) => each.stream.startsWith("task-")) as FeedEvent
-    const task = event.stream.slice("task-".length)
-    expect(matches(event, { type: undefined, task })).toBe(true)
-    expect(matches(event, { type: "TeamCreated", task: undefined })).toBe(false)
-    expect(matches({ ...event, stream: "team-x" }, { type: undefined, task })).toBe(false)
   })
 })

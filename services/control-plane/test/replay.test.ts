@@ -45,6 +45,13 @@ describe("a search of the history", () => {
     expect(before).toMatchObject({ items: [], isEnd: true })
   })
 
+  test("goes back from a position", async () => {
+    const { items } = await search("after=0&limit=5")
+    const from = await search(`at=${items[3]?.position}&limit=2`)
+    expect(from.items.map(({ seq }) => seq)).toEqual([4, 3])
+    expect(await search("at=0")).toMatchObject({ items: [], isEnd: true })
+  })
+
   test("looks through no more than it is asked to and tells how far it came", async () => {
     expect(await search("signal=failure&after=0&within=2")).toMatchObject({ items: [], reached: 2, isEnd: false })
   })

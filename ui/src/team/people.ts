@@ -25,3 +25,10 @@ export function personName(id: string): string | undefined {
   }
   return name
 }
+
+/** Everybody that is known by name; asks the server once. */
+export function peopleNames(): ReadonlyMap<string, string> {
+  // As above: without an answer nobody is listed, and the next look tries again.
+  if (names().size === 0) asked ??= load().catch(() => missing.clear())
+  return names()
+}

@@ -106,6 +106,8 @@ export const replayRoutes = {
       limit: key(intText(1, PAGE_MAX)),
       before: feedNumber(1),
       after: feedNumber(0),
+      /** Only events up to this position. */
+      at: key(Position),
       /** Events to look through, at most and by default `HISTORY_SEARCH_MAX_EVENTS`. */
       within: key(intText(1, HISTORY_SEARCH_MAX_EVENTS)),
     }),

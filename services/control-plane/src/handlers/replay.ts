@@ -85,9 +85,12 @@ export const replayHandlers = (desk: Desk): Pick<Handlers, ReplayRoutes> => {
       }),
     )
   return {
-    searchHistory: ({ subject, params, query }) => {
-      const { limit = EXPORT_PAGE_EVENTS, before, after, within } = query
-      return reads.feed.search(subject, teamFeed(params.team), {
+    searchHistory: async ({ subject, params, query }) => {
+      const { limit = EXPORT_PAGE_EVENTS, after, within, at } = query
+      const feed = teamFeed(params.team)
+      const upTo = at === undefined ? undefined : (await reads.feed.seqAt(feed, at)) + 1
+      const before = upTo === undefined ? query.before : Math.min(upTo, query.before ?? upTo)
+      return reads.feed.search(subject, feed, {
         ...conditionsOf(query),
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),

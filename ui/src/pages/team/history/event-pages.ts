@@ -1,101 +1,188 @@
-import type { FeedEvent } from "@muster/contracts"
-import { entityId } from "@muster/projections"
-import { createEffect, createSignal, on, onCleanup } from "solid-js"
+import type { FeedEvent, HistoryQuery } from "@muster/contracts"
+import { batch, createEffect, createSignal, on, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
 import { failureOf } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
 import { reads } from "#src/api/reads.ts"
 import { HISTORY_PAGE } from "#src/limits.ts"
+import { meets } from "#src/team/history/query.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
-
-export interface EventFilters {
-  readonly type: string | undefined
-  readonly task: string | undefined
-}
+import { createEventLog } from "#src/pages/team/history/event-log.ts"
+import type { EventLog } from "#src/pages/team/history/event-log.ts"
 
 export interface EventPages {
-  /** Newest first. */
-  readonly events: Accessor<ReadonlyArray<FeedEvent>>
+  /** Not tracked; read `version` beside it. */
+  readonly log: EventLog
+  /** Rises with every change of the log. */
+  readonly version: Accessor<number>
+  /** Events that came in front of those that were there, ever since. */
+  readonly addedAbove: Accessor<number>
   readonly isLoaded: Accessor<boolean>
   readonly isLoading: Accessor<boolean>
   readonly hasOlder: Accessor<boolean>
+  /** The page was opened in the past: what lies between there and now is not held. */
+  readonly hasNewer: Accessor<boolean>
+  /** A search stopped here without having found a page full; undefined when it did not. */
+  readonly stoppedAt: Accessor<number | undefined>
   readonly failure: Accessor<Failure | undefined>
   readonly loadOlder: () => void
+  readonly loadNewer: () => void
+  /** Begins at the newest event. */
   readonly reload: () => void
 }
 
-export const matches = (event: FeedEvent, filters: EventFilters): boolean =>
-  (filters.type === undefined || event.type === filters.type) &&
-  (filters.task === undefined || (event.stream.startsWith("task-") && entityId(event.stream) === filters.task))
-
-/** The events before those that are there, newest first, each once. */
-export function withOlder(events: ReadonlyArray<FeedEvent>, older: ReadonlyArray<FeedEvent>): ReadonlyArray<FeedEvent> {
-  const last = events.at(-1)?.seq ?? Number.POSITIVE_INFINITY
-  return [...events, ...older.filter((event) => event.seq < last).toSorted((a, b) => b.seq - a.seq)]
-}
-
-/** The events that came live before those that are there, newest first, each once. */
-export function withNewer(events: ReadonlyArray<FeedEvent>, newer: ReadonlyArray<FeedEvent>): ReadonlyArray<FeedEvent> {
-  const first = events[0]?.seq ?? 0
-  return [...newer.filter((event) => event.seq > first).toSorted((a, b) => b.seq - a.seq), ...events]
+/** What to begin with: the conditions, and a position to be shown with what is around it. */
+export interface Beginning {
+  readonly query: HistoryQuery
+  readonly position: string | undefined
 }
 
 /** The history, newest first: older pages on demand, new events as they come. */
-export function createEventPages(filters: Accessor<EventFilters>): EventPages {
+export function createEventPages(query: Accessor<HistoryQuery>, position: () => string | undefined): EventPages {
   const team = useLiveTeam()
-  const [events, setEvents] = createSignal<ReadonlyArray<FeedEvent>>([])
+  const log = createEventLog()
+  const [version, setVersion] = createSignal(0)
+  const [addedAbove, setAddedAbove] = createSignal(0)
   const [isLoaded, setLoaded] = createSignal(false)
   const [isLoading, setLoading] = createSignal(false)
   const [hasOlder, setHasOlder] = createSignal(false)
+  const [hasNewer, setHasNewer] = createSignal(false)
+  const [stoppedAt, setStoppedAt] = createSignal<number>()
   const [failure, setFailure] = createSignal<Failure>()
+  /** Down to here it was looked; the next older page begins before it. */
+  let reached: number | undefined
   let generation = 0
+  /** What came live before the first page did. */
+  let early: ReadonlyArray<FeedEvent> = []
+  /** Up to here the stream has told. */
+  let liveSeq: number | undefined
 
-  const load = async (isOlder: boolean) => {
+  const changed = () => setVersion((before) => before + 1)
+  const params = { team: team.teamId }
+  const search = (bounds: { readonly before?: number; readonly after?: number; readonly at?: string }) =>
+    reads.searchHistory({ params, query: { ...query(), ...bounds, limit: HISTORY_PAGE } })
+
+  /** Runs a read unless another one has begun meanwhile, and tells of its failure. */
+  const loading = async (read: (isCurrent: () => boolean) => Promise<void>) => {
     generation += 1
     const own = generation
     setLoading(true)
-    const { type, task } = filters()
-    const before = isOlder ? events().at(-1)?.seq : undefined
-    const query = {
-      limit: HISTORY_PAGE,
-      ...(type === undefined ? {} : { type }),
-      ...(task === undefined ? {} : { task }),
-      ...(before === undefined ? {} : { before }),
-    }
     try {
-      const { items } = await reads.listHistory({ params: { team: team.teamId }, query })
-      if (own !== generation) return
-      // What came live while the first page was read stays in front of it.
-      setEvents((now) => (isOlder ? withOlder(now, items) : withNewer(withOlder([], items), now)))
-      setHasOlder(items.length === HISTORY_PAGE)
-      setFailure(undefined)
-      setLoaded(true)
+      await read(() => own === generation)
+      if (own === generation) setFailure(undefined)
     } catch (error) {
       if (own === generation) setFailure(failureOf(error))
     } finally {
       if (own === generation) setLoading(false)
     }
   }
-  const begin = () => {
-    setEvents([])
-    setLoaded(false)
-    void load(false)
+  const takeOlder = (found: Awaited<ReturnType<typeof search>>) => {
+    log.addOlder(found.items)
+    reached = found.reached
+    setHasOlder(!found.isEnd)
+    setStoppedAt(!found.isEnd && found.items.length < HISTORY_PAGE ? found.reached : undefined)
   }
-  createEffect(on(() => JSON.stringify(filters()), begin))
+  /** Nothing is missing between what was read and what came meanwhile. */
+  const takeEarly = (): number => {
+    const added = hasNewer() ? 0 : log.addNewer(early)
+    early = []
+    return added
+  }
+  const begin = (at: string | undefined) => {
+    log.clear()
+    early = []
+    reached = undefined
+    batch(() => {
+      setLoaded(false)
+      setHasNewer(false)
+      changed()
+    })
+    void loading(async (isCurrent) => {
+      const found = await search(at === undefined ? {} : { at })
+      const newest = found.items[0]
+      // Some of what came after the position stands above it, so that it is seen in its surroundings.
+      const after = at === undefined || newest === undefined ? undefined : await search({ after: newest.seq })
+      if (!isCurrent()) return
+      batch(() => {
+        takeOlder(found)
+        if (after !== undefined) log.addNewer(after.items)
+        setHasNewer(after?.isEnd === false)
+        takeEarly()
+        setLoaded(true)
+        changed()
+      })
+    })
+  }
+  const loadNewer = () => {
+    const after = log.newest()?.seq ?? 0
+    if (isLoading() || !hasNewer()) return
+    early = []
+    void loading(async (isCurrent) => {
+      const found = await search({ after })
+      if (!isCurrent()) return
+      batch(() => {
+        const added = log.addNewer(found.items)
+        setHasNewer(!found.isEnd)
+        setAddedAbove((before) => before + added + takeEarly())
+        changed()
+      })
+    })
+  }
+  createEffect(
+    on(
+      () => JSON.stringify(query()),
+      () => begin(position()),
+    ),
+  )
   onCleanup(
-    team.onEvents((batch) => {
-      const own = batch.filter((event) => matches(event, filters()))
-      if (own.length > 0) setEvents((now) => withNewer(now, own))
+    team.onEvents((events) => {
+      const isGap = liveSeq !== undefined && (events[0]?.seq ?? 0) > liveSeq + 1
+      liveSeq = events.at(-1)?.seq ?? liveSeq
+      const own = events.filter((event) => meets(event, query()))
+      if (isLoading()) early = [...early, ...own]
+      if (!isLoaded()) return
+      if (isGap) {
+        // The stream went on from a snapshot: what lies between was not told.
+        setHasNewer(true)
+        loadNewer()
+        return
+      }
+      if (own.length === 0 || hasNewer()) return
+      batch(() => {
+        const added = log.addNewer(own)
+        if (log.trim() > 0) {
+          reached = log.oldest()?.seq
+          setHasOlder(true)
+        }
+        setAddedAbove((before) => before + added)
+        changed()
+      })
     }),
   )
   onCleanup(() => (generation += 1))
   return {
-    events,
+    log,
+    version,
+    addedAbove,
     isLoaded,
     isLoading,
     hasOlder,
+    hasNewer,
+    stoppedAt,
     failure,
-    loadOlder: () => void load(true),
-    reload: begin,
+    loadOlder: () => {
+      if (isLoading() || !hasOlder() || reached === undefined) return
+      const before = reached
+      void loading(async (isCurrent) => {
+        const found = await search({ before })
+        if (!isCurrent()) return
+        batch(() => {
+          takeOlder(found)
+          changed()
+        })
+      })
+    },
+    loadNewer,
+    reload: () => begin(undefined),
   }
 }

@@ -1,87 +1,162 @@
-import { A, useSearchParams } from "@solidjs/router"
-import { catalogue } from "@muster/domain"
+import { useSearchParams } from "@solidjs/router"
 import type { FeedEvent } from "@muster/contracts"
-import { tasksNewestFirst } from "@muster/projections"
-import ChevronRight from "lucide-solid/icons/chevron-right"
-import Rewind from "lucide-solid/icons/rewind"
-import { Show, createMemo, createSignal } from "solid-js"
+import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
+import { useCommands } from "#src/commands/context.ts"
 import { t, tn } from "#src/i18n/index.ts"
-import { HISTORY_TASK_CHOICES } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
-import { CodeBlock } from "#src/parts/code-block.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
-import { VirtualList } from "#src/parts/virtual-list.tsx"
-import { EventLine } from "#src/team/history/event-row.tsx"
+import { ExportButton } from "#src/team/history/export-button.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
-import { taskLabel, taskName } from "#src/team/names.ts"
+import { EventDetail } from "#src/pages/team/history/detail.tsx"
 import { createEventPages } from "#src/pages/team/history/event-pages.ts"
+import { FILTER_NAMES, isFiltered, queryOf } from "#src/pages/team/history/filters.ts"
+import { FilterBar } from "#src/pages/team/history/filter-bar.tsx"
+import { createGroups } from "#src/pages/team/history/groups.ts"
+import type { CompactRow } from "#src/pages/team/history/groups.ts"
+import { CompactLine, EventRow, JsonLine } from "#src/pages/team/history/rows.tsx"
+import { SavedViews } from "#src/pages/team/history/saved-views-menu.tsx"
+import { filtersOf } from "#src/pages/team/history/saved-views.ts"
+import type { SavedView } from "#src/pages/team/history/saved-views.ts"
+import { WindowList } from "#src/pages/team/history/window-list.tsx"
+import type { WindowListHandle } from "#src/pages/team/history/window-list.tsx"
 import { usePeek } from "#src/pages/team/peek.ts"
-import { teamViewPath } from "#src/pages/team/views.ts"
+import { serverPort } from "#src/pages/team/replay/port.ts"
 import "./page.css"
 
 const ROW_PIXELS = 36
-const ANY = "any"
-const TYPES = Object.keys(catalogue).toSorted()
-const JSON_INDENT = 2
-
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined)
+const POSITION = /^\d{1,20}$/
+const VIEWS = ["all", "compact", "json"] as const
+type View = (typeof VIEWS)[number]
 
 /** Everything that ever happened in the team, newest first. */
 export default function TeamHistoryPage() {
   const team = useLiveTeam()
   const peek = usePeek()
   const [search, setSearch] = useSearchParams()
-  const filters = createMemo(() => ({ type: text(search["type"]), task: text(search["of"]) }))
-  const pages = createEventPages(filters)
-  const isFiltered = () => filters().type !== undefined || filters().task !== undefined
-  const choose = (name: string) => (value: string) =>
-    setSearch({ [name]: value === ANY ? undefined : value }, { replace: true })
-  const clear = () => setSearch({ type: undefined, of: undefined }, { replace: true })
-  const taskOptions = createMemo(() => {
-    const shown = tasksNewestFirst(team.raw()).slice(0, HISTORY_TASK_CHOICES)
-    const chosen = filters().task
-    const isShown = chosen === undefined || shown.some((task) => task.id === chosen)
-    return [
-      { value: ANY, label: t("history.any-task") },
-      ...(isShown ? [] : [{ value: chosen, label: taskName(team.raw(), chosen) }]),
-      ...shown.map((task) => ({
-        value: task.id as string,
-        label: t("panel.label", { task: taskLabel(task.number), title: task.title }),
-      })),
-    ]
+  const [isAtTop, setAtTop] = createSignal(true)
+  const [seenAbove, setSeenAbove] = createSignal(0)
+  const [open, setOpen] = createSignal<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = createSignal<FeedEvent>()
+  let list: WindowListHandle | undefined
+  // eslint-disable-next-line solid/reactivity -- another team is another page
+  const port = serverPort(team.teamId)
+
+  const query = createMemo(() => queryOf(search))
+  const pos = () => (typeof search["pos"] === "string" && POSITION.test(search["pos"]) ? search["pos"] : undefined)
+  const view = (): View => VIEWS.find((each) => each === search["view"]) ?? "all"
+  const set = (next: { readonly [name: string]: string | undefined }) => setSearch(next, { replace: true })
+  const pages = createEventPages(query, pos)
+  const groups = createGroups(pages.log)
+  const compact = createMemo<ReadonlyArray<CompactRow>>(() => {
+    if (view() !== "compact") return []
+    pages.version()
+    return groups.rows(open())
   })
+  const size = () => (pages.version(), pages.log.size())
+  const eventAt = (place: number) => (pages.version(), pages.log.at(place))
+
+  // New events push the reader's place down in the flat views only: groups change their order.
+  const addedAbove = () => (view() === "compact" ? 0 : pages.addedAbove())
+  const unseen = () => (isAtTop() ? 0 : pages.addedAbove() - seenAbove())
+  createEffect(on([isAtTop, pages.addedAbove], ([top, added]) => top && setSeenAbove(added)))
+
+  // A link to a position marks its event and brings it into sight, once.
+  createEffect(
+    on(pages.isLoaded, (isLoaded) => {
+      const position = pos()
+      const event = isLoaded && position !== undefined ? eventOf(position) : undefined
+      if (event !== undefined) show(event)
+    }),
+  )
+  const eventOf = (position: string): FeedEvent | undefined => {
+    for (let place = 0; place < pages.log.size(); place += 1) {
+      const event = pages.log.at(place)
+      if (event?.position === position) return event
+    }
+    return undefined
+  }
+  const show = (event: FeedEvent) => {
+    setChosen(event)
+    const place = pages.log.placeOf(event.seq)
+    if (place >= 0 && view() !== "compact") requestAnimationFrame(() => list?.toPlace(place))
+  }
+  const choose = (event: FeedEvent) => {
+    if (chosen()?.id === event.id) return close()
+    setChosen(event)
+    return set({ pos: event.position })
+  }
+  const close = () => {
+    setChosen(undefined)
+    set({ pos: undefined })
+  }
+  const goTo = (event: FeedEvent) => {
+    set({ pos: event.position })
+    show(event)
+  }
+  const isChosen = (event: FeedEvent) => chosen()?.id === event.id
+  const step = (places: 1 | -1) => {
+    const place = pages.log.placeOf(chosen()?.seq ?? -1)
+    const next = pages.log.at(place < 0 ? 0 : place + places)
+    if (next !== undefined) goTo(next)
+  }
+  useCommands(() => [
+    { id: "history.next", title: t("history.next"), group: "view", keys: "j", run: () => step(1) },
+    { id: "history.previous", title: t("history.previous"), group: "view", keys: "k", run: () => step(-1) },
+    ...(chosen() === undefined
+      ? []
+      : [
+          { id: "history.close", title: t("history.close-detail"), group: "view" as const, keys: "escape", run: close },
+        ]),
+  ])
+
+  const toNewest = () => {
+    if (pages.hasNewer()) {
+      set({ pos: undefined })
+      setChosen(undefined)
+      pages.reload()
+    }
+    list?.toTop()
+  }
+  const openView = (saved: SavedView) => {
+    const none = Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined]))
+    set({ ...none, ...saved.filters, view: saved.view === "all" ? undefined : saved.view })
+  }
+  const fold = (key: string) =>
+    setOpen((before) => {
+      const next = new Set(before)
+      if (!next.delete(key)) next.add(key)
+      return next
+    })
+  const openTask = (id: string) => peek.open(id)
+  const clear = () => set(Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined])))
+  const listProps = {
+    rowPixels: ROW_PIXELS,
+    onTop: setAtTop,
+    onEnd: () => pages.stoppedAt() === undefined && pages.loadOlder(),
+    handle: (handle: WindowListHandle) => (list = handle),
+  }
 
   return (
     <div data-component="history">
       <div data-slot="filters" role="search">
-        <Select
-          label={t("history.type")}
-          hideLabel
-          value={filters().type ?? ANY}
-          onChange={choose("type")}
-          options={[
-            { value: ANY, label: t("history.any-type") },
-            ...TYPES.map((type) => ({ value: type, label: type })),
-          ]}
-        />
-        <Select
-          label={t("history.task")}
-          hideLabel
-          value={filters().task ?? ANY}
-          onChange={choose("of")}
-          options={taskOptions()}
-        />
-        <Show when={isFiltered()}>
-          <Button variant="ghost" onClick={clear}>
-            {t("history.clear")}
-          </Button>
-        </Show>
-        <span data-slot="count" data-numbers>
-          {tn("history.count", isFiltered() ? pages.events().length : team.view.seq)}
+        <FilterBar values={filtersOf(search)} onChange={set} isFiltered={isFiltered(query())} />
+        <span data-slot="end">
+          <Select
+            label={t("history.view")}
+            hideLabel
+            value={view()}
+            options={VIEWS.map((value) => ({ value, label: t(`history.view.${value}`) }))}
+            onChange={(next) => set({ view: next === "all" ? undefined : next })}
+          />
+          <SavedViews current={{ filters: filtersOf(search), view: view() }} onOpen={openView} />
+          <ExportButton query={query()} {...(isFiltered(query()) ? {} : { total: team.view.seq })} />
+          <span data-slot="count" data-numbers>
+            {tn("history.count", isFiltered(query()) ? size() : team.view.seq)}
+          </span>
         </span>
       </div>
       <Show when={pages.failure()}>
@@ -102,75 +177,80 @@ export default function TeamHistoryPage() {
           </Show>
         }
       >
-        <Show
-          when={pages.events().length > 0}
-          fallback={
-            <EmptyState
-              title={t("history.empty")}
-              detail={t("history.empty-detail")}
-              action={<Button onClick={clear}>{t("history.clear")}</Button>}
-            />
-          }
-        >
-          <div data-slot="list">
-            <VirtualList
-              label={t("history.list")}
-              rows={pages.events()}
-              keyOf={(event) => event.id}
-              rowHeight={ROW_PIXELS}
-            >
-              {(event) => <EventRow event={event} teamId={team.teamId} onOpenTask={(id) => peek.open(id)} />}
-            </VirtualList>
-          </div>
-          <div data-slot="foot">
-            <Show when={pages.hasOlder()} fallback={<span>{t("history.oldest")}</span>}>
-              <Button busy={pages.isLoading()} onClick={pages.loadOlder}>
-                {t("history.older")}
-              </Button>
-            </Show>
-          </div>
-        </Show>
-      </Show>
-    </div>
-  )
-}
-
-interface EventRowProps {
-  readonly event: FeedEvent
-  readonly teamId: string
-  readonly onOpenTask: (id: string) => void
-}
-
-/** An event with its record to unfold and the way into replay. */
-function EventRow(props: EventRowProps) {
-  const [isOpen, setOpen] = createSignal(false)
-  const label = () => ({ n: props.event.seq })
-  return (
-    <div data-slot="event">
-      <div data-slot="line">
-        <button
-          type="button"
-          data-component="icon-button"
-          data-slot="fold"
-          aria-expanded={isOpen()}
-          aria-label={isOpen() ? t("history.close", label()) : t("history.open", label())}
-          onClick={() => setOpen(!isOpen())}
-        >
-          <ChevronRight size={14} aria-hidden="true" />
-        </button>
-        <EventLine event={props.event} onOpenTask={props.onOpenTask} />
-        <A
-          data-slot="moment"
-          href={`${teamViewPath(props.teamId, "replay")}?at=${props.event.position}`}
-          title={t("history.replay")}
-          aria-label={t("history.replay")}
-        >
-          <Rewind size={14} aria-hidden="true" />
-        </A>
-      </div>
-      <Show when={isOpen()}>
-        <div data-slot="raw">
-          <CodeBlock label={t("history.raw")} code={JSON.stringify(props.event, undefined, JSON_INDENT)} />
+        <div data-slot="body">
+          <Show
+            when={size() > 0}
+            fallback={
+              <EmptyState
+                title={t("history.empty")}
+                detail={t("history.empty-detail")}
+                action={<Button onClick={clear}>{t("history.clear")}</Button>}
+              />
+            }
+          >
+            <div data-slot="list">
+              <Show when={unseen() > 0 || pages.hasNewer()}>
+                <div data-slot="newer">
+                  <Show when={pages.hasNewer()}>
+                    <Button busy={pages.isLoading()} onClick={pages.loadNewer}>
+                      {t("history.newer")}
+                    </Button>
+                  </Show>
+                  <Button variant="primary" onClick={toNewest}>
+                    {unseen() > 0 ? tn("history.unseen", unseen()) : t("history.newest")}
+                  </Button>
+                </div>
+              </Show>
+              <Show
+                when={view() === "compact"}
+                fallback={
+                  <WindowList
+                    {...listProps}
+                    label={t("history.list")}
+                    count={size()}
+                    rowAt={eventAt}
+                    addedAbove={addedAbove()}
+                  >
+                    {(event: FeedEvent) => (
+                      <Show
+                        when={view() === "json"}
+                        fallback={
+                          <EventRow event={event} isOpen={isChosen(event)} onOpen={choose} onOpenTask={openTask} />
+                        }
+                      >
+                        <JsonLine event={event} isOpen={isChosen(event)} onOpen={choose} />
+                      </Show>
+                    )}
+                  </WindowList>
+                }
+              >
+                <WindowList
+                  {...listProps}
+                  label={t("history.list-compact")}
+                  count={compact().length}
+                  rowAt={(place) => compact()[place]}
+                  addedAbove={addedAbove()}
+                >
+                  {(row: CompactRow) => (
+                    <CompactLine row={row} isOpen={isChosen} onOpen={choose} onFold={fold} onOpenTask={openTask} />
+                  )}
+                </WindowList>
+              </Show>
+            </div>
+          </Show>
+          <Show when={chosen()}>
+            {(event) => <EventDetail event={event()} look={port.look} onGoTo={goTo} onClose={close} />}
+          </Show>
+        </div>
+        <div data-slot="foot">
+          <Show when={pages.stoppedAt()}>
+            {(seq) => <span role="status">{t("history.stopped", { n: seq() })}</span>}
+          </Show>
+          <Show when={pages.hasOlder()} fallback={<span>{t("history.oldest")}</span>}>
+            <Button busy={pages.isLoading()} onClick={pages.loadOlder}>
+              {pages.stoppedAt() === undefined ? t("history.older") : t("history.search-on")}
+            </Button>
+          </Show>
         </div>
       </Show>
     </div>

@@ -18,7 +18,7 @@ import { Badge } from "#src/parts/badge.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { CopyButton } from "#src/parts/copy-button.tsx"
 import { IconButton } from "#src/parts/icon-button.tsx"
-import { KeyCaps } from "#src/parts/kbd.tsx"
+import { CommandCaps } from "#src/parts/kbd.tsx"
 import { Select } from "#src/parts/select.tsx"
 import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
@@ -94,7 +94,7 @@ export function ReplayControls(props: ReplayControlsProps) {
             {(leave) => (
               <Button onClick={() => leave()()}>
                 {t("replay.back")}
-                <KeyCaps keys="l" isSilent />
+                <CommandCaps keys="l" isSilent />
               </Button>
             )}
           </Show>
@@ -164,7 +164,7 @@ export function ReplayControls(props: ReplayControlsProps) {
           <Button variant="ghost" aria-pressed={props.anchor !== undefined} onClick={() => props.onCompare()}>
             <GitCompareArrows size={14} aria-hidden="true" />
             {props.anchor === undefined ? t("timeline.compare") : t("timeline.compare-end")}
-            <KeyCaps keys="c" isSilent />
+            <CommandCaps keys="c" isSilent />
           </Button>
         </span>
       </div>
