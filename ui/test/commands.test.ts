@@ -181,7 +181,7 @@ describe("the palette", () => {
       1,
       PALETTE_ENTITIES,
     ])
-    expect(paletteRows(commands, "T-12", [], entities)[0]?.id).toBe("task:12")
+    expect(paletteRows(commands, "t-2", [], entities)[0]?.id).toBe("task:2")
     expect(paletteRows(commands, "", ["team:1"], entities).map(({ id }) => id)).toEqual([
       "team:1",
       ...commands.map(({ id }) => id),

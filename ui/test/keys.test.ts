@@ -1,3 +1,4 @@
+import { createRoot, createSignal } from "solid-js"
 import { afterEach, describe, expect, it } from "vitest"
 import {
   bindCommand,
@@ -7,7 +8,9 @@ import {
   resetBindings,
   withBindings,
 } from "#src/commands/bindings.ts"
+import { boundKeys, publishBoundKeys } from "#src/commands/bound-keys.ts"
 import { withCommands } from "#src/commands/catalogue.ts"
+import { createCommandRegistry } from "#src/commands/registry.ts"
 import type { Command } from "#src/commands/registry.ts"
 import { pressText } from "#src/lib/keys.ts"
 import { keyRows, obstacleTo, recordPress } from "#src/pages/me/recording.ts"
@@ -61,6 +64,26 @@ describe("the keys of a person", () => {
 
   it("cannot be those that the browser needs", () => {
     expect(["mod+w", "g tab", "escape", "mod+k"].map(isReserved)).toEqual([true, true, true, false])
+  })
+})
+
+describe("the keys that a button shows", () => {
+  it("are those of its command as they are now, and its own where no command has them", () => {
+    createRoot((dispose) => {
+      const [singleKeys, setSingleKeys] = createSignal(true)
+      const registry = createCommandRegistry((commands) => withBindings(commands, changedBindings(), false))
+      publishBoundKeys({ registry, singleKeys })
+      registry.register(() => [command("a", "x"), command("b", "mod+b")])
+      expect(["x", "mod+b", "escape"].map(boundKeys)).toEqual(["x", "mod+b", "escape"])
+      setSingleKeys(false)
+      expect(["x", "mod+b"].map(boundKeys)).toEqual([undefined, "mod+b"])
+      setSingleKeys(true)
+      bindCommand("a", "mod+b")
+      bindCommand("b", null)
+      expect(["x", "mod+b"].map(boundKeys)).toEqual(["mod+b", undefined])
+      dispose()
+      expect(boundKeys("x")).toBe("x")
+    })
   })
 })
 

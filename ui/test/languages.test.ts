@@ -40,7 +40,7 @@ describe("every language", () => {
     const hasWords = (text: string) => /[a-z]{2}/i.test(text.replaceAll(/\{\{ [\w-]+ \}\}/g, ""))
     const latin = keys.filter((key) => hasWords(zh[key]) && !/\p{Script=Han}/u.test(zh[key]))
     const isName = (text: string) =>
-      /^(Muster|English|OpenClaw|opencode|Claude Code|Codex|Gemini CLI|Hermes|bootstrap\.json|npm run [\w -]+|\/[a-z].*)$/.test(
+      /^(Muster|English|JSON|OpenClaw|opencode|Claude Code|Codex|Gemini CLI|Hermes|bootstrap\.json|npm run [\w -]+|\/[a-z].*)$/.test(
         text,
       )
     expect(latin.filter((key) => !isName(zh[key].replace(/^\{\{ [\w-]+ \}\} · /, "")))).toEqual([])

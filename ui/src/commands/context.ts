@@ -1,13 +1,13 @@
 import { createEffect, onCleanup, onMount, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
 import { changedBindings, withBindings } from "#src/commands/bindings.ts"
+import { publishBoundKeys } from "#src/commands/bound-keys.ts"
 import { noteCommands } from "#src/commands/catalogue.ts"
 import { makeKeyHandler } from "#src/commands/key-handler.ts"
 import { createCommandRegistry } from "#src/commands/registry.ts"
 import type { Command, EntitySource } from "#src/commands/registry.ts"
 import { makeContext } from "#src/lib/context.ts"
-import type { Binding } from "#src/lib/keys.ts"
-import { isApple, isSingleKey } from "#src/lib/keys.ts"
+import { isApple } from "#src/lib/keys.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
 
 /** Whether bindings without Control, Command or Alt are on (WCAG 2.1.4 asks for the switch). */
@@ -16,6 +16,7 @@ export const singleKeys = createPreference("single-keys", true, asBoolean)
 const context = makeContext("useCommandRegistry", () => {
   const registry = createCommandRegistry((commands) => withBindings(commands, changedBindings(), isApple))
   const handle = makeKeyHandler({ commands: registry.all, singleKeys: singleKeys.value, apple: isApple })
+  publishBoundKeys({ registry, singleKeys: singleKeys.value })
   onMount(() => document.addEventListener("keydown", handle))
   onCleanup(() => document.removeEventListener("keydown", handle))
   createEffect(() => {
@@ -36,16 +37,4 @@ export function useCommands(commands: Accessor<ReadonlyArray<Command>>): void {
 /** Lets the palette find teams, tasks or members as long as the calling component is mounted. */
 export function usePaletteEntities(source: EntitySource): void {
   useCommandRegistry().registerEntities(source)
-}
-
-/**
- * The keys that run a command here and now, to be shown beside its button: undefined where it has none, where its
- * screen is not mounted, and where single-letter keys are switched off.
- */
-export function useKeysOf(id: string): Accessor<Binding | undefined> {
-  const registry = useCommandRegistry()
-  return () => {
-    const keys = registry.all().find((command) => command.id === id)?.keys
-    return keys !== undefined && isSingleKey(keys) && !singleKeys.value() ? undefined : keys
-  }
 }

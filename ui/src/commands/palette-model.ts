@@ -31,14 +31,22 @@ export function paletteRows(
     limit: PALETTE_ROWS * 2,
     threshold: LIKENESS_MIN,
   })
+  const named = entities.filter((row) => isNamedBy(row, words))
   const shown = new Map<string, number>()
   const rows = found.flatMap(({ obj: row }): ReadonlyArray<PaletteRow> => {
+    if (named.includes(row as PaletteEntity)) return []
     if (!isEntity(row)) return [row]
     const before = shown.get(row.kind) ?? 0
     shown.set(row.kind, before + 1)
     return before < PALETTE_ENTITIES ? [row] : []
   })
-  return rows.slice(0, PALETTE_ROWS)
+  return [...named, ...rows].slice(0, PALETTE_ROWS)
+}
+
+/** Whether the words are the first word of a title: who types "T-2" means that task, not T-21. */
+function isNamedBy(row: PaletteEntity, words: string): boolean {
+  const [first] = row.title.split(" ")
+  return first?.toLowerCase() === words.trim().toLowerCase()
 }
 
 /** The remembered ids after one was used: newest first, each once, no more than the limit. */

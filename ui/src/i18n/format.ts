@@ -12,7 +12,7 @@ export function perLocale<Formatter>(make: (locale: string) => Formatter): () =>
 
 const numbers = perLocale((tag) => new Intl.NumberFormat(tag))
 const plurals = perLocale((tag) => new Intl.PluralRules(tag))
-const lists = perLocale((tag) => new Intl.ListFormat(tag, { style: "narrow", type: "unit" }))
+const lists = perLocale((tag) => new Intl.ListFormat(tag, { style: "narrow", type: "conjunction" }))
 
 /** A number grouped for reading, in the way of the language of the page. */
 export const numberText = (value: number | bigint): string => numbers().format(value)

@@ -2,7 +2,7 @@ import { DropdownMenu } from "@kobalte/core/dropdown-menu"
 import { For, Show } from "solid-js"
 import type { JSX } from "solid-js"
 import type { Icon } from "#src/parts/icon-button.tsx"
-import { KeyCaps } from "#src/parts/kbd.tsx"
+import { CommandCaps } from "#src/parts/kbd.tsx"
 import type { TriggerAttributes } from "#src/parts/trigger.ts"
 import "./menu.css"
 
@@ -22,13 +22,21 @@ export interface MenuProps {
   readonly items: ReadonlyArray<MenuItem>
   /** Attributes of the trigger, which is a button. It needs an `aria-label` where its content is an icon. */
   readonly trigger: TriggerAttributes
+  /** Given when something beside the trigger opens it, a key for example. */
+  readonly open?: boolean
+  readonly onOpenChange?: (open: boolean) => void
   readonly children: JSX.Element
 }
 
 /** A button that opens a list of actions. */
 export function Menu(props: MenuProps) {
   return (
-    <DropdownMenu gutter={4} placement="bottom-end" modal={false}>
+    <DropdownMenu
+      gutter={4}
+      placement="bottom-end"
+      modal={false}
+      {...(props.onOpenChange === undefined ? {} : { open: props.open === true, onOpenChange: props.onOpenChange })}
+    >
       <DropdownMenu.Trigger data-component="button" {...props.trigger}>
         {props.children}
       </DropdownMenu.Trigger>
@@ -53,7 +61,7 @@ export function Menu(props: MenuProps) {
                     }}
                   </Show>
                   <span>{item.label}</span>
-                  <Show when={item.keys}>{(keys) => <KeyCaps keys={keys()} />}</Show>
+                  <Show when={item.keys}>{(keys) => <CommandCaps keys={keys()} />}</Show>
                 </DropdownMenu.Item>
               </>
             )}

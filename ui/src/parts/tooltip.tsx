@@ -1,7 +1,7 @@
 import { Tooltip as Kobalte } from "@kobalte/core/tooltip"
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
-import { KeyCaps } from "#src/parts/kbd.tsx"
+import { CommandCaps } from "#src/parts/kbd.tsx"
 import type { TriggerAttributes } from "#src/parts/trigger.ts"
 import "./tooltip.css"
 
@@ -32,7 +32,7 @@ export function Tooltip(props: TooltipProps) {
       <Kobalte.Portal>
         <Kobalte.Content data-component="tooltip">
           {props.text}
-          <Show when={props.keys}>{(keys) => <KeyCaps keys={keys()} />}</Show>
+          <Show when={props.keys}>{(keys) => <CommandCaps keys={keys()} />}</Show>
         </Kobalte.Content>
       </Kobalte.Portal>
     </Kobalte>

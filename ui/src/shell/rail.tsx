@@ -6,7 +6,7 @@ import Keyboard from "lucide-solid/icons/keyboard"
 import Search from "lucide-solid/icons/search"
 import Sun from "lucide-solid/icons/sun"
 import { Show } from "solid-js"
-import { useKeysOf } from "#src/commands/context.ts"
+import { boundKeys } from "#src/commands/bound-keys.ts"
 import type { Theme } from "#src/lib/theme.ts"
 import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
 import { t } from "#src/i18n/index.ts"
@@ -26,6 +26,9 @@ export interface RailProps {
   readonly onPalette: () => void
   readonly onKeys: () => void
 }
+
+/** As the command of the palette is written with. */
+const PALETTE_KEYS = "mod+k"
 
 const THEME_ICONS: Readonly<Record<Theme, Icon>> = { light: Sun, dark: Moon, system: Monitor }
 
@@ -52,7 +55,6 @@ export function Rail(props: RailProps) {
 }
 
 function Head(props: { readonly collapsed: boolean; readonly onPalette: () => void }) {
-  const keys = useKeysOf("help.palette")
   return (
     <div data-slot="head">
       <Show
@@ -61,7 +63,7 @@ function Head(props: { readonly collapsed: boolean; readonly onPalette: () => vo
           <IconButton
             icon={Search}
             label={t("shell.palette")}
-            keys={keys()}
+            keys={PALETTE_KEYS}
             placement="right"
             onClick={() => props.onPalette()}
           />
@@ -70,7 +72,7 @@ function Head(props: { readonly collapsed: boolean; readonly onPalette: () => vo
         <span data-slot="brand">{t("app.name")}</span>
         <button type="button" data-slot="search" onClick={() => props.onPalette()}>
           <span class="visually-hidden">{t("shell.palette")}</span>
-          <Show when={keys()} fallback={<Search size={16} aria-hidden="true" />}>
+          <Show when={boundKeys(PALETTE_KEYS)} fallback={<Search size={16} aria-hidden="true" />}>
             {(bound) => <KeyCaps keys={bound()} />}
           </Show>
         </button>
@@ -80,8 +82,6 @@ function Head(props: { readonly collapsed: boolean; readonly onPalette: () => vo
 }
 
 function Foot(props: RailProps) {
-  const railKeys = useKeysOf("view.rail")
-  const sheetKeys = useKeysOf("help.keys")
   const placement = () => (props.collapsed ? "right" : "top")
   return (
     <div data-slot="foot">
@@ -89,7 +89,7 @@ function Foot(props: RailProps) {
         <IconButton
           icon={props.collapsed ? PanelLeftOpen : PanelLeftClose}
           label={props.collapsed ? t("shell.expand") : t("shell.collapse")}
-          keys={railKeys()}
+          keys="["
           placement="right"
           aria-expanded={!props.collapsed}
           onClick={() => props.onToggle()}
@@ -104,7 +104,7 @@ function Foot(props: RailProps) {
       <IconButton
         icon={Keyboard}
         label={t("shell.keys")}
-        keys={sheetKeys()}
+        keys="?"
         placement={placement()}
         onClick={() => props.onKeys()}
       />

@@ -1,4 +1,5 @@
 import type { FeedEvent, TaskDoc, TeamView } from "@muster/contracts"
+import { listText } from "#src/i18n/format.ts"
 import { t } from "#src/i18n/index.ts"
 import { personName } from "#src/team/people.ts"
 
@@ -19,7 +20,7 @@ interface Target {
 }
 
 /** The skills a pool asks for, as people read them. */
-export const poolLabel = (skills: readonly string[]): string => t("member.pool", { skills: skills.join(", ") })
+export const poolLabel = (skills: readonly string[]): string => t("member.pool", { skills: listText(skills) })
 
 /** Whom work is for: the member who has it or shall have it, else the pool it waits in. */
 export const targetLabel = (view: TeamView, { memberId, pool }: Target): string => {

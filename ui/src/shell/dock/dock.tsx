@@ -6,7 +6,6 @@ import type { Component } from "solid-js"
 import { lazy } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { t } from "#src/i18n/index.ts"
-import { useKeysOf } from "#src/commands/context.ts"
 import { DOCK_MIN_PIXELS } from "#src/limits.ts"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { PaneBody } from "#src/parts/pane-body.tsx"
@@ -26,7 +25,6 @@ const KINDS: Readonly<Record<DockPane["kind"], Component<{ readonly pane: DockPa
  */
 export function Dock() {
   const bodyId = createUniqueId()
-  const keys = useKeysOf("view.dock")
   const height = () => clampHeight(dockHeight.value(), window.innerHeight)
   const drag = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
@@ -89,7 +87,7 @@ export function Dock() {
         <IconButton
           icon={dock().isOpen ? ChevronDown : ChevronUp}
           label={dock().isOpen ? t("dock.minimise") : t("dock.show")}
-          {...(keys() === undefined ? {} : { keys: keys() ?? "" })}
+          keys="ctrl+`"
           aria-expanded={dock().isOpen}
           onClick={() => setDockOpen(!dock().isOpen)}
         />
