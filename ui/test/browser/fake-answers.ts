@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import type { FeedEvent, TeamView } from "@muster/contracts"
 import { emptyTeamView, entityId, foldTeamView } from "@muster/projections"
+import { activityOf, searchIn, tapeOf } from "./fake-history.ts"
 
 /** How a page meets the product: with everything in it, with nothing in it yet, before it has answered, or while it fails. */
 export const MOODS = ["full", "empty", "loading", "error"] as const
@@ -105,14 +106,26 @@ export function makeAnswers({ teamId, life, known, mood, isSignedIn }: Facts): (
     const seq = at === null ? known() : events().filter((event) => Number(event.position) <= Number(at)).length
     return { state: foldTeamView(emptyTeamView(), life.slice(0, seq)), head: head(), firstPosition: "1" }
   }
+  const historyAnswer = (what: string | undefined, query: URLSearchParams): unknown => {
+    switch (what) {
+      case undefined:
+        return { items: range(query), head: known() }
+      case "search":
+        return searchIn(events(), query)
+      case "activity":
+        return activityOf(events())
+      default:
+        return undefined
+    }
+  }
   const ofTeam = ([what, id]: ReadonlyArray<string>, query: URLSearchParams): unknown => {
     switch (what) {
       case undefined:
         return { team: view().team, members: Object.values(view().members) }
       case "history":
-        return { items: range(query), head: known() }
+        return historyAnswer(id, query)
       case "replay":
-        return replay(query)
+        return id === "tape" ? tapeOf(events(), query) : replay(query)
       case "dead-letters":
         return listOf(range(new URLSearchParams({ type: "MemberEntryDeadLettered" })).map(letterOf))
       case "chat":

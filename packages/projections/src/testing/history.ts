@@ -19,6 +19,7 @@ import {
   evolveTeam,
   fact,
   streams,
+  type BookmarkId,
   type CommandId,
   type Decision,
   type EventMeta,
@@ -178,6 +179,13 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     return first === undefined ? [save] : [save, { kind: "delete-template", templateId: first.id }]
   }
 
+  const bookmarkCommands = ({ state: { bookmarks } }: Team, dice: Dice): readonly TeamCommand[] => {
+    const moment = String(1 + dice.below(events.length)) as Position
+    const add = { kind: "bookmark", bookmarkId: mint() as BookmarkId, moment, name: `Look ${dice.below(4)}` } as const
+    const [first] = bookmarks
+    return first === undefined ? [add] : [add, { kind: "remove-bookmark", bookmarkId: first }]
+  }
+
   const onTeam = (team: Team, dice: Dice): void => {
     const command = dice.pick<TeamCommand>([
       { kind: "edit", profile: { name: `Team ${dice.below(100)}`, description: "Æther ✓" } },
@@ -189,6 +197,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       { kind: "archive", reason: "over" },
       { kind: "restore" },
       ...templateCommands(team, dice),
+      ...bookmarkCommands(team, dice),
     ])
     team.state = record(team, streams.team(team.id), team.state, decideTeam(team.state, command), evolveTeam)
   }
