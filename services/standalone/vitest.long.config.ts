@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/long/*.test.ts"],
     setupFiles: ["test/setup.ts"],
     fileParallelism: false,
-    testTimeout: 600_000,
-    hookTimeout: 300_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_200_000,
   },
 })

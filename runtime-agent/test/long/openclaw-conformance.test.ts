@@ -11,7 +11,7 @@ import { startToolServer } from "#test/support/openclaw/tool-server.ts"
 import { makeOpenclaw, removeDir, withModel } from "#test/support/openclaw/world.ts"
 
 /** The real OpenClaw before a model that does what the prompt says. Its gateway starts in tens of seconds on a busy machine. */
-const PATIENCE_MILLIS = 200_000
+const PATIENCE_MILLIS = 400_000
 const cannot = missingForCommands() ?? ensureRuntime("openclaw").missing
 const found = await findOpenclaw(runtimesDir())
 const missing = cannot ?? ("missing" in found ? found.missing : undefined)

@@ -17,7 +17,7 @@ import { startToolServer, type ToolServer } from "#test/support/openclaw/tool-se
 const cannot = missingForCommands() ?? ensureRuntime("openclaw").missing
 const found = await findOpenclaw(runtimesDir())
 const missing = cannot ?? ("missing" in found ? found.missing : undefined)
-const PATIENCE_MILLIS = 200_000
+const PATIENCE_MILLIS = 400_000
 
 const steps = (...list: readonly object[]): string => `[[ ${list.map((step) => JSON.stringify(step)).join(", ")} ]]`
 const shell = (command: string) => ({ tool: "shell", args: { command } })

@@ -13,7 +13,7 @@ import { missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 /** The real opencode before a model that does what the prompt says. It starts in seconds, on a busy machine in tens of them. */
-const PATIENCE_MILLIS = 120_000
+const PATIENCE_MILLIS = 400_000
 const missing = missingForCommands() ?? ensureRuntime("opencode").missing
 
 const model = await startModelScript()

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core"
 import { ApiRefused, readTask, waitFor, type Api } from "../harness/index.ts"
 import { CURRENCY } from "./story.ts"
 
-const WAIT_MILLIS = 300_000
+const WAIT_MILLIS = 900_000
 
 interface Attended {
   readonly questions: number

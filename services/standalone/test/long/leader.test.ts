@@ -1,13 +1,12 @@
-import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { FeedEvent, NewMember, TaskDoc, TeamView } from "@muster/contracts"
 import { startModelScript } from "@muster/model-script"
 import { runtimesDir } from "@muster/platform/local"
-import { installScriptedAgent } from "@muster/runtime-agent/testing"
+import { ensureRuntime, installScriptedAgent } from "@muster/runtime-agent/testing"
+import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { hasChromium, openBrowser, openDesk } from "../browser/open.ts"
 import { killAgent } from "../faults/strike.ts"
@@ -30,26 +29,28 @@ import { attend, byApi, type Hands, inBrowser } from "../leader/person.ts"
 import { descendantsOf, killAll, stillRunning } from "../leader/processes.ts"
 import { FIGURES, FIGURES_FILE, goal, PART_TITLES, PUBLISHED_FILE } from "../leader/story.ts"
 
-const WAIT_MILLIS = 180_000
-const ROOT = fileURLToPath(new URL("../../../..", import.meta.url))
+const WAIT_MILLIS = 600_000
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
+
+const HANDLES = ["lead", "writer", "reviewer", "publisher"] as const
 
 interface Stage {
   readonly muster: Muster
   readonly api: Api
   readonly team: MadeTeam
+  /** Members whose runtime keeps its program over tasks. */
+  readonly keepers?: readonly (typeof HANDLES)[number][]
 }
 
-const HANDLES = ["lead", "writer", "reviewer", "publisher"] as const
+type Work = Pick<NewMember, "runtime" | "runtimeOptions">
 
-const makeTeamOf = (api: Api, acp: object): Promise<MadeTeam> =>
+const makeTeamOf = (api: Api, workOf: (handle: (typeof HANDLES)[number]) => Work): Promise<MadeTeam> =>
   makeOnlineTeam(
     api,
     "Figures",
     HANDLES.map((handle): NewMember => ({
       handle,
-      runtime: "acp",
-      runtimeOptions: { acp },
+      ...workOf(handle),
       ...(handle === "lead" ? { role: "leader" } : {}),
       ...(handle === "reviewer" ? { skills: ["review"] } : {}),
     })),
@@ -140,18 +141,72 @@ const tell = async (
   ].map(({ seq }) => seq)
   expect(order).toHaveLength(8)
   expect(order).toEqual(order.toSorted((a, b) => a - b))
+  // Played again to its end, it comes to what is shown now.
+  const last = await api.json<{ state: TeamView }>(
+    "GET",
+    `/teams/${team.teamId}/replay?at=${events.at(-1)?.position ?? ""}`,
+  )
+  for (const { id } of [ended, written, reviewed, published])
+    expect(last.state.tasks[id]).toEqual((await readTask(api, team.teamId, id)).task)
   return goalId
 }
 
 const runtimeProcesses = ({ muster }: Stage) => [...agentsOf(muster).values()].flatMap(descendantsOf)
 
+const leftOver = ({ muster, team, keepers = [] }: Stage) => {
+  const kept = new Set(keepers.map((handle) => team.memberIds[HANDLES.indexOf(handle)]))
+  return [...agentsOf(muster)].flatMap(([memberId, pid]) => (kept.has(memberId) ? [] : descendantsOf(pid)))
+}
+
 const allEnded = (stage: Stage) =>
   waitFor(
     "no process of a runtime is left",
-    () => (runtimeProcesses(stage).length === 0 ? true : undefined),
+    () => (leftOver(stage).length === 0 ? true : undefined),
     WAIT_MILLIS,
-    () => runtimeProcesses(stage),
+    () => leftOver(stage),
   )
+
+/** The process of a member's agent. */
+const agentOf = ({ muster, team }: Stage, member: number): Promise<number> =>
+  waitFor("the member's agent runs", () => agentsOf(muster).get(team.memberIds[member] ?? ""), WAIT_MILLIS)
+
+/** Lets a person at a desk do something, signed in. */
+const inDesk = async ({ muster, api }: Stage, act: (page: Page, faults: readonly string[]) => Promise<void>) => {
+  const browser = await openBrowser()
+  try {
+    const { context, page, faults } = await openDesk(browser)
+    const [name = "", value = ""] = (api.cookie ?? "").split("=")
+    await context.addCookies([{ name, value, url: muster.url }])
+    await act(page, faults)
+  } finally {
+    await browser.close()
+  }
+}
+
+/** Strikes while the first part waits for a person, and proves that nothing was lost, done twice or left behind. */
+const surviveOn = async (stage: Stage, instructions: string, strike: () => Promise<void>): Promise<string> => {
+  const { api, team } = stage
+  const goalId = await setGoal(stage, instructions)
+  await waitFor(
+    "the parts are dispatched and the first one asks",
+    async () => {
+      const parts = partsOf(await readHistory(api, team.teamId), goalId)
+      if (parts.length < PART_TITLES.length) return undefined
+      const { task } = await readTask(api, team.teamId, parts[0] ?? "")
+      return task.phase === "needs-input" ? true : undefined
+    },
+    WAIT_MILLIS,
+  )
+  const before = runtimeProcesses(stage)
+  expect(before.length).toBeGreaterThan(0)
+  await strike()
+  const { goal: ended } = await attend(api, team.teamId, goalId)
+  expect(ended).toMatchObject({ phase: "succeeded", result: { summary: "Three parts came together." } })
+  await provenParts(stage, goalId)
+  await allEnded(stage)
+  expect(stillRunning(before)).toEqual([])
+  return goalId
+}
 
 describe("a leader with scripted agents over the real protocol", () => {
   let dir: string
@@ -160,7 +215,8 @@ describe("a leader with scripted agents over the real protocol", () => {
     dir = mkdtempSync(join(tmpdir(), "muster-proof-runtimes-"))
     const argv = await installScriptedAgent(dir)
     const { muster, api } = await startSignedIn({ env: { MUSTER_RUNTIMES_DIR: dir } })
-    stage = { muster, api, team: await makeTeamOf(api, { agent: "custom", argv }) }
+    const work: Work = { runtime: "acp", runtimeOptions: { acp: { agent: "custom", argv } } }
+    stage = { muster, api, team: await makeTeamOf(api, () => work) }
   })
   afterAll(async () => {
     await stage?.muster.stop()
@@ -173,12 +229,8 @@ describe("a leader with scripted agents over the real protocol", () => {
   })
 
   it.skipIf(!hasChromium)("is answered by a person in a browser, who sees the tree (needs Chromium)", async () => {
-    const { muster, api, team } = stage
-    const browser = await openBrowser()
-    try {
-      const { context, page, faults } = await openDesk(browser)
-      const [name = "", value = ""] = (api.cookie ?? "").split("=")
-      await context.addCookies([{ name, value, url: muster.url }])
+    const { muster, team } = stage
+    await inDesk(stage, async (page, faults) => {
       const goalId = await tell(stage, forScriptedAgent, forScriptedAgent, inBrowser(page, muster.url))
       await page.goto(`${muster.url}/teams/${team.teamId}/live?task=${goalId}`)
       const parts = page.getByRole("region", { name: "Dispatched by its agent" }).getByRole("listitem")
@@ -194,41 +246,15 @@ describe("a leader with scripted agents over the real protocol", () => {
         .click()
       await page.getByRole("button", { name: /Dispatched by the agent of T-\d+/u }).waitFor()
       expect(faults).toEqual([])
-    } finally {
-      await browser.close()
-    }
+    })
   })
 
-  /** Strikes while the first part waits for a person, and proves that nothing was lost, done twice or left behind. */
-  const survive = async (strike: () => Promise<void>): Promise<string> => {
-    const { api, team } = stage
-    const goalId = await setGoal(stage, goal(forScriptedAgent, forScriptedAgent))
-    await waitFor(
-      "the parts are dispatched and the first one asks",
-      async () => {
-        const parts = partsOf(await readHistory(api, team.teamId), goalId)
-        if (parts.length < PART_TITLES.length) return undefined
-        const { task } = await readTask(api, team.teamId, parts[0] ?? "")
-        return task.phase === "needs-input" ? true : undefined
-      },
-      WAIT_MILLIS,
-    )
-    const before = runtimeProcesses(stage)
-    expect(before.length).toBeGreaterThan(0)
-    await strike()
-    const { goal: ended } = await attend(api, team.teamId, goalId)
-    expect(ended).toMatchObject({ phase: "succeeded", result: { summary: "Three parts came together." } })
-    await provenParts(stage, goalId)
-    await allEnded(stage)
-    expect(stillRunning(before)).toEqual([])
-    return goalId
-  }
+  const survive = (strike: () => Promise<void>) => surviveOn(stage, goal(forScriptedAgent, forScriptedAgent), strike)
   const attemptsOf = async (goalId: string): Promise<number> => {
     const { api, team } = stage
     return eventsOf(await readHistory(api, team.teamId), "TaskStarted", goalId).length
   }
-  const leadsAgent = (): Promise<number> =>
-    waitFor("the leader's agent runs", () => agentsOf(stage.muster).get(stage.team.memberIds[0] ?? ""), WAIT_MILLIS)
+  const leadsAgent = () => agentOf(stage, 0)
 
   it("whose runtime is killed goes on: one outcome a run, no part twice, no process left", async () => {
     const goalId = await survive(async () => killAll(descendantsOf(await leadsAgent())))
@@ -255,40 +281,70 @@ describe("a leader with scripted agents over the real protocol", () => {
   })
 })
 
-/** Installed when the registry can be reached. */
-const opencode = join(runtimesDir(), "opencode", "runtime.json")
-const isInstalled = (): boolean => {
-  if (existsSync(opencode)) return true
-  const env = { ...process.env, MUSTER_RUNTIMES_DIR: runtimesDir() }
-  spawnSync(process.execPath, [join(ROOT, "scripts/runtimes/main.ts"), "install", "opencode"], {
-    env,
-    stdio: "inherit",
-  })
-  return existsSync(opencode)
-}
-const hasOpencode = isInstalled()
+const [opencode, openclaw] = [ensureRuntime("opencode"), ensureRuntime("openclaw")]
+const because = ({ missing }: { readonly missing?: string }): string => (missing === undefined ? "" : ` (${missing})`)
 
-describe.skipIf(!hasOpencode)('a leader with opencode ("npm run runtimes -- install opencode")', () => {
-  let stage: Stage
-  let model: Awaited<ReturnType<typeof startModelScript>>
+/** A product with a scripted model, and a team that works with it. */
+const stageWithModel = async (workOf: Parameters<typeof makeTeamOf>[1]) => {
+  const model = await startModelScript()
+  const { muster, api } = await startSignedIn({ env: { MUSTER_RUNTIMES_DIR: runtimesDir() } })
+  const body = { baseUrl: model.baseUrl, model: "scripted-1", key: model.apiKey }
+  await api.json("POST", "/organisation/model", { body })
+  const stage: Stage = { muster, api, team: await makeTeamOf(api, workOf) }
+  const close = async () => {
+    await muster.stop()
+    await model.close()
+  }
+  return { stage, model, close }
+}
+const withOpencode: Work = { runtime: "acp", runtimeOptions: { acp: { agent: "opencode", permissions: "allow" } } }
+const withOpenclaw: Work = { runtime: "openclaw", runtimeOptions: { openclaw: { permissions: "allow" } } }
+
+describe.skipIf(opencode.missing)(`a leader with opencode${because(opencode)}`, () => {
+  let made: Awaited<ReturnType<typeof stageWithModel>>
   beforeAll(async () => {
-    model = await startModelScript()
-    const { muster, api } = await startSignedIn({ env: { MUSTER_RUNTIMES_DIR: runtimesDir() } })
-    const body = { baseUrl: model.baseUrl, model: "scripted-1", key: model.apiKey }
-    await api.json("POST", "/organisation/model", { body })
-    stage = { muster, api, team: await makeTeamOf(api, { agent: "opencode", permissions: "allow" }) }
+    made = await stageWithModel(() => withOpencode)
   })
-  afterAll(async () => {
-    await stage?.muster.stop()
-    await model?.close()
-  })
+  afterAll(() => made?.close())
 
   it("gets a goal, dispatches three dependent parts, and brings their results together", async () => {
+    const { stage, model } = made
     await tell(stage, forScriptedModel, forScriptedModel)
     await allEnded(stage)
     // The model was told of the team before it began.
     const told = model.requests.map(({ body }) => JSON.stringify(body))
     expect(told.some((body) => body.includes("You are @lead, the leader of a team"))).toBe(true)
     expect(told.some((body) => body.includes("- @reviewer (reviewer): skills review"))).toBe(true)
+  })
+})
+
+const both = opencode.missing === undefined ? openclaw : opencode
+
+describe.skipIf(both.missing)(`a leader with opencode and a member with OpenClaw${because(both)}`, () => {
+  let made: Awaited<ReturnType<typeof stageWithModel>>
+  beforeAll(async () => {
+    // The one who asks a person, runs a program and leaves a file is OpenClaw; a gateway takes a gigabyte: one is enough.
+    made = await stageWithModel((handle) => (handle === "writer" ? withOpenclaw : withOpencode))
+  })
+  afterAll(() => made?.close())
+
+  it(`gets a goal that a person${hasChromium ? " in a browser" : ""} answers, and brings the results of both together`, async () => {
+    const { stage } = made
+    if (hasChromium)
+      await inDesk(stage, async (page, faults) => {
+        await tell(stage, forScriptedModel, forScriptedModel, inBrowser(page, stage.muster.url))
+        expect(faults).toEqual([])
+      })
+    else await tell(stage, forScriptedModel, forScriptedModel)
+  })
+
+  it("goes on when the leader's program, OpenClaw with its agent, and the control plane are killed: one outcome a run, no part twice, no process left", async () => {
+    const { stage } = made
+    await surviveOn({ ...stage, keepers: ["writer"] }, goal(forScriptedModel, forScriptedModel), async () => {
+      killAll(descendantsOf(await agentOf(stage, 0)))
+      await killAgent(stage.muster, stage.team.memberIds[1] ?? "")
+      await stage.muster.kill9()
+      await stage.muster.start()
+    })
   })
 })
