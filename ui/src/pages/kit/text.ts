@@ -1,5 +1,18 @@
-/** Sample texts of the kit: data to show parts with, not words of the product. */
-export const sample = {
+import { language } from "#src/i18n/language.ts"
+import type { Presence, TaskStateName } from "#src/parts/state-table.ts"
+import { chinese } from "#src/pages/kit/text-zh.ts"
+
+interface Person {
+  readonly name: string
+  readonly role: string
+  readonly presence: Presence
+  readonly task: string
+  /** Milliseconds since the last word of it. */
+  readonly age: number
+  readonly state: TaskStateName
+}
+
+const english = {
   title: "Parts",
   sections: {
     buttons: "Buttons",
@@ -16,7 +29,22 @@ export const sample = {
     slider: "Slider",
     tabs: "Tabs",
     type: "Type",
+    small: "Small parts",
+    shell: "Shell",
   },
+  views: [
+    { href: "/kit", label: "Parts" },
+    { href: "/teams", label: "Teams" },
+  ] as ReadonlyArray<{ readonly href: string; readonly label: string }>,
+  viewsLabel: "Views of the kit",
+  copyText: "npm run smoke",
+  copyLabel: "Copy the command",
+  tooltip: "What it says when asked",
+  failingPane: "A pane that fails",
+  failure: "this pane was made to fail",
+  operation: "Cancel 12 tasks",
+  operationFailure: { what: "T-7", reason: "it has ended already" },
+  startOperation: "Start an operation",
   save: "Save",
   saving: "Saving",
   dispatch: "Dispatch",
@@ -72,7 +100,7 @@ export const sample = {
   split: "Width of the chat",
   replay: "Position",
   tabs: "Details of T-118",
-  tabNames: ["Result", "Files", "Events"],
+  tabNames: ["Result", "Files", "Events"] as ReadonlyArray<string>,
   code: "build.log",
   people: [
     { name: "leader", role: "lead", presence: "working", task: "Coordinating 4 tasks", age: 800, state: "running" },
@@ -94,7 +122,7 @@ export const sample = {
     },
     { name: "builder", role: "ci", presence: "stale", task: "T-115 Publish images", age: 190_000, state: "failed" },
     { name: "archiver", role: "ops", presence: "offline", task: "No heartbeat", age: 370_000, state: "paused" },
-  ],
+  ] satisfies ReadonlyArray<Person> as ReadonlyArray<Person>,
   markdown: [
     "## Release 2.4",
     "Split into **four tasks**. `tester` waits for a *staging token*.",
@@ -119,7 +147,12 @@ export const sample = {
     heading: "18/26 heading",
     number: "24/32 1 204",
   },
-} as const
+}
+
+export type Sample = typeof english
+
+/** Sample texts of the kit in the language of the page: data to show parts with, not words of the product. */
+export const sample = (): Sample => (language() === "zh" ? chinese : english)
 
 /** Details that complete a state's word where the word alone is not enough. */
 export const stateDetails: Readonly<Record<string, string>> = {

@@ -18,22 +18,22 @@ const Markdown = lazy(async () => ({ default: (await import("#src/parts/markdown
 export function Panes() {
   const opened = Date.now()
   return (
-    <Specimen title={sample.sections.panes} wide>
+    <Specimen title={sample().sections.panes} wide>
       <div data-slot="box" data-tall="true">
         <SplitPanes
           name="kit"
-          label={sample.split}
+          label={sample().split}
           initial={62}
           first={
-            <Pane title={sample.chat} meta={sample.chatMeta}>
+            <Pane title={sample().chat} meta={sample().chatMeta}>
               <div data-slot="padded">
-                <Markdown source={sample.markdown} />
+                <Markdown source={sample().markdown} />
               </div>
             </Pane>
           }
           second={
-            <Pane title={sample.members} meta={sample.people.length}>
-              <For each={sample.people}>
+            <Pane title={sample().members} meta={sample().people.length}>
+              <For each={sample().people}>
                 {(person) => (
                   <div data-slot="member">
                     <Avatar name={person.name} presence={person.presence} />
@@ -68,57 +68,57 @@ export function Lists() {
   const append = () => setRows((all) => [...all, ...range((all.at(-1) ?? 0) + 1, (all.at(-1) ?? 0) + 101)])
   const prepend = () => setRows((all) => [...range((all[0] ?? 0) - 100, all[0] ?? 0), ...all])
   return (
-    <Specimen title={sample.sections.lists}>
+    <Specimen title={sample().sections.lists}>
       <div data-slot="box">
-        <VirtualList label={sample.log} rows={rows()} keyOf={String} rowHeight={28} anchor="end" role="log">
+        <VirtualList label={sample().log} rows={rows()} keyOf={String} rowHeight={28} anchor="end" role="log">
           {(position) => (
             <div data-slot="event">
               <span data-slot="position">{position}</span>
-              <span>{sample.progress}</span>
+              <span>{sample().progress}</span>
             </div>
           )}
         </VirtualList>
       </div>
       <div data-slot="line">
-        <Button onClick={append}>{sample.addRows}</Button>
-        <Button onClick={prepend}>{sample.addOlder}</Button>
+        <Button onClick={append}>{sample().addRows}</Button>
+        <Button onClick={prepend}>{sample().addOlder}</Button>
       </div>
     </Specimen>
   )
 }
 
 export function Texts() {
-  const [tab, setTab] = createSignal<string>(sample.tabNames[0])
+  const [tab, setTab] = createSignal(sample().tabNames[0] ?? "")
   const [position, setPosition] = createSignal(47_880)
   return (
     <>
-      <Specimen title={sample.sections.text}>
+      <Specimen title={sample().sections.text}>
         <div data-slot="box" data-tall="true" data-scroll="true">
-          <CodeBlock code={codeLines(52)} label={sample.code} />
+          <CodeBlock code={codeLines(52)} label={sample().code} />
         </div>
       </Specimen>
-      <Specimen title={sample.sections.tabs}>
+      <Specimen title={sample().sections.tabs}>
         <Tabs
-          label={sample.tabs}
+          label={sample().tabs}
           value={tab()}
           onChange={setTab}
-          tabs={sample.tabNames.map((name) => ({
+          tabs={sample().tabNames.map((name) => ({
             value: name,
             label: name,
             content: () => <div data-slot="padded">{name}</div>,
           }))}
         />
         <Slider
-          label={sample.replay}
+          label={sample().replay}
           min={47_100}
           max={48_213}
           value={position()}
-          valueText={`${sample.replay} ${position()}`}
+          valueText={`${sample().replay} ${position()}`}
           onInput={setPosition}
         />
       </Specimen>
-      <Specimen title={sample.sections.type}>
-        <For each={Object.entries(sample.types)}>{([kind, words]) => <p data-type={kind}>{words}</p>}</For>
+      <Specimen title={sample().sections.type}>
+        <For each={Object.entries(sample().types)}>{([kind, words]) => <p data-type={kind}>{words}</p>}</For>
       </Specimen>
     </>
   )

@@ -23,30 +23,32 @@ export function Floating() {
   const done = () =>
     showToast({
       tone: "success",
-      title: sample.toastDone,
-      detail: sample.toastDetail,
-      action: { label: sample.toastUndo, run: nothing },
+      title: sample().toastDone,
+      detail: sample().toastDetail,
+      action: { label: sample().toastUndo, run: nothing },
     })
   return (
-    <Specimen title={sample.sections.floating}>
+    <Specimen title={sample().sections.floating}>
       <div data-slot="line">
-        <Button onClick={() => setDialogOpen(true)}>{sample.openDialog}</Button>
-        <Button onClick={() => setSheetOpen(true)}>{sample.openSheet}</Button>
+        <Button onClick={() => setDialogOpen(true)}>{sample().openDialog}</Button>
+        <Button onClick={() => setSheetOpen(true)}>{sample().openSheet}</Button>
       </div>
       <div data-slot="line">
-        <Button onClick={done}>{sample.showToast}</Button>
-        <Button onClick={() => showToast({ tone: "danger", title: sample.toastFailed })}>{sample.showFailure}</Button>
+        <Button onClick={done}>{sample().showToast}</Button>
+        <Button onClick={() => showToast({ tone: "danger", title: sample().toastFailed })}>
+          {sample().showFailure}
+        </Button>
       </div>
       <Dialog
         open={isDialogOpen()}
         onOpenChange={setDialogOpen}
-        title={sample.dialogTitle}
-        detail={sample.dialogDetail}
+        title={sample().dialogTitle}
+        detail={sample().dialogDetail}
         actions={
           <>
             <Button onClick={() => setDialogOpen(false)}>{t("common.cancel")}</Button>
             <Button variant="danger" onClick={() => setDialogOpen(false)}>
-              {sample.remove}
+              {sample().remove}
             </Button>
           </>
         }
@@ -54,15 +56,15 @@ export function Floating() {
       <Sheet
         open={isSheetOpen()}
         onOpenChange={setSheetOpen}
-        title={sample.sheetTitle}
+        title={sample().sheetTitle}
         actions={
           <Button variant="primary" onClick={() => setSheetOpen(false)}>
-            {sample.dispatch}
+            {sample().dispatch}
             <KeyCaps keys="mod+enter" />
           </Button>
         }
       >
-        <TextArea label={sample.brief} hint={sample.briefHint} value={brief()} onInput={setBrief} rows={6} />
+        <TextArea label={sample().brief} hint={sample().briefHint} value={brief()} onInput={setBrief} rows={6} />
       </Sheet>
     </Specimen>
   )
@@ -70,28 +72,28 @@ export function Floating() {
 
 export function Feedback() {
   return (
-    <Specimen title={sample.sections.feedback} wide>
+    <Specimen title={sample().sections.feedback} wide>
       <div>
         <Banner tone="info" action={<Button>{t("common.retry")}</Button>}>
-          {sample.bannerInfo}
+          {sample().bannerInfo}
         </Banner>
-        <Banner tone="warning">{sample.banner}</Banner>
-        <Banner tone="danger">{sample.bannerDanger}</Banner>
+        <Banner tone="warning">{sample().banner}</Banner>
+        <Banner tone="danger">{sample().bannerDanger}</Banner>
       </div>
       <div data-slot="columns">
         <div data-slot="box">
           <EmptyState
             icon={Users}
-            title={sample.emptyTitle}
-            detail={sample.emptyDetail}
-            action={<Button variant="primary">{sample.dispatch}</Button>}
+            title={sample().emptyTitle}
+            detail={sample().emptyDetail}
+            action={<Button variant="primary">{sample().dispatch}</Button>}
           />
         </div>
         <div data-slot="box">
           <ErrorState
-            title={sample.errorTitle}
-            detail={sample.errorDetail}
-            errorId={sample.errorId}
+            title={sample().errorTitle}
+            detail={sample().errorDetail}
+            errorId={sample().errorId}
             onRetry={nothing}
           />
         </div>
@@ -99,8 +101,8 @@ export function Feedback() {
           <Skeleton lines={6} />
         </div>
       </div>
-      <Progress label={sample.progress} percent={62} />
-      <Progress label={sample.unknown} />
+      <Progress label={sample().progress} percent={62} />
+      <Progress label={sample().unknown} />
     </Specimen>
   )
 }

@@ -17,7 +17,7 @@ const TONES = ["neutral", "info", "success", "warning", "danger", "replay"] as c
 
 export function States() {
   return (
-    <Specimen title={sample.sections.states}>
+    <Specimen title={sample().sections.states}>
       <div data-slot="line">
         <For each={STATES}>
           {(state) => (
@@ -26,7 +26,7 @@ export function States() {
         </For>
       </div>
       <div data-slot="line">
-        <For each={TONES}>{(tone) => <Badge tone={tone}>{sample.count}</Badge>}</For>
+        <For each={TONES}>{(tone) => <Badge tone={tone}>{sample().count}</Badge>}</For>
       </div>
     </Specimen>
   )
@@ -34,7 +34,7 @@ export function States() {
 
 export function Presences() {
   return (
-    <Specimen title={sample.sections.presence}>
+    <Specimen title={sample().sections.presence}>
       <For each={PRESENCE_NAMES}>
         {(presence) => (
           <div data-slot="line">
@@ -58,7 +58,7 @@ export function Freshness() {
     { kind: "session-ended" },
   ]
   return (
-    <Specimen title={sample.sections.status}>
+    <Specimen title={sample().sections.status}>
       <For each={statuses}>{(status) => <StatusLine status={status} />}</For>
     </Specimen>
   )
