@@ -57,6 +57,8 @@ export const TASK_CARDS_TOGETHER = 3
 /** Files a task's card names, and how much of its result it shows. */
 export const CARD_FILES_SHOWN = 4
 export const CARD_RESULT_SHOWN_CHARS = 600
+/** A message that takes more lines is folded. */
+export const LONG_MESSAGE_LINES = 40
 /** How long the pointer rests on a member before its card opens, and how much of an output's end is looked at for its last line. */
 export const CARD_OPEN_DELAY_MILLIS = 450
 export const CARD_CLOSE_DELAY_MILLIS = 250
@@ -130,6 +132,8 @@ export const DOCK_PANES = 6
 export const PALETTE_ENTITIES = 8
 /** Presses that a binding may have. */
 export const BINDING_PRESSES = 2
+/** Tasks that one request of a bulk operation names: few enough to show how far it is. */
+export const BULK_PART_TASKS = 50
 /** What goes on grows on the timeline in steps of this. */
 export const TIMELINE_CLOCK_MILLIS = 5_000
 /** Tasks in the table beside the timeline, the newest ones. */
@@ -144,7 +148,7 @@ export const PREVIEW_TEXT_CHARS = 200_000
 /** How long a task that was just sent can be taken back with one press. */
 export const UNDO_MILLIS = 5_000
 /** How long its first steps are shown. */
-export const SENT_SHOWN_MILLIS = 20_000
+export const SENT_SHOWN_MILLIS = 10_000
 /** Teams whose last view is kept in this browser, and how often that of a team in sight is written down. */
 export const LAST_VIEWS_KEPT = 6
 export const LAST_VIEW_EVERY_MILLIS = 30_000

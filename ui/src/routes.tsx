@@ -20,6 +20,7 @@ const ModelsPage = lazy(() => import("#src/pages/models/page.tsx"))
 const MeLayout = lazy(() => import("#src/pages/me/layout.tsx"))
 const AppearancePage = lazy(() => import("#src/pages/me/appearance.tsx"))
 const KeysPage = lazy(() => import("#src/pages/me/keys.tsx"))
+const TokensPage = lazy(() => import("#src/pages/me-tokens/page.tsx"))
 const NotificationsPage = lazy(() => import("#src/pages/me/notifications.tsx"))
 const KitPage = lazy(() => import("#src/pages/kit/page.tsx"))
 const NotFoundPage = lazy(() => import("#src/pages/not-found.tsx"))
@@ -42,6 +43,7 @@ export function Routes() {
             <Route path="/appearance" component={AppearancePage} />
             <Route path="/keys" component={KeysPage} />
             <Route path="/notifications" component={NotificationsPage} />
+            <Route path="/tokens" component={TokensPage} />
           </Route>
           <Route path="/teams/:id" component={TeamLayout}>
             <Route path="/" component={() => <Navigate href="live" />} />

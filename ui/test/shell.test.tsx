@@ -44,10 +44,11 @@ const press = (key: string, init: KeyboardEventInit = {}) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { key, ...init })
 
 describe("the shell", () => {
-  it("leads from the root to the teams", async () => {
-    open("/")
-    expect((await screen.findByRole("heading", { level: 1 })).textContent).toBe("Teams")
-    expect(document.title).toBe("Teams · Muster")
+  it("begins with what needs the person, and knows its other name", async () => {
+    const history = open("/needs-you")
+    expect((await screen.findByRole("heading", { level: 1 })).textContent).toBe("Needs you")
+    expect(document.title).toBe("Needs you · Muster")
+    await waitFor(() => expect(history.get()).toBe("/"))
   })
 
   it("has one main region, one navigation and one h1", async () => {

@@ -14,6 +14,7 @@ import { shellTexts } from "#src/i18n/en/shell.ts"
 import { taskViewTexts } from "#src/i18n/en/task-views.ts"
 import { slashTexts } from "#src/i18n/en/slash.ts"
 import { taskTexts } from "#src/i18n/en/tasks.ts"
+import { keepingTexts } from "#src/i18n/en/team-keeping.ts"
 import { wizardTexts } from "#src/i18n/en/team-wizard.ts"
 import { teamTexts } from "#src/i18n/en/teams.ts"
 import { timelineTexts } from "#src/i18n/en/timeline.ts"
@@ -24,6 +25,7 @@ export const en = {
   ...shellTexts,
   ...teamTexts,
   ...wizardTexts,
+  ...keepingTexts,
   ...taskTexts,
   ...taskViewTexts,
   ...dispatchTexts,

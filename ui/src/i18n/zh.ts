@@ -15,6 +15,7 @@ import { shellTexts } from "#src/i18n/zh/shell.ts"
 import { taskViewTexts } from "#src/i18n/zh/task-views.ts"
 import { slashTexts } from "#src/i18n/zh/slash.ts"
 import { taskTexts } from "#src/i18n/zh/tasks.ts"
+import { keepingTexts } from "#src/i18n/zh/team-keeping.ts"
 import { wizardTexts } from "#src/i18n/zh/team-wizard.ts"
 import { teamTexts } from "#src/i18n/zh/teams.ts"
 import { timelineTexts } from "#src/i18n/zh/timeline.ts"
@@ -25,6 +26,7 @@ export const zh: Texts = {
   ...shellTexts,
   ...teamTexts,
   ...wizardTexts,
+  ...keepingTexts,
   ...taskTexts,
   ...taskViewTexts,
   ...dispatchTexts,

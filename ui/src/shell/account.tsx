@@ -1,4 +1,6 @@
+import Bell from "lucide-solid/icons/bell"
 import Keyboard from "lucide-solid/icons/keyboard"
+import KeyRound from "lucide-solid/icons/key-round"
 import Languages from "lucide-solid/icons/languages"
 import LogOut from "lucide-solid/icons/log-out"
 import Palette from "lucide-solid/icons/palette"
@@ -36,7 +38,9 @@ export function Account(props: { readonly collapsed: boolean }) {
                 run: () => void chooseLanguage(each),
               })),
               { label: t("account.appearance"), icon: Palette, run: () => navigate("/me/appearance") },
+              { label: t("account.tokens"), icon: KeyRound, run: () => navigate("/me/tokens") },
               { label: t("account.keys"), icon: Keyboard, run: () => navigate("/me/keys") },
+              { label: t("nav.notifications"), icon: Bell, run: () => navigate("/me/notifications") },
               { label: t("account.sign-out"), icon: LogOut, startsGroup: true, run: () => void leave() },
             ]}
           >

@@ -1,6 +1,7 @@
 import { Show, createEffect } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { needsTotal } from "#src/needs/state.ts"
 import { SessionEndedBanner } from "#src/shell/sign-in-again.tsx"
 import "./page.css"
 
@@ -13,7 +14,7 @@ export interface PageProps {
   /** At most one primary button among them. */
   readonly actions?: JSX.Element
   readonly banner?: JSX.Element
-  /** Things that wait for the person: stands before the name in the browser's tab. */
+  /** Things that wait for the person on this page. In the browser's tab stands what waits in all teams, as soon as that is known. */
   readonly waiting?: number
   readonly children: JSX.Element
 }
@@ -22,7 +23,8 @@ export interface PageProps {
 export function Page(props: PageProps) {
   createEffect(() => {
     const name = t("app.title", { page: props.title })
-    document.title = (props.waiting ?? 0) > 0 ? t("app.title-waiting", { n: props.waiting ?? 0, name }) : name
+    const waiting = needsTotal() ?? props.waiting ?? 0
+    document.title = waiting > 0 ? t("app.title-waiting", { n: waiting, name }) : name
   })
   return (
     <div data-component="page">

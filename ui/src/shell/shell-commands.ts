@@ -18,6 +18,7 @@ export interface ShellActions {
 export function useShellCommands(actions: ShellActions): void {
   const navigate = useNavigate()
   useCommands(() => [
+    { id: "go.needs-you", title: t("command.go-needs-you"), group: "go", keys: "g n", run: () => navigate("/") },
     { id: "go.teams", title: t("command.go-teams"), group: "go", keys: "g t", run: () => navigate("/teams") },
     ...(may("model.read")
       ? [{ id: "go.models", title: t("command.go-models"), group: "go" as const, run: () => navigate("/models") }]
@@ -33,6 +34,13 @@ export function useShellCommands(actions: ShellActions): void {
             run: () => navigate("/me/appearance"),
           },
           { id: "go.keys", title: t("command.go-keys"), group: "go" as const, run: () => navigate("/me/keys") },
+          {
+            id: "go.notifications",
+            title: t("command.go-notifications"),
+            group: "go" as const,
+            search: "sound quiet",
+            run: () => navigate("/me/notifications"),
+          },
         ]),
     { id: "go.kit", title: t("command.go-kit"), group: "go", run: () => navigate("/kit") },
     { id: "view.rail", title: t("command.rail"), group: "view", keys: "[", run: actions.toggleRail },

@@ -8,6 +8,7 @@ import { createMediaQuery } from "#src/lib/media.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { ToastRegion, showToast } from "#src/parts/toast.tsx"
+import { signedIn } from "#src/session/session.ts"
 import { BottomBar } from "#src/shell/bottom-bar.tsx"
 import { dock, setDockOpen } from "#src/shell/dock/dock.ts"
 import { KeySheet } from "#src/shell/key-sheet.tsx"
@@ -20,6 +21,7 @@ import { SignInAgain } from "#src/shell/sign-in-again.tsx"
 import { StatusBar } from "#src/shell/status-bar.tsx"
 import "./shell.css"
 
+const NeedsKeeper = lazy(() => import("#src/needs/keeper.tsx"))
 const Dock = lazy(async () => ({ default: (await import("#src/shell/dock/dock.tsx")).Dock }))
 
 const collapsed = createPreference("rail.collapsed", false, asBoolean)
@@ -93,6 +95,11 @@ function Frame(props: { readonly children: JSX.Element }) {
       <Show when={dock().isOpen || dock().panes.length > 0}>
         <Suspense>
           <Dock />
+        </Suspense>
+      </Show>
+      <Show when={signedIn()?.user.id} keyed>
+        <Suspense>
+          <NeedsKeeper orgId={signedIn()?.org.id ?? ""} />
         </Suspense>
       </Show>
       <StatusBar />

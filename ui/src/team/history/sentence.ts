@@ -44,6 +44,10 @@ function knownSentence(event: KnownEvent, view: TeamView): string {
       return withReason(t(`event.${event.type}.${event.data.by}`), event.data.reason)
     case "OrganisationHalted":
       return withReason(t("event.OrganisationHalted"), event.data.reason)
+    case "NeedSnoozed":
+      return t("event.NeedSnoozed", { time: absoluteTime(millisOf(event.data.until)) })
+    case "NeedMarkedDone":
+    case "NeedMarkRemoved":
     case "TeamRestored":
     case "TeamResumed":
     case "TeamBookmarkRemoved":

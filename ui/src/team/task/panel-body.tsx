@@ -18,6 +18,7 @@ import { ArtifactList } from "#src/team/task/artifact-list.tsx"
 import { AroundSection } from "#src/team/task/around-section.tsx"
 import { Outcome } from "#src/team/task/outcome.tsx"
 import { Output } from "#src/team/task/output.tsx"
+import { AskedAction } from "#src/team/task/asked-action.tsx"
 import { PartsSection } from "#src/team/task/parts-section.tsx"
 import { Section } from "#src/team/task/section.tsx"
 import { SpecSection } from "#src/team/task/spec.tsx"
@@ -101,10 +102,7 @@ export function PanelBody(props: PanelBodyProps) {
               <StateIcon shape={SHAPES.diamond} />
               {t("panel.approval")}
             </h3>
-            <p data-slot="action">{approval.action}</p>
-            <Show when={approval.detail !== ""}>
-              <Markdown source={approval.detail} />
-            </Show>
+            <AskedAction action={approval.action} detail={approval.detail} />
             <Show when={props.approval}>
               {(Approval) => <Dynamic component={Approval()} task={props.task} approval={approval} />}
             </Show>

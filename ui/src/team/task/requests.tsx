@@ -1,25 +1,49 @@
 import type { TaskDoc } from "@muster/contracts"
-import { ANSWER_MAX_CHARS, REASON_MAX_CHARS } from "@muster/domain"
-import { For, Show, createSignal } from "solid-js"
+import { ANSWER_MAX_CHARS, REASON_MAX_CHARS, approvalHash } from "@muster/domain"
+import { For, Show, createMemo, createSignal } from "solid-js"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
+import { HASH_SHOWN_CHARS } from "#src/limits.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { may } from "#src/session/may.ts"
 import { useTeamSource } from "#src/team/source.ts"
 
-/** The form below a question of an agent: its choices as buttons, and a text of one's own. */
-export function AnswerForm(props: { readonly task: TaskDoc; readonly question: TaskDoc["questions"][number] }) {
+type Question = TaskDoc["questions"][number]
+type Approval = TaskDoc["approvals"][number]
+
+/** Where a request stands. */
+interface RequestProps {
+  readonly teamId: string
+  readonly taskId: string
+  /** The server has taken it; `position` is from where on reads show it. */
+  readonly onSettled?: (position: string) => void
+}
+
+/** The form below a question of an agent, in the panel of its task. */
+export function AnswerForm(props: { readonly task: TaskDoc; readonly question: Question }) {
   const source = useTeamSource()
+  return <AnswerQuestion teamId={source.teamId} taskId={props.task.id} question={props.question} />
+}
+
+/** The form below an action that an agent asks leave for, in the panel of its task. */
+export function ApprovalForm(props: { readonly task: TaskDoc; readonly approval: Approval }) {
+  const source = useTeamSource()
+  return <DecideApproval teamId={source.teamId} taskId={props.task.id} approval={props.approval} />
+}
+
+/** The choices of a question as buttons, and a text of one's own. */
+export function AnswerQuestion(props: RequestProps & { readonly question: Pick<Question, "id" | "choices"> }) {
   const [text, setText] = createSignal("")
   const action = createAction(async (answer: string) => {
-    await commands.answerQuestion({
-      params: { team: source.teamId, task: props.task.id, question: props.question.id },
+    const { position } = await commands.answerQuestion({
+      params: { team: props.teamId, task: props.taskId, question: props.question.id },
       body: { answer },
     })
+    props.onSettled?.(position)
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -58,18 +82,24 @@ export function AnswerForm(props: { readonly task: TaskDoc; readonly question: T
   )
 }
 
-/** The form below an action that an agent asks leave for. */
-export function ApprovalForm(props: { readonly task: TaskDoc; readonly approval: TaskDoc["approvals"][number] }) {
-  const source = useTeamSource()
+/** Leave for an action, or none. The decision is on what is shown here: it carries the hash of that, and another one is refused. */
+export function DecideApproval(
+  props: RequestProps & { readonly approval: Pick<Approval, "id" | "action" | "detail"> },
+) {
   const [comment, setComment] = createSignal("")
+  const shown = createMemo(() => approvalHash(props.approval))
   const action = createAction(async (isApproved: boolean) => {
-    await commands.decideApproval({
-      params: { team: source.teamId, task: props.task.id, approval: props.approval.id },
-      body: { isApproved, comment: comment().trim() },
+    const { position } = await commands.decideApproval({
+      params: { team: props.teamId, task: props.taskId, approval: props.approval.id },
+      body: { isApproved, hash: shown(), comment: comment().trim() },
     })
+    props.onSettled?.(position)
   })
   return (
     <Show when={may("task.approve")} fallback={<p data-slot="note">{t("panel.no-rights")}</p>}>
+      <p data-slot="note">
+        {t("needs.hash")} <code title={shown()}>{shown().slice(0, HASH_SHOWN_CHARS)}</code>
+      </p>
       <TextField
         label={t("panel.comment")}
         hint={t("common.optional")}

@@ -1,0 +1,260 @@
+import { useNavigate, useSearchParams } from "@solidjs/router"
+import type { NeedItem } from "@muster/contracts"
+import Inbox from "lucide-solid/icons/inbox"
+import { For, Show, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
+import { failureText } from "#src/api/failure.ts"
+import { useCommands } from "#src/commands/context.ts"
+import { t, tn } from "#src/i18n/index.ts"
+import { NEEDS_FIRST_ROWS, NEEDS_MAX_ROWS } from "#src/limits.ts"
+import { needs, setNeeds } from "#src/needs/state.ts"
+import { KIND_HEADINGS, needHref } from "#src/needs/words.ts"
+import { Banner } from "#src/parts/banner.tsx"
+import { Button } from "#src/parts/button.tsx"
+import { EmptyState } from "#src/parts/empty-state.tsx"
+import { ErrorState } from "#src/parts/error-state.tsx"
+import { Select } from "#src/parts/select.tsx"
+import { Skeleton } from "#src/parts/skeleton.tsx"
+import { may } from "#src/session/may.ts"
+import { Page } from "#src/shell/page.tsx"
+import { usePageStatus } from "#src/shell/page-status.ts"
+import { createMarks } from "#src/pages/needs-you/marks.ts"
+import {
+  GROUPINGS,
+  drawnOrder,
+  groupNeeds,
+  groupingOf,
+  rowAfter,
+  rowInstead,
+  showOf,
+} from "#src/pages/needs-you/model.ts"
+import { NeedRow } from "#src/pages/needs-you/row.tsx"
+import { TeamsStrip } from "#src/pages/needs-you/teams-strip.tsx"
+import "./page.css"
+
+const SHOWS = ["open", "snoozed", "done"] as const
+
+/** Everything that waits for the person, over all teams: answered, decided and tried again without leaving the list. */
+export default function NeedsYouPage() {
+  const navigate = useNavigate()
+  const [search, setSearch] = useSearchParams<{ group?: string; show?: string }>()
+  const grouping = () => groupingOf(search.group)
+  const show = () => showOf(search.show)
+  const [rows, setRows] = createSignal(NEEDS_FIRST_ROWS)
+  const [chosen, setChosen] = createSignal<string>()
+  const [opened, setOpened] = createSignal<string>()
+  const [snoozing, setSnoozing] = createSignal<string>()
+  const marks = createMarks()
+  usePageStatus(needs.status)
+
+  createEffect(() => setNeeds.wanted({ show: show(), rows: rows() }))
+  onCleanup(() => setNeeds.wanted({ show: "open", rows: NEEDS_FIRST_ROWS }))
+
+  const page = () => (show() === "open" ? needs.open() : needs.other())
+  const items = createMemo(() => (page()?.items ?? []).filter((item) => !needs.hidden().has(item.id)))
+  const groups = createMemo(() => groupNeeds(items(), grouping()))
+  const order = createMemo(() => drawnOrder(groups()))
+  const byId = createMemo(() => new Map(items().map((item) => [item.id, item])))
+  const current = () => byId().get(chosen() ?? "")
+
+  // The row that was chosen is gone: the one that took its place is chosen, and keeps the focus if the row had it.
+  createEffect(
+    on(order, (now, before) => {
+      const id = chosen()
+      if (id === undefined || now.includes(id)) return
+      const instead =
+        before === undefined
+          ? undefined
+          : rowInstead(
+              before.filter((each) => each === id || now.includes(each)),
+              id,
+            )
+      setChosen(instead)
+      if (document.activeElement === document.body) focusRow(instead)
+    }),
+  )
+
+  const move = (step: 1 | -1) => {
+    const next = rowAfter(order(), chosen(), step)
+    setChosen(next)
+    focusRow(next)
+  }
+  const toggle = (id: string) => {
+    const isOpening = opened() !== id
+    setOpened(isOpening ? id : undefined)
+    if (isOpening) queueMicrotask(() => focusField(id))
+  }
+  const done = (item: NeedItem) => {
+    focusRow(rowInstead(order(), item.id))
+    void marks.done(item)
+  }
+  const onCurrent = (work: (item: NeedItem) => void) => () => {
+    const item = current()
+    if (item !== undefined) work(item)
+  }
+
+  useCommands(() => [
+    { id: "needs.next", title: t("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
+    { id: "needs.previous", title: t("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
+    ...(current() === undefined
+      ? []
+      : [
+          {
+            id: "needs.open",
+            title: t("needs.command-open"),
+            group: "go" as const,
+            keys: "enter",
+            run: onCurrent((item) => navigate(needHref(item))),
+          },
+          {
+            id: "needs.reply",
+            title: t("needs.command-reply"),
+            group: "act" as const,
+            keys: "r",
+            run: onCurrent((item) => toggle(item.id)),
+          },
+        ]),
+    ...(current()?.mark === null && may("needs.mark")
+      ? [
+          { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: onCurrent(done) },
+          {
+            id: "needs.snooze",
+            title: t("needs.command-snooze"),
+            group: "act" as const,
+            keys: "h",
+            run: onCurrent((item) => setSnoozing(item.id)),
+          },
+        ]
+      : []),
+  ])
+
+  return (
+    <Page
+      title={t("nav.needs-you")}
+      actions={
+        <>
+          <Select
+            label={t("needs.show")}
+            hideLabel
+            value={show()}
+            options={SHOWS.map((value) => ({ value, label: t(`needs.show.${value}`) }))}
+            onChange={(value) => setSearch({ show: value === "open" ? undefined : value })}
+          />
+          <Select
+            label={t("needs.group")}
+            hideLabel
+            value={grouping()}
+            options={GROUPINGS.map((value) => ({ value, label: t(`needs.group-by.${value}`) }))}
+            onChange={(value) => setSearch({ group: value === "kind" ? undefined : value })}
+          />
+        </>
+      }
+    >
+      <Show
+        when={page()}
+        fallback={
+          <Show when={needs.failure()} fallback={<Skeleton lines={6} />}>
+            {(failure) => (
+              <ErrorState
+                title={t("needs.failed")}
+                detail={failureText(failure())}
+                {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+                onRetry={() => void needs.reload()?.()}
+              />
+            )}
+          </Show>
+        }
+      >
+        <div data-component="needs">
+          <Show when={needs.failure()}>
+            {(failure) => (
+              <Banner
+                tone="warning"
+                action={<Button onClick={() => void needs.reload()?.()}>{t("common.retry")}</Button>}
+              >
+                {t("needs.stale", { reason: failureText(failure()) })}
+              </Banner>
+            )}
+          </Show>
+          <Show when={items().length > 0} fallback={<Nothing show={show()} />}>
+            <For each={groups().map((group) => group.key)}>
+              {(key) => (
+                <Show when={groups().find((group) => group.key === key)}>
+                  {(group) => (
+                    <section data-slot="group" aria-labelledby={`needs-${key}`}>
+                      <h2 id={`needs-${key}`}>
+                        <GroupName kind={group().kind} name={group().name} />
+                        <span data-slot="n" data-numbers>
+                          {group().items.length}
+                        </span>
+                      </h2>
+                      <ul>
+                        <For each={group().items.map((item) => item.id)}>
+                          {(id) => (
+                            <Show when={byId().get(id)}>
+                              {(item) => (
+                                <NeedRow
+                                  item={item()}
+                                  isChosen={chosen() === id || (chosen() === undefined && order()[0] === id)}
+                                  isOpen={opened() === id}
+                                  isSnoozing={snoozing() === id}
+                                  marks={marks}
+                                  onChoose={() => setChosen(id)}
+                                  onToggle={() => toggle(id)}
+                                  onSnoozing={(open) => setSnoozing(open ? id : undefined)}
+                                  onDone={() => done(item())}
+                                />
+                              )}
+                            </Show>
+                          )}
+                        </For>
+                      </ul>
+                    </section>
+                  )}
+                </Show>
+              )}
+            </For>
+            <Show when={page()?.next}>
+              <p data-slot="more">
+                <Show when={rows() < NEEDS_MAX_ROWS} fallback={tn("needs.too-many", NEEDS_MAX_ROWS)}>
+                  <Button onClick={() => setRows(Math.min(rows() * 2, NEEDS_MAX_ROWS))}>{t("needs.more")}</Button>
+                </Show>
+              </p>
+            </Show>
+          </Show>
+        </div>
+      </Show>
+    </Page>
+  )
+}
+
+function GroupName(props: { readonly kind: keyof typeof KIND_HEADINGS | undefined; readonly name: string }) {
+  return <>{props.kind === undefined ? props.name : t(KIND_HEADINGS[props.kind])}</>
+}
+
+function Nothing(props: { readonly show: (typeof SHOWS)[number] }) {
+  return (
+    <>
+      <EmptyState
+        icon={Inbox}
+        title={t(`needs.empty.${props.show}`)}
+        {...(props.show === "open" ? { detail: t("needs.empty-detail") } : {})}
+      />
+      <Show when={props.show === "open"}>
+        <TeamsStrip />
+      </Show>
+    </>
+  )
+}
+
+const rowOf = (id: string | undefined): HTMLElement | null =>
+  id === undefined ? null : document.querySelector<HTMLElement>(`[data-need="${CSS.escape(id)}"]`)
+
+function focusRow(id: string | undefined): void {
+  rowOf(id)?.focus()
+}
+
+/** Into the first thing that can be filled in or pressed. */
+function focusField(id: string): void {
+  const detail = rowOf(id)?.querySelector<HTMLElement>("[data-slot=detail]")
+  detail?.querySelector<HTMLElement>("textarea, input, button")?.focus()
+}
