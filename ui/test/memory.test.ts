@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { changedBindings, resetBindings } from "#src/commands/bindings.ts"
+import { chooseLanguage, language } from "#src/i18n/language.ts"
+import { density, setDensity } from "#src/lib/density.ts"
 import { asBoolean, asNumber, asOneOf, asStrings, createPreference } from "#src/lib/preferences.ts"
 import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
 import { RECENT_TEAMS } from "#src/limits.ts"
@@ -6,6 +9,32 @@ import { forgetTeam, isPinned, pinnedTeams, recentTeams, rememberTeam, togglePin
 
 beforeEach(() => localStorage.clear())
 afterEach(() => vi.restoreAllMocks())
+
+describe("what is set on another page of this browser", () => {
+  const elsewhere = (name: string, value: unknown) => {
+    localStorage.setItem(`muster.${name}`, JSON.stringify(value))
+    window.dispatchEvent(new StorageEvent("storage", { key: `muster.${name}` }))
+  }
+
+  it("holds here at once: theme, density, keys and language", async () => {
+    elsewhere("theme", "dark")
+    elsewhere("density", "compact")
+    elsewhere("keys.bindings", { "go.teams": "g x" })
+    expect([theme(), density(), changedBindings()]).toEqual(["dark", "compact", { "go.teams": "g x" }])
+    expect(document.documentElement.dataset).toMatchObject({ theme: "dark", density: "compact" })
+    elsewhere("language", "zh")
+    await vi.waitFor(() => expect(language()).toBe("zh"))
+    await chooseLanguage("en")
+    setTheme("system")
+    setDensity("comfortable")
+    resetBindings()
+  })
+
+  it("is passed over when it is nothing that can be set", () => {
+    elsewhere("theme", "purple")
+    expect(theme()).toBe("system")
+  })
+})
 
 describe("preferences", () => {
   it("are there after a reload", () => {

@@ -1,7 +1,7 @@
 import type { Command } from "#src/commands/registry.ts"
 import type { Binding } from "#src/lib/keys.ts"
 import { bindingHere } from "#src/lib/keys.ts"
-import { createPreference } from "#src/lib/preferences.ts"
+import { createPreference, onPreference } from "#src/lib/preferences.ts"
 
 /** What a person changed, by the id of the command; null where a command shall have no keys. */
 export type Bindings = Readonly<Record<string, Binding | null>>
@@ -17,6 +17,9 @@ const asBindings = (stored: unknown): Bindings | undefined =>
 const preference = createPreference<Bindings>("keys.bindings", {}, asBindings)
 
 export const changedBindings = preference.value
+
+// Another page of this browser has changed them.
+onPreference("keys.bindings", asBindings, preference.set)
 
 /** Gives a command other keys, none (null), or those it came with (undefined). */
 export function bindCommand(id: string, binding: Binding | null | undefined): void {
