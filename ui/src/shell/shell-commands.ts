@@ -34,6 +34,7 @@ export function useShellCommands(actions: ShellActions): void {
             run: () => navigate("/me/appearance"),
           },
           { id: "go.keys", title: t("command.go-keys"), group: "go" as const, run: () => navigate("/me/keys") },
+          { id: "go.tokens", title: t("command.go-tokens"), group: "go" as const, run: () => navigate("/me/tokens") },
           {
             id: "go.notifications",
             title: t("command.go-notifications"),

@@ -21,6 +21,8 @@ export interface ConfirmWithReasonProps {
   readonly hasReason?: boolean
   /** Nothing is sent without a reason. */
   readonly needsReason?: boolean
+  /** False: what is to be decided above is not decided yet. */
+  readonly isReady?: boolean
   /** More to decide, above the reason. */
   readonly children?: JSX.Element
   /** Rejects with what the server said; then the dialog stays and shows it. */
@@ -30,7 +32,7 @@ export interface ConfirmWithReasonProps {
 /** Asks before something that others will notice, and why: the reason stands in the history. */
 export function ConfirmWithReason(props: ConfirmWithReasonProps) {
   const [reason, setReason] = createSignal("")
-  const isComplete = () => props.needsReason !== true || reason().trim() !== ""
+  const isComplete = () => props.isReady !== false && (props.needsReason !== true || reason().trim() !== "")
   const action = createAction(async () => {
     if (!isComplete()) return
     await props.onConfirm(reason().trim())

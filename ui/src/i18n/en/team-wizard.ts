@@ -81,19 +81,19 @@ export const wizardTexts = {
   "wizard.first-work-nobody": "Nobody is there to do it: the team needs a leader.",
   "wizard.leader-does": "the leader",
 
-  "needs.title": "What is missing",
-  "needs.none": "Everything these members need is there.",
-  "needs.asking": "Looking at what is installed",
-  "needs.failed": "It could not be found out what is installed: {{ reason }}",
-  "needs.again": "Check again",
-  "needs.detail":
+  "lacks.title": "What is missing",
+  "lacks.none": "Everything these members need is there.",
+  "lacks.asking": "Looking at what is installed",
+  "lacks.failed": "It could not be found out what is installed: {{ reason }}",
+  "lacks.again": "Check again",
+  "lacks.detail":
     "You can create the team anyway: its members wait, and begin by themselves within a minute when what they need is there.",
-  "needs.missing": "{{ who }}: {{ reason }}",
-  "needs.model": "{{ who }} think with a model, and the organisation has none.",
-  "needs.later":
+  "lacks.missing": "{{ who }}: {{ reason }}",
+  "lacks.model": "{{ who }} think with a model, and the organisation has none.",
+  "lacks.later":
     "{{ who }}: known when the agent has connected. Start it with a bootstrap token from the member's menu.",
-  "needs.stand-in": "Rehearse with simulated members",
-  "needs.stand-in-hint": "They follow a script and carry nothing out. Edit them later to make them real.",
+  "lacks.stand-in": "Rehearse with simulated members",
+  "lacks.stand-in-hint": "They follow a script and carry nothing out. Edit them later to make them real.",
 
   "wizard.created": "{{ team }} was created",
   "wizard.created-work.one": "{{ n }} task was dispatched",

@@ -34,7 +34,7 @@ export const teamTexts = {
 
   "archive.title": "Archive {{ team }}?",
   "archive.detail":
-    "It takes no new work and leaves the list. Work that runs goes on until it ends. Its history stays, and it can be restored.",
+    "It takes no new work and leaves the list, and its agents on this machine stop. What is open then waits. History and replay stay, and it can be restored.",
   "archive.reason": "Reason",
   "archive.submit": "Archive team",
   "archive.done": "{{ team }} was archived",

@@ -35,7 +35,8 @@ export const teamTexts: Readonly<Record<keyof typeof En, string>> = {
   "team-form.created": "{{ team }} 已创建",
 
   "archive.title": "归档 {{ team }}？",
-  "archive.detail": "它不再接新任务，并从列表中移除。运行中的任务会继续到结束。历史会保留，团队可以恢复。",
+  "archive.detail":
+    "它不再接新任务，并从列表中移除，其在本机的智能体会停止。未结束的任务随之等待。历史和回放会保留，团队可以恢复。",
   "archive.reason": "原因",
   "archive.submit": "归档团队",
   "archive.done": "{{ team }} 已归档",

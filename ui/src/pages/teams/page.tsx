@@ -1,6 +1,6 @@
 import { useNavigate, useSearchParams } from "@solidjs/router"
 import type { TeamDoc } from "@muster/contracts"
-import { For, Show, createEffect, createSignal, on } from "solid-js"
+import { Show, createEffect, createSignal, on } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
@@ -10,13 +10,15 @@ import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
+import { TextField } from "#src/parts/text-field.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
-import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
+import { ArchiveDialog } from "#src/team/archive-dialog.tsx"
 import { OrganisationSwitch } from "#src/pages/teams/organisation-switch.tsx"
-import { createTeamList } from "#src/pages/teams/team-numbers.ts"
-import { TeamRow } from "#src/pages/teams/team-row.tsx"
+import { RunningStrip } from "#src/pages/teams/running-strip.tsx"
+import { createTeamList, teamsWith } from "#src/pages/teams/team-numbers.ts"
+import { TeamTable } from "#src/pages/teams/team-table.tsx"
 import Users from "lucide-solid/icons/users"
 import "./page.css"
 
@@ -30,14 +32,18 @@ export default function TeamsPage() {
   const [leaving, setLeaving] = createSignal<TeamDoc>()
   createEffect(on(isArchived, () => void list.reload()))
 
-  useCommands(() =>
-    may("team.create") ? [{ id: "teams.new", title: t("teams.new"), group: "act", keys: "n", run: startTeam }] : [],
-  )
+  let searchBox: HTMLElement | undefined
+  useCommands(() => [
+    ...(may("team.create")
+      ? [{ id: "teams.new", title: t("teams.new"), group: "act" as const, keys: "n", run: startTeam }]
+      : []),
+    { id: "teams.search", title: t("teams.search"), group: "act", keys: "/", run: () => searchBox?.focus() },
+  ])
+  const [words, setWords] = createSignal("")
+  const shown = () => teamsWith(list.teams() ?? [], words())
   const waiting = () => [...list.numbers().values()].reduce((sum, each) => sum + each.needsYou, 0)
-  const archive = async (team: TeamDoc | undefined, reason: string) => {
-    if (team === undefined) return
-    const { position } = await commands.archiveTeam({ params: { team: team.id }, body: { reason } })
-    showToast({ tone: "success", title: t("archive.done", { team: team.name }) })
+  const archived = async (team: string, position: string) => {
+    showToast({ tone: "success", title: t("archive.done", { team }) })
     await list.reload(position)
   }
   const restore = async (team: TeamDoc) => {
@@ -97,33 +103,43 @@ export default function TeamsPage() {
                   />
                 }
               >
-                <table data-component="team-list">
-                  <thead>
-                    <tr>
-                      <th scope="col">{t("teams.column-team")}</th>
-                      <th scope="col">{t("teams.column-online")}</th>
-                      <th scope="col">{t("teams.column-running")}</th>
-                      <th scope="col">{t("teams.column-needs")}</th>
-                      <th scope="col">{t("teams.column-tasks")}</th>
-                      <th scope="col">{t("teams.column-created")}</th>
-                      <th scope="col">
-                        <span class="visually-hidden">{t("common.more")}</span>
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    <For each={teams()}>
-                      {(team) => (
-                        <TeamRow
-                          team={team}
-                          numbers={list.numbers().get(team.id)}
-                          onArchive={() => setLeaving(team)}
-                          onRestore={() => void restore(team)}
-                        />
-                      )}
-                    </For>
-                  </tbody>
-                </table>
+                <Show when={!isArchived()}>
+                  <RunningStrip teams={teams().length} numbers={[...list.numbers().values()]} />
+                </Show>
+                <Show when={teams().length > 1 || words() !== ""}>
+                  <div data-component="team-search">
+                    <TextField
+                      label={t("teams.search")}
+                      hideLabel
+                      type="search"
+                      placeholder={t("teams.search")}
+                      value={words()}
+                      onInput={setWords}
+                      inputRef={(element) => (searchBox = element)}
+                      onKeyDown={(event) => {
+                        if (event.key === "Escape") setWords("")
+                      }}
+                    />
+                  </div>
+                </Show>
+                <Show
+                  when={shown().length > 0}
+                  fallback={
+                    <EmptyState
+                      icon={Users}
+                      title={t("teams.none-found", { words: words() })}
+                      detail={t("teams.none-found-detail")}
+                      action={<Button onClick={() => setWords("")}>{t("teams.clear-search")}</Button>}
+                    />
+                  }
+                >
+                  <TeamTable
+                    teams={shown()}
+                    numbers={list.numbers()}
+                    onArchive={setLeaving}
+                    onRestore={(team) => void restore(team)}
+                  />
+                </Show>
               </Show>
             )}
           </Show>
@@ -138,13 +154,10 @@ export default function TeamsPage() {
           />
         )}
       </Show>
-      <ConfirmWithReason
-        open={leaving() !== undefined}
-        onOpenChange={(open) => !open && setLeaving(undefined)}
-        title={t("archive.title", { team: leaving()?.name ?? "" })}
-        detail={t("archive.detail")}
-        submit={t("archive.submit")}
-        onConfirm={(reason) => archive(leaving(), reason)}
+      <ArchiveDialog
+        team={leaving()}
+        onClose={() => setLeaving(undefined)}
+        onArchived={(position) => archived(leaving()?.name ?? "", position)}
       />
     </Page>
   )

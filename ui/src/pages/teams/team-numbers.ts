@@ -33,6 +33,30 @@ export function numbersOf(
   }
 }
 
+/** The numbers of several teams together. */
+export const totalOf = (numbers: ReadonlyArray<TeamNumbers>): TeamNumbers => ({
+  online: numbers.reduce((sum, each) => sum + each.online, 0),
+  members: numbers.reduce((sum, each) => sum + each.members, 0),
+  running: numbers.reduce((sum, each) => sum + each.running, 0),
+  needsYou: numbers.reduce((sum, each) => sum + each.needsYou, 0),
+  isPartial: numbers.some((each) => each.isPartial),
+})
+
+/** Teams whose name or description holds all of the words, in any case. */
+export function teamsWith<T extends Pick<TeamDoc, "name" | "description">>(
+  teams: ReadonlyArray<T>,
+  words: string,
+): ReadonlyArray<T> {
+  const wanted = words
+    .toLocaleLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== "")
+  return teams.filter(({ name, description }) => {
+    const text = `${name} ${description}`.toLocaleLowerCase()
+    return wanted.every((word) => text.includes(word))
+  })
+}
+
 async function readNumbers(team: string): Promise<TeamNumbers> {
   const params = { team }
   const [{ members }, tasks] = await Promise.all([

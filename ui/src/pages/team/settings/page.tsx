@@ -12,9 +12,11 @@ import { Skeleton } from "#src/parts/skeleton.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
-import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
+import { ArchiveDialog } from "#src/team/archive-dialog.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { KillSwitchSection } from "#src/pages/team/settings/kill-switch.tsx"
+import { LimitsSection, ModelSection } from "#src/pages/team/settings/model-and-limits.tsx"
+import { MembersSection } from "#src/pages/team/settings/members.tsx"
 import { WorkSection } from "#src/pages/team/settings/work.tsx"
 import "./page.css"
 
@@ -25,6 +27,9 @@ export default function TeamSettingsPage() {
     <Show when={team.view.team} fallback={<Skeleton lines={6} />}>
       <div data-component="settings">
         <Profile />
+        <MembersSection />
+        <ModelSection />
+        <LimitsSection />
         <WorkSection />
         <KillSwitchSection />
         <End />
@@ -98,7 +103,6 @@ function End() {
   const team = useLiveTeam()
   const [isAsking, setAsking] = createSignal(false)
   const params = { team: team.teamId }
-  const archive = async (reason: string) => void (await commands.archiveTeam({ params, body: { reason } }))
   const restore = createAction(async () => void (await commands.restoreTeam({ params })))
   return (
     <section>
@@ -115,13 +119,10 @@ function End() {
         </Show>
       </Show>
       <Show when={restore.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
-      <ConfirmWithReason
-        open={isAsking()}
-        onOpenChange={setAsking}
-        title={t("archive.title", { team: team.view.team?.name ?? "" })}
-        detail={t("archive.detail")}
-        submit={t("archive.submit")}
-        onConfirm={archive}
+      <ArchiveDialog
+        team={isAsking() ? { id: team.teamId, name: team.view.team?.name ?? "" } : undefined}
+        onClose={() => setAsking(false)}
+        onArchived={() => void setAsking(false)}
       />
     </section>
   )

@@ -1,20 +1,11 @@
-import {
-  CHILD_DEPTH_MAX,
-  CHILDREN_PER_RUN_MAX,
-  OPEN_CHILDREN_MAX,
-  TIME_LIMIT_DEFAULT_MILLIS,
-  TIME_LIMIT_MAX_MILLIS,
-} from "@muster/domain"
 import { For, Show } from "solid-js"
-import { t, tn } from "#src/i18n/index.ts"
+import { t } from "#src/i18n/index.ts"
 import { Select } from "#src/parts/select.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
+import { GuardRails } from "#src/team/guard-rails.tsx"
 import { hasModel } from "#src/pages/team/members/member-draft.ts"
 import { changeMember } from "#src/pages/teams/new/draft.ts"
 import type { Wizard } from "#src/pages/teams/new/wizard.ts"
-
-const HOUR_MILLIS = 60 * 60 * 1_000
-const DAY_MILLIS = 24 * HOUR_MILLIS
 
 /** What members may take on, and what no team goes beyond. */
 export function LimitsStep(props: { readonly wizard: Wizard }) {
@@ -58,28 +49,7 @@ export function LimitsStep(props: { readonly wizard: Wizard }) {
       </ul>
       <section>
         <h3>{t("wizard.rails")}</h3>
-        <dl data-component="wizard-facts" data-numbers>
-          <div>
-            <dt>{t("wizard.rail-depth")}</dt>
-            <dd>{CHILD_DEPTH_MAX}</dd>
-          </div>
-          <div>
-            <dt>{t("wizard.rail-open")}</dt>
-            <dd>{OPEN_CHILDREN_MAX}</dd>
-          </div>
-          <div>
-            <dt>{t("wizard.rail-run")}</dt>
-            <dd>{CHILDREN_PER_RUN_MAX}</dd>
-          </div>
-          <div>
-            <dt>{t("wizard.rail-time")}</dt>
-            <dd>{tn("wizard.hours", TIME_LIMIT_DEFAULT_MILLIS / HOUR_MILLIS)}</dd>
-          </div>
-          <div>
-            <dt>{t("wizard.rail-time-most")}</dt>
-            <dd>{tn("wizard.days", TIME_LIMIT_MAX_MILLIS / DAY_MILLIS)}</dd>
-          </div>
-        </dl>
+        <GuardRails />
       </section>
     </>
   )

@@ -18,20 +18,20 @@ export function NeedsList(props: { readonly wizard: Wizard }) {
   const abilities = () => props.wizard.abilities
   return (
     <section data-component="wizard-needs">
-      <h3>{t("needs.title")}</h3>
+      <h3>{t("lacks.title")}</h3>
       <Switch>
         <Match when={abilities().found() === undefined && abilities().failure()}>
           {(failure) => (
-            <Banner tone="warning" action={<Button onClick={() => void abilities().ask()}>{t("needs.again")}</Button>}>
-              {t("needs.failed", { reason: failureText(failure()) })}
+            <Banner tone="warning" action={<Button onClick={() => void abilities().ask()}>{t("lacks.again")}</Button>}>
+              {t("lacks.failed", { reason: failureText(failure()) })}
             </Banner>
           )}
         </Match>
         <Match when={abilities().found() === undefined}>
-          <p data-slot="note">{t("needs.asking")}</p>
+          <p data-slot="note">{t("lacks.asking")}</p>
         </Match>
         <Match when={found().needs.length === 0}>
-          <p data-slot="note">{t("needs.none")}</p>
+          <p data-slot="note">{t("lacks.none")}</p>
         </Match>
         <Match when={found().needs.length > 0}>
           <ul>
@@ -44,16 +44,16 @@ export function NeedsList(props: { readonly wizard: Wizard }) {
             </For>
           </ul>
           <Show when={found().waiting.size > 0}>
-            <p data-slot="note">{t("needs.detail")}</p>
+            <p data-slot="note">{t("lacks.detail")}</p>
             <div data-slot="line">
               <Button busy={abilities().isAsking()} onClick={() => void abilities().ask()}>
-                {t("needs.again")}
+                {t("lacks.again")}
               </Button>
               <Button onClick={() => props.wizard.set(withStandIns(props.wizard.draft(), found().waiting))}>
-                {t("needs.stand-in")}
+                {t("lacks.stand-in")}
               </Button>
             </div>
-            <p data-slot="note">{t("needs.stand-in-hint")}</p>
+            <p data-slot="note">{t("lacks.stand-in-hint")}</p>
           </Show>
         </Match>
       </Switch>
@@ -67,18 +67,18 @@ function NeedLine(props: { readonly need: Need }) {
   return (
     <Switch>
       <Match when={props.need.kind === "later"}>
-        <p>{t("needs.later", { who: who() })}</p>
+        <p>{t("lacks.later", { who: who() })}</p>
       </Match>
       <Match when={props.need.kind === "no-model"}>
         <p>
-          {t("needs.model", { who: who() })}{" "}
+          {t("lacks.model", { who: who() })}{" "}
           <Show when={may("model.manage")} fallback={t("models.not-yours-detail")}>
             <A href="/models">{t("sentence.set-model")}</A>
           </Show>
         </p>
       </Match>
       <Match when={props.need.kind === "missing" || props.need.kind === "blocked"}>
-        <p>{t("needs.missing", { who: who(), reason: reason() })}</p>
+        <p>{t("lacks.missing", { who: who(), reason: reason() })}</p>
         <Show when={props.need.kind === "missing" && props.need.install}>
           {(install) => <CodeBlock label={t("ability.install")} code={install()} />}
         </Show>
