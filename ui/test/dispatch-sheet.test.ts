@@ -181,9 +181,7 @@ describe("a template", () => {
       undefined,
       undefined,
     ])
-    const templates = ["Release notes", "Smoke test", "Notes"].map((name) => ({
-      name,
-    })) as ReadonlyArray<TaskTemplateDoc>
+    const templates = ["Release notes", "Smoke test", "Notes"].map((name) => ({ name }) as TaskTemplateDoc)
     expect(templatesFor(templates, "NO re").map(({ name }) => name)).toEqual(["Release notes"])
     expect(templatesFor(templates, "").map(({ name }) => name)).toEqual(["Notes", "Release notes", "Smoke test"])
   })

@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest"
 import { cardAfter } from "#src/pages/team/tasks/board-moves.ts"
 import { filtersFrom } from "#src/pages/team/tasks/filters.ts"
 import { rowsOf, setsOf } from "#src/pages/team/tasks/groups.ts"
-import { inParts } from "#src/pages/team/tasks/in-parts.ts"
+import { BULK_PART_TASKS } from "#src/limits.ts"
+import { inParts } from "#src/pages/team/tasks/bulk-operation.ts"
 import { matches } from "#src/pages/team/tasks/matches.ts"
 import { neighbour } from "#src/pages/team/tasks/task-keys.ts"
 import { thatCan } from "#src/pages/team/tasks/task-selection-bar.tsx"
@@ -187,15 +188,44 @@ describe("an action on a selection", () => {
   it("gives no turn of the chat to another member", () =>
     expect(thatCan([task(1, { conversation: { messageId: "x" } as never })], ["t1"], "reassign")).toEqual([]))
 
-  it("on more tasks than one request may name is sent in parts, and all verdicts come back", async () => {
+  const ids = Array.from({ length: 2 * BULK_PART_TASKS + 3 }, (_, index) => `t${index}`)
+  const nameOf = (id: string) => id.toUpperCase()
+
+  it("on many tasks is sent in parts, says how far it is, and names what was refused and why", async () => {
     const sizes: Array<number> = []
-    const ids = Array.from({ length: 12 }, (_, index) => String(index))
-    const { verdicts } = await inParts(ids, 5, (part) => {
+    const seen: Array<number> = []
+    const send = (part: ReadonlyArray<string>) => {
       sizes.push(part.length)
-      return Promise.resolve({ verdicts: part })
-    })
-    expect(sizes).toEqual([5, 5, 2])
-    expect(verdicts).toEqual(ids)
+      const verdicts = part.map((id) => ({ id, ok: id !== "t1", detail: "it has ended" }))
+      return Promise.resolve({ verdicts })
+    }
+    const result = await inParts({ ids, nameOf, send }, new AbortController().signal, ({ done }) => seen.push(done))
+    expect(sizes).toEqual([BULK_PART_TASKS, BULK_PART_TASKS, 3])
+    expect(seen.at(-1)).toBe(ids.length)
+    expect(result).toMatchObject({ failures: [{ what: "T1", reason: "it has ended" }], isNothingDone: false })
+    expect(result.summary).toContain(`${ids.length - 1} of ${ids.length}`)
+  })
+
+  it("that is called off leaves the rest untouched", async () => {
+    const stop = new AbortController()
+    let sent = 0
+    const send = (part: ReadonlyArray<string>) => {
+      sent += part.length
+      stop.abort()
+      return Promise.resolve({ verdicts: part.map((id) => ({ id, ok: true })) })
+    }
+    await inParts({ ids, nameOf, send }, stop.signal, () => undefined)
+    expect(sent).toBe(BULK_PART_TASKS)
+  })
+
+  it("that the server refuses for all of them counts as nothing done", async () => {
+    const send = (part: ReadonlyArray<string>) => Promise.resolve({ verdicts: part.map((id) => ({ id, ok: false })) })
+    const { isNothingDone } = await inParts(
+      { ids: ["t1"], nameOf, send },
+      new AbortController().signal,
+      () => undefined,
+    )
+    expect(isNothingDone).toBe(true)
   })
 })
 

@@ -118,7 +118,7 @@ describe("a task on the axis", () => {
   it.each([
     ["queued", {}, 100, undefined],
     ["running", { assignedAt: at(10), startedAt: at(20) }, 20, [20, 100]],
-    ["assigned", { assignedAt: at(10) }, 10, [10, 100]],
+    ["assigned", { assignedAt: at(10) }, 100, undefined],
     ["succeeded", { startedAt: at(20), endedAt: at(30) }, 20, [20, 30]],
     ["cancelled", { endedAt: at(30) }, 30, undefined],
     ["retry-scheduled", { startedAt: at(20) }, 100, undefined],

@@ -123,6 +123,9 @@ export function DispatchForm(props: DispatchFormProps) {
           value={props.draft.title ?? titleOf(props.draft)}
           onInput={(title) => props.onChange({ title: title === "" ? undefined : title })}
         />
+      </Show>
+      <CheckList checks={checks()} />
+      <Show when={choice() === "queue"}>
         <RuntimeOptions target={target()} draft={props.draft} errors={props.errors} onChange={props.onChange} />
         <Show when={may("file.upload")}>
           <div data-slot="files">
@@ -144,7 +147,6 @@ export function DispatchForm(props: DispatchFormProps) {
         <MoreOptions draft={props.draft} errors={props.errors} onChange={props.onChange} />
       </Show>
       <TemplateMenu draft={props.draft} onPick={pick} />
-      <CheckList checks={checks()} />
     </>
   )
 }

@@ -6,9 +6,10 @@ import { t } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { may } from "#src/session/may.ts"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
+import { taskName } from "#src/team/names.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import type { TaskFilters } from "#src/pages/team/tasks/filters.ts"
-import { tellVerdicts } from "#src/pages/team/tasks/selection-bar.tsx"
+import { operateOnMatching } from "#src/pages/team/tasks/bulk-operation.ts"
 
 /** What the list is narrowed to, as a request names it. */
 const filterOf = (filters: TaskFilters) => ({
@@ -25,13 +26,16 @@ export function BulkActions(props: { readonly filters: TaskFilters }) {
   const close = (isOpen: boolean) => {
     if (!isOpen) setAsked(undefined)
   }
-  const cancel = async (reason: string) => {
+  const nameOf = (id: string) => taskName(team.view, id)
+  const cancel = (reason: string) => {
     const filter = { ...filterOf(props.filters), state: "open" as const }
-    tellVerdicts(await commands.cancelTasks({ params, body: { filter, reason } }))
+    operateOnMatching(t("bulk.cancel-operation"), nameOf, () =>
+      commands.cancelTasks({ params, body: { filter, reason } }),
+    )
   }
-  const retry = async () => {
+  const retry = () => {
     const filter = { ...filterOf(props.filters), state: "closed" as const }
-    tellVerdicts(await commands.retryTasks({ params, body: { filter } }))
+    operateOnMatching(t("bulk.retry-operation"), nameOf, () => commands.retryTasks({ params, body: { filter } }))
   }
   const isOpenTeam = () => team.view.team?.isArchived === false
   return (
@@ -52,7 +56,7 @@ export function BulkActions(props: { readonly filters: TaskFilters }) {
         title={t("bulk.cancel-title")}
         detail={t("bulk.cancel-detail", { max: BULK_MAX_TASKS })}
         submit={t("bulk.submit-cancel")}
-        onConfirm={cancel}
+        onConfirm={(reason) => Promise.resolve(cancel(reason))}
       />
       <ConfirmWithReason
         open={asked() === "retry"}
@@ -61,7 +65,7 @@ export function BulkActions(props: { readonly filters: TaskFilters }) {
         detail={t("bulk.retry-detail", { max: BULK_MAX_TASKS })}
         submit={t("bulk.submit-retry")}
         hasReason={false}
-        onConfirm={retry}
+        onConfirm={() => Promise.resolve(retry())}
       />
     </>
   )

@@ -36,7 +36,7 @@ export function TaskFilterBar(props: TaskFilterBarProps) {
     clearTimeout(typing)
     typing = setTimeout(() => set({ q: q === "" ? undefined : q }), SEARCH_QUIET_MILLIS)
   }
-  const groups = () => TASK_GROUPS.map((group) => ({ value: group as string, label: t(`group.${group}`) }))
+  const groups = () => TASK_GROUPS.map((group) => ({ value: group as string, label: t(`task-group.${group}`) }))
   return (
     <div data-slot="filters" role="search">
       <div data-component="layout-switch" role="group" aria-label={t("layout.label")}>
@@ -96,11 +96,13 @@ export function TaskFilterBar(props: TaskFilterBarProps) {
       />
       <Show when={props.layout !== "timeline"}>
         <Select
-          label={t("group.label")}
+          label={t("task-group.label")}
           hideLabel
           value={props.group ?? (props.layout === "board" ? "state" : UNGROUPED)}
           onChange={(group) => set({ group: group === UNGROUPED ? undefined : group })}
-          options={props.layout === "board" ? groups() : [{ value: UNGROUPED, label: t("group.none") }, ...groups()]}
+          options={
+            props.layout === "board" ? groups() : [{ value: UNGROUPED, label: t("task-group.none") }, ...groups()]
+          }
         />
       </Show>
       <Show when={isFiltered(props.filters)}>

@@ -80,12 +80,14 @@ export function TaskList(props: TaskListProps) {
                     <div data-slot="selectable">
                       <Show when={props.selection}>
                         {(selection) => (
-                          <input
-                            type="checkbox"
-                            aria-label={t("common.select", { what: taskLabel(task().number) })}
-                            checked={selection().has(task().id)}
-                            onChange={() => selection().toggle(task().id)}
-                          />
+                          <label data-slot="pick">
+                            <input
+                              type="checkbox"
+                              aria-label={t("common.select", { what: taskLabel(task().number) })}
+                              checked={selection().has(task().id)}
+                              onChange={() => selection().toggle(task().id)}
+                            />
+                          </label>
                         )}
                       </Show>
                       <TaskRow task={task()} isOpen={props.openTask === key} onOpen={props.onOpen} />

@@ -1,4 +1,3 @@
-import { BULK_MAX_TASKS } from "@muster/contracts"
 import type { TaskDoc } from "@muster/contracts"
 import type { MemberId, PoolTarget, TaskId } from "@muster/domain"
 import { Show, createSignal } from "solid-js"
@@ -12,9 +11,10 @@ import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
-import { taskLabel } from "#src/team/names.ts"
+import { taskLabel, taskName } from "#src/team/names.ts"
 import { possibleActions } from "#src/team/task/task-actions.ts"
-import { inParts } from "#src/pages/team/tasks/in-parts.ts"
+import { operateOn } from "#src/pages/team/tasks/bulk-operation.ts"
+import type { BulkOperation } from "#src/pages/team/tasks/bulk-operation.ts"
 import { ReassignDialog } from "#src/pages/team/tasks/reassign-dialog.tsx"
 import { tellVerdicts } from "#src/pages/team/tasks/selection-bar.tsx"
 
@@ -31,9 +31,9 @@ type Asked = {
 export interface TaskMoves {
   /** What can be done with a task as it stands. Each is a command: a state that nobody can set is not offered. */
   readonly itemsFor: (task: TaskDoc) => ReadonlyArray<MenuItem>
-  /** Asks why, or to whom, and then commands all of them; `done` is called when the server has answered. */
+  /** Asks why, or to whom, and then commands all of them; `done` is called when that has begun. */
   readonly ask: (kind: Asked["kind"], ids: ReadonlyArray<string>, done: () => void) => void
-  readonly retry: (ids: ReadonlyArray<string>) => Promise<void>
+  readonly retry: (ids: ReadonlyArray<string>) => void
   /** What is being asked, for the dialogs. */
   readonly asked: () => Asked | undefined
   readonly forget: () => void
@@ -49,10 +49,13 @@ const context = makeContext("useTaskMoves", (_props: object): TaskMoves => {
   const ask: TaskMoves["ask"] = (kind, ids, done) => {
     if (ids.length > 0) setAsked({ kind, ids, done })
   }
-  const retry = async (ids: ReadonlyArray<string>) =>
-    tellVerdicts(
-      await inParts(ids, BULK_MAX_TASKS, (part) => commands.retryTasks({ params, body: { ids: asIds(part) } })),
-    )
+  const retry = (ids: ReadonlyArray<string>) =>
+    operateOn({
+      title: tn("bulk.operation-retry", ids.length),
+      ids,
+      nameOf: (id) => taskName(team.view, id),
+      send: (part) => commands.retryTasks({ params, body: { ids: asIds(part) } }),
+    })
   /** Does something with one task at once, and says why when it was refused. */
   const one =
     (task: TaskDoc, work: (params: { readonly team: string; readonly task: string }) => Promise<unknown>) => () =>
@@ -125,22 +128,28 @@ function Dialogs() {
   const close = (isOpen: boolean) => {
     if (!isOpen) moves.forget()
   }
+  const operate = (title: string, now: Asked, send: BulkOperation["send"]) => {
+    operateOn({ title, ids: now.ids, nameOf: (id) => taskName(team.view, id), send })
+    now.done()
+  }
+  /** One task is answered in the dialog itself; many go on behind it. */
   const cancel = async (reason: string) => {
-    const done = moves.asked()?.done
-    tellVerdicts(
-      await inParts(ids(), BULK_MAX_TASKS, (part) =>
-        commands.cancelTasks({ params, body: { ids: asIds(part), reason } }),
-      ),
-    )
-    done?.()
+    const now = moves.asked()
+    if (now === undefined) return
+    const send = (part: ReadonlyArray<string>) => commands.cancelTasks({ params, body: { ids: asIds(part), reason } })
+    if (now.ids.length > 1) return operate(tn("bulk.operation-cancel", now.ids.length), now, send)
+    tellVerdicts(await send(now.ids))
+    now.done()
   }
   const give = async (target: Target) => {
     const now = moves.asked()
     if (now === undefined) return
-    const send = now.kind === "reassign" ? commands.reassignTasks : commands.retryTasks
-    tellVerdicts(
-      await inParts(now.ids, BULK_MAX_TASKS, (part) => send({ params, body: { ids: asIds(part), ...target } })),
-    )
+    const isReassign = now.kind === "reassign"
+    const command = isReassign ? commands.reassignTasks : commands.retryTasks
+    const send = (part: ReadonlyArray<string>) => command({ params, body: { ids: asIds(part), ...target } })
+    const title = tn(isReassign ? "bulk.operation-reassign" : "bulk.operation-retry", now.ids.length)
+    if (now.ids.length > 1) return operate(title, now, send)
+    tellVerdicts(await send(now.ids))
     now.done()
   }
   const isGiving = () => moves.asked()?.kind === "reassign" || moves.asked()?.kind === "retry-with"

@@ -1,9 +1,6 @@
 import type { TaskDoc } from "@muster/contracts"
 import { createMemo, Show } from "solid-js"
-import { createAction } from "#src/api/action.ts"
-import { failureText } from "#src/api/failure.ts"
 import { t, tn } from "#src/i18n/index.ts"
-import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { may } from "#src/session/may.ts"
 import { possibleActions } from "#src/team/task/task-actions.ts"
@@ -33,10 +30,10 @@ export function TaskSelectionBar(props: { readonly selection: Selection; readonl
     }
   })
   const clear = () => props.selection.clear()
-  const retry = createAction(async () => {
-    await moves.retry(can().retry)
+  const retry = () => {
+    moves.retry(can().retry)
     clear()
-  })
+  }
   return (
     <div data-component="selection-bar">
       <label>
@@ -51,9 +48,7 @@ export function TaskSelectionBar(props: { readonly selection: Selection; readonl
           </Button>
         </Show>
         <Show when={can().retry.length > 0 && may("task.retry")}>
-          <Button busy={retry.isBusy()} onClick={() => void retry.run()}>
-            {t("selection.retry", { n: can().retry.length })}
-          </Button>
+          <Button onClick={retry}>{t("selection.retry", { n: can().retry.length })}</Button>
         </Show>
         <Show when={can().cancel.length > 0 && may("task.cancel")}>
           <Button onClick={() => moves.ask("cancel", can().cancel, clear)}>
@@ -64,7 +59,6 @@ export function TaskSelectionBar(props: { readonly selection: Selection; readonl
           {t("selection.clear")}
         </Button>
       </Show>
-      <Show when={retry.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
     </div>
   )
 }

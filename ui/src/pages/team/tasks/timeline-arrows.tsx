@@ -23,14 +23,11 @@ export function TimelineArrows(props: TimelineArrowsProps) {
     ),
   )
   const middle = (row: number) => (row + 0.5) * props.rowPixels
-  const path = (arrow: Arrow) =>
-    elbow(
-      props.placeOf(arrow.fromMillis) * props.widthPixels,
-      middle(arrow.fromRow),
-      props.placeOf(arrow.toMillis) * props.widthPixels,
-      middle(arrow.toRow),
-      GAP_PIXELS,
-    )
+  const path = (arrow: Arrow) => {
+    const from = props.placeOf(arrow.fromMillis) * props.widthPixels
+    const to = arrow.toMillis === undefined ? from + 3 * GAP_PIXELS : props.placeOf(arrow.toMillis) * props.widthPixels
+    return elbow(from, middle(arrow.fromRow), to, middle(arrow.toRow), GAP_PIXELS)
+  }
   return (
     <svg data-slot="arrows" aria-hidden="true">
       <defs>

@@ -15,7 +15,8 @@ export interface TimelineRow {
 /** When a task waited and worked, from the times that are recorded; what goes on lasts until now. */
 export function timelineRow(task: TaskDoc, nowMillis: number): TimelineRow {
   const createdMillis = millisOf(task.createdAt)
-  const begun = task.startedAt ?? task.assignedAt
+  // What was handed over ahead of a free slot waits at the member: only what was begun is work.
+  const begun = task.startedAt
   const endMillis = isClosed(task.phase) && task.endedAt !== null ? millisOf(task.endedAt) : nowMillis
   // Between attempts nobody works on it: only what an agent holds, or held to the end, counts as work.
   const isWork = begun !== null && (isHeld(task.phase) || isClosed(task.phase))
@@ -45,7 +46,8 @@ export interface Arrow {
   readonly fromRow: number
   readonly toRow: number
   readonly fromMillis: number
-  readonly toMillis: number
+  /** Undefined: it has not begun, and the arrow ends where the other one does. */
+  readonly toMillis: number | undefined
 }
 
 /** The dependencies among these rows. One that is not among them has no arrow, and stands in the row's words all the same. */
@@ -57,7 +59,7 @@ export function arrowsOf(rows: ReadonlyArray<TimelineRow>): ReadonlyArray<Arrow>
       const before = fromRow === undefined ? undefined : rows[fromRow]
       if (fromRow === undefined || before === undefined) return []
       const fromMillis = before.work?.toMillis ?? before.queued.toMillis
-      const toMillis = row.work?.fromMillis ?? row.queued.toMillis
+      const toMillis = row.work?.fromMillis
       return [{ key: `${id} ${row.task.id}`, fromRow, toRow, fromMillis, toMillis }]
     }),
   )
