@@ -4,9 +4,11 @@ import { render } from "solid-js/web"
 import { showLanguage, wantedLanguage } from "#src/i18n/language.ts"
 import { receiveCode } from "#src/session/arriving-code.ts"
 import { Routes } from "#src/routes.tsx"
+import { followOtherPages } from "#src/shell/other-pages.ts"
 import "#src/styles/base.css"
 
 receiveCode()
+followOtherPages()
 
 const root = document.querySelector("#root")
 if (root !== null) {

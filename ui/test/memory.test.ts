@@ -5,6 +5,7 @@ import { density, setDensity } from "#src/lib/density.ts"
 import { asBoolean, asNumber, asOneOf, asStrings, createPreference } from "#src/lib/preferences.ts"
 import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
 import { RECENT_TEAMS } from "#src/limits.ts"
+import { followOtherPages } from "#src/shell/other-pages.ts"
 import { forgetTeam, isPinned, pinnedTeams, recentTeams, rememberTeam, togglePin } from "#src/shell/teams-memory.ts"
 
 beforeEach(() => localStorage.clear())
@@ -15,6 +16,12 @@ describe("what is set on another page of this browser", () => {
     localStorage.setItem(`muster.${name}`, JSON.stringify(value))
     window.dispatchEvent(new StorageEvent("storage", { key: `muster.${name}` }))
   }
+
+  let stop: () => void
+  beforeEach(() => {
+    stop = followOtherPages()
+  })
+  afterEach(() => stop())
 
   it("holds here at once: theme, density, keys and language", async () => {
     elsewhere("theme", "dark")

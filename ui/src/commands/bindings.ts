@@ -1,12 +1,13 @@
 import type { Command } from "#src/commands/registry.ts"
 import type { Binding } from "#src/lib/keys.ts"
 import { bindingHere } from "#src/lib/keys.ts"
-import { createPreference, onPreference } from "#src/lib/preferences.ts"
+import { createPreference } from "#src/lib/preferences.ts"
 
 /** What a person changed, by the id of the command; null where a command shall have no keys. */
 export type Bindings = Readonly<Record<string, Binding | null>>
 
-const asBindings = (stored: unknown): Bindings | undefined =>
+/** Reads changed keys out of storage. */
+export const asBindings = (stored: unknown): Bindings | undefined =>
   typeof stored === "object" &&
   stored !== null &&
   !Array.isArray(stored) &&
@@ -18,8 +19,8 @@ const preference = createPreference<Bindings>("keys.bindings", {}, asBindings)
 
 export const changedBindings = preference.value
 
-// Another page of this browser has changed them.
-onPreference("keys.bindings", asBindings, preference.set)
+/** Takes over what was changed on another page of this browser. */
+export const takeBindings = (bindings: Bindings): void => void preference.set(bindings)
 
 /** Gives a command other keys, none (null), or those it came with (undefined). */
 export function bindCommand(id: string, binding: Binding | null | undefined): void {

@@ -1,7 +1,7 @@
 import { createSignal } from "solid-js"
 import { en } from "#src/i18n/en.ts"
 import type { Texts } from "#src/i18n/en.ts"
-import { asOneOf, createPreference, onPreference } from "#src/lib/preferences.ts"
+import { asOneOf, createPreference } from "#src/lib/preferences.ts"
 
 /** The languages a person can choose. Each is named in itself in the dictionary (`language.<tag>`). */
 export const LANGUAGES = ["en", "zh"] as const
@@ -21,8 +21,10 @@ const DICTIONARIES: Readonly<Record<Shown, () => Promise<Texts>>> = {
 }
 
 /** The stored choice. `public/theme.js` reads the same key before the first paint. */
-const asChoice = asOneOf(["browser", ...LANGUAGES])
-const preference = createPreference<Language | "browser">("language", "browser", asChoice)
+/** Reads a choice out of storage. */
+export const asLanguageChoice = asOneOf(["browser", ...LANGUAGES])
+
+const preference = createPreference<Language | "browser">("language", "browser", asLanguageChoice)
 
 const [state, setState] = createSignal<{ readonly shown: Shown; readonly texts: Texts }>({ shown: "en", texts: en })
 const [missing, setMissing] = createSignal<Shown>()
@@ -87,6 +89,3 @@ export async function chooseLanguage(next: Language | "browser"): Promise<void> 
   preference.set(next)
   await showLanguage(next === "browser" ? browserLanguage(navigator.languages) : next)
 }
-
-// Another page of this browser has chosen.
-onPreference("language", asChoice, (next) => void chooseLanguage(next))

@@ -1,4 +1,4 @@
-import { asOneOf, createPreference, onPreference } from "#src/lib/preferences.ts"
+import { asOneOf, createPreference } from "#src/lib/preferences.ts"
 
 export const DENSITIES = ["comfortable", "compact"] as const
 export type Density = (typeof DENSITIES)[number]
@@ -14,6 +14,3 @@ export function setDensity(next: Density): void {
   if (next === "comfortable") delete document.documentElement.dataset["density"]
   else document.documentElement.dataset["density"] = next
 }
-
-// Another page of this browser has chosen.
-onPreference("density", asOneOf(DENSITIES), setDensity)

@@ -1,4 +1,4 @@
-import { asOneOf, createPreference, onPreference } from "#src/lib/preferences.ts"
+import { asOneOf, createPreference } from "#src/lib/preferences.ts"
 
 export const THEMES = ["light", "dark", "system"] as const
 export type Theme = (typeof THEMES)[number]
@@ -19,6 +19,3 @@ export function setTheme(next: Theme): void {
 export function nextTheme(current: Theme): Theme {
   return THEMES[(THEMES.indexOf(current) + 1) % THEMES.length] ?? "system"
 }
-
-// Another page of this browser has chosen.
-onPreference("theme", asOneOf(THEMES), setTheme)
