@@ -180,5 +180,6 @@ describe("whatever a runtime says", () => {
       outputTokens: 0,
       costMicros: 0,
     })
+    expect(storableUsage({ inputTokens: 1, outputTokens: 1, isAtLeast: true })).toHaveProperty("isAtLeast", true)
   })
 })

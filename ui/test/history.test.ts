@@ -120,5 +120,6 @@ describe("what work cost", () => {
     expect(usageText({ inputTokens: 12_345, outputTokens: 7 })).toBe("12.3K tokens in, 7 out")
     expect(usageText({ inputTokens: 1, outputTokens: 1, costMicros: 1_250_000 })).toBe("1 tokens in, 1 out, $1.25")
     expect(usageText({ inputTokens: 1, outputTokens: 1, costMicros: 1_200 })).toBe("1 tokens in, 1 out, $0.0012")
+    expect(usageText({ inputTokens: 1, outputTokens: 1, isAtLeast: true })).toBe("at least 1 tokens in, 1 out")
   })
 })

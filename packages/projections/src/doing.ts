@@ -46,5 +46,6 @@ export const addUsage = (earlier: Usage | null, later: Usage): Usage => {
     outputTokens: earlier.outputTokens + later.outputTokens,
     ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
     ...(costMicros === undefined ? {} : { costMicros }),
+    ...(earlier.isAtLeast === true || later.isAtLeast === true ? { isAtLeast: true } : {}),
   }
 }

@@ -46,5 +46,14 @@ describe("usage of a run", () => {
         { model: "new", inputTokens: 1, outputTokens: 2, cachedInputTokens: 1 },
       ),
     ).toEqual({ model: "new", inputTokens: 11, outputTokens: 7, cachedInputTokens: 1, costMicros: 7 })
+    const [some, all] = [
+      { inputTokens: 1, outputTokens: 1, isAtLeast: true } as const,
+      { inputTokens: 1, outputTokens: 1 },
+    ]
+    for (const [a, b] of [
+      [some, all],
+      [all, some],
+    ] as const)
+      expect(addUsage(a, b)).toEqual({ inputTokens: 2, outputTokens: 2, isAtLeast: true })
   })
 })

@@ -34,10 +34,14 @@ const count = (value: number): number =>
   Number.isFinite(value) ? Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(value))) : 0
 
 /** Usage as the log can hold it: whole numbers from 0. */
-export const storableUsage = ({ model, inputTokens, outputTokens, cachedInputTokens, costMicros }: Usage): Usage => ({
-  ...(model === undefined || model.trim() === "" ? {} : { model: storable(model, MODEL_NAME_MAX_CHARS) }),
-  inputTokens: count(inputTokens),
-  outputTokens: count(outputTokens),
-  ...(cachedInputTokens === undefined ? {} : { cachedInputTokens: count(cachedInputTokens) }),
-  ...(costMicros === undefined ? {} : { costMicros: count(costMicros) }),
-})
+export const storableUsage = (usage: Usage): Usage => {
+  const { model, inputTokens, outputTokens, cachedInputTokens, costMicros, isAtLeast } = usage
+  return {
+    ...(model === undefined || model.trim() === "" ? {} : { model: storable(model, MODEL_NAME_MAX_CHARS) }),
+    inputTokens: count(inputTokens),
+    outputTokens: count(outputTokens),
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens: count(cachedInputTokens) }),
+    ...(costMicros === undefined ? {} : { costMicros: count(costMicros) }),
+    ...(isAtLeast === true ? { isAtLeast } : {}),
+  }
+}

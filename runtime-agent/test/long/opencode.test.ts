@@ -67,24 +67,41 @@ runtimeConformance(
   PATIENCE_MILLIS,
 )
 
+const taskOf = (instructions: string, options: RuntimeTask["options"]): RuntimeTask => ({
+  taskId: randomUUID() as RuntimeTask["taskId"],
+  assignmentId: randomUUID() as RuntimeTask["assignmentId"],
+  teamId: randomUUID() as RuntimeTask["teamId"],
+  memberId: randomUUID() as RuntimeTask["memberId"],
+  title: "A task",
+  instructions,
+  inputs: {},
+  idempotencyKey: "key",
+  options,
+})
+
+/** What a model endpoint may do to an agent, as bad input, and what comes of it: an end with words, or success at a later try. */
+test.skipIf(missing).for<readonly [string, readonly object[], object]>([
+  ["cuts its answer off", [{ fault: "cut" }, { text: "whole again" }], {}],
+  ["answers nonsense", [{ fault: "nonsense" }, { text: "sense again" }], {}],
+  ["is slow", [{ fault: "slow", delayMillis: 3_000 }, { text: "at last" }], { kind: "succeeded" }],
+  ["asks to come back later", [{ fault: "rate-limited", times: 2 }, { text: "come back" }], { kind: "succeeded" }],
+])("a model that %s is outlived, or fails the task with words", async ([, steps, expected]) => {
+  const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
+  const host = recordingHost(join(dir, "assignment"))
+  const { instructions, options } = scripted("allow", ...steps)
+  const outcome = await (await makeRuntime(dir).open(taskOf(instructions, options), host)).done
+  expect(outcome).toMatchObject(expected)
+  expect(["succeeded", "failed"]).toContain(outcome.kind)
+  if (outcome.kind === "failed")
+    expect(outcome).toMatchObject({ isRetryable: true, message: expect.stringMatching(/\w/u) as string })
+  rmSync(dir, { recursive: true, force: true })
+})
+
 test.skipIf(missing)("a person interrupts a turn, and the session goes on with what was said", async () => {
   const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
   const host = recordingHost(join(dir, "assignment"))
   const { instructions, options } = scripted("allow", shell("echo begun; sleep 600"), { text: "never" })
-  const session = await makeRuntime(dir).open(
-    {
-      taskId: randomUUID() as RuntimeTask["taskId"],
-      assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-      teamId: randomUUID() as RuntimeTask["teamId"],
-      memberId: randomUUID() as RuntimeTask["memberId"],
-      title: "A task",
-      instructions,
-      inputs: {},
-      idempotencyKey: "key",
-      options,
-    },
-    host,
-  )
+  const session = await makeRuntime(dir).open(taskOf(instructions, options), host)
   await eventually(
     "the tool runs",
     () => host.steps.find(({ kind, status }) => kind === "tool" && status === "running"),
@@ -92,6 +109,19 @@ test.skipIf(missing)("a person interrupts a turn, and the session goes on with w
   )
   session.steer?.('Leave that. [[ {"text":"I have left it."} ]]', true)
   expect(await session.done).toMatchObject({ kind: "succeeded", summary: "I have left it." })
+  rmSync(dir, { recursive: true, force: true })
+})
+
+test.skipIf(missing)("tells the least that it used: of each turn its last call of the model", async () => {
+  const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
+  const host = recordingHost(join(dir, "assignment"))
+  const { instructions, options } = scripted("allow", shell("echo one"), shell("echo two"), { text: "done" })
+  const session = await makeRuntime(dir).open(taskOf(instructions, options), host)
+  expect(await session.done).toMatchObject({ kind: "succeeded" })
+  const usage = host.usages.at(-1)
+  expect(usage).toMatchObject({ model: "scripted-1", isAtLeast: true })
+  expect(usage?.inputTokens).toBeGreaterThan(0)
+  expect(usage).not.toHaveProperty("costMicros")
   rmSync(dir, { recursive: true, force: true })
 })
 

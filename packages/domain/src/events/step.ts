@@ -28,5 +28,7 @@ export const Usage = Schema.Struct({
   cachedInputTokens: Schema.optionalKey(Count),
   /** Millionths of a US dollar. */
   costMicros: Schema.optionalKey(Count),
+  /** The agent does not tell all that it used. */
+  isAtLeast: Schema.optionalKey(Schema.Literal(true)),
 })
 export type Usage = typeof Usage.Type

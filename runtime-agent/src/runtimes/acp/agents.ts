@@ -27,7 +27,7 @@ export interface AcpAgentEntry {
   readonly systemProgram?: string
   /** How it talks with a model; `own`: not with Muster's endpoint, it brings its access in its environment. */
   readonly dialect: "chat-completions" | "responses" | "anthropic" | "own"
-  /** It tells the tokens of its last model call instead of those of the turn: then none are recorded. */
+  /** It tells the tokens of its last model call instead of those of the turn: then they are recorded as the least that it used. */
   readonly tellsLastCallOnly?: true
   /** What was really run, in words for the documentation. */
   readonly verified: string

@@ -137,11 +137,11 @@ export const openConversation = (options: ConversationOptions): Conversation => 
       isPrompting = false
     })
     updates.finish()
-    const usage = !tellsTotals
-      ? undefined
-      : usageOf(response, updates.costUsd(), task.options.acp?.model ?? task.model?.model)
+    // What an agent reckons costs nothing when it knows no prices: then it says nothing about the cost.
+    const costUsd = tellsTotals ? updates.costUsd() : updates.costUsd() || undefined
+    const usage = usageOf(response, costUsd, task.options.acp?.model ?? task.model?.model)
     if (usage !== undefined) {
-      total = totalOf(total, usage)
+      total = totalOf(total, tellsTotals ? usage : { ...usage, isAtLeast: true })
       host.usage(total)
     }
     return response

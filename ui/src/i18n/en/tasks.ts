@@ -138,6 +138,7 @@ export const taskTexts = {
   "panel.parent-unknown": "another task",
   "usage.tokens": "{{ in }} tokens in, {{ out }} out",
   "usage.cost": "{{ tokens }}, {{ cost }}",
+  "usage.at-least": "at least {{ usage }}",
   "panel.timeline": "Timeline",
   "panel.timeline-failed": "The events of this task could not be read",
   "panel.timeline-more": "Older events of this task are in the history.",

@@ -139,6 +139,7 @@ export const taskTexts: Readonly<Record<keyof typeof En, string>> = {
   "panel.parent-unknown": "另一项任务",
   "usage.tokens": "输入 {{ in }} 词元，输出 {{ out }} 词元",
   "usage.cost": "{{ tokens }}，{{ cost }}",
+  "usage.at-least": "至少 {{ usage }}",
   "panel.timeline": "时间线",
   "panel.timeline-failed": "无法读取此任务的事件",
   "panel.timeline-more": "此任务更早的事件见历史。",

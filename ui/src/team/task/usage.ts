@@ -26,7 +26,8 @@ const dollars = (costMicros: number): string => {
 }
 
 /** What work cost at a model, on one line: tokens in and out, and money where it is known. */
-export function usageText({ inputTokens, outputTokens, costMicros }: Usage): string {
+export function usageText({ inputTokens, outputTokens, costMicros, isAtLeast }: Usage): string {
   const tokens = t("usage.tokens", { in: numbers().format(inputTokens), out: numbers().format(outputTokens) })
-  return costMicros === undefined ? tokens : t("usage.cost", { tokens, cost: dollars(costMicros) })
+  const usage = costMicros === undefined ? tokens : t("usage.cost", { tokens, cost: dollars(costMicros) })
+  return isAtLeast === true ? t("usage.at-least", { usage }) : usage
 }
