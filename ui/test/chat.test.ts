@@ -8,6 +8,7 @@ import type { AttachItem } from "#src/team/chat/attach/model.ts"
 import { completed, taskChoices, typedAt } from "#src/team/chat/complete.ts"
 import { completeMention, mentionAt, mentionChoices, mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
 import { stillPending } from "#src/team/chat/overlay.ts"
+import { lineCount } from "#src/team/chat/line-count.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
 import { phaseCounts } from "#src/team/chat/phase-counts.ts"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
@@ -369,6 +370,12 @@ describe("files beside a message", () => {
       `/api/v1/teams/team/files/${hash}?name=..%2Fa%20b%3F.png`,
     )
     expect([isPicture({ mediaType: "image/png" }), isPicture({ mediaType: "image/svg+xml" })]).toEqual([true, false])
+  })
+})
+
+describe("a long message", () => {
+  it("is told by the lines it takes, those that wrap included", () => {
+    expect([lineCount("one"), lineCount("a\nb\n"), lineCount("x".repeat(161))]).toEqual([1, 3, 3])
   })
 })
 

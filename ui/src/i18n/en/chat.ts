@@ -48,5 +48,8 @@ export const chatTexts = {
   "tasks-line.failed": "{{ n }} not done",
   "chat.unread-jump.one": "Jump to {{ n }} unread",
   "chat.unread-jump.other": "Jump to {{ n }} unread",
+  "chat.unfold.one": "Show all {{ n }} line",
+  "chat.unfold.other": "Show all {{ n }} lines",
+  "chat.fold": "Fold",
   "chat.failed": "Older messages could not be read",
 } as const

@@ -102,13 +102,12 @@ export function ChatPane(props: ChatPaneProps) {
         title={props.member === undefined ? t("chat.title") : t("chat.direct", { member: props.member.handle })}
         meta={props.member === undefined ? t("chat.online", { n: online() }) : undefined}
         actions={
-          <Show when={props.onBack}>
-            {(back) => (
-              <Button variant="ghost" onClick={() => back()()}>
-                {t("chat.direct-back")}
-              </Button>
-            )}
-          </Show>
+          // Nothing at all, rather than an empty place, keeps the header away where a tab names the pane.
+          props.onBack === undefined ? undefined : (
+            <Button variant="ghost" onClick={() => props.onBack?.()}>
+              {t("chat.direct-back")}
+            </Button>
+          )
         }
         footer={
           <Show when={mayWrite()}>

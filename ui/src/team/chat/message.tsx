@@ -9,6 +9,7 @@ import { Button } from "#src/parts/button.tsx"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { Markdown } from "#src/parts/markdown.tsx"
 import { Attached } from "#src/team/chat/attach/attached.tsx"
+import { LongText } from "#src/team/chat/long-text.tsx"
 import { taskNumbersIn } from "#src/team/chat/mentions.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
 import { TaskLink } from "#src/team/chat/task-card.tsx"
@@ -55,7 +56,7 @@ export function Message(props: MessageProps) {
         </header>
       </Show>
       <div data-slot="text">
-        <Markdown source={props.message.text} />
+        <LongText source={props.message.text} />
         <Show when={props.message.attachments}>{(files) => <Attached teamId={source.teamId} files={files()} />}</Show>
         <For each={cards()}>
           {(id) => (
