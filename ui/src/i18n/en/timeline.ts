@@ -56,6 +56,7 @@ export const timelineTexts = {
   "timeline.exported.other": "{{ n }} events saved.",
   "timeline.export-cut": "The stream ended too early. Try again.",
   "file.title": "Replay of a file",
+  "file.open": "Open a file",
   "file.pick": "Choose a file",
   "file.other": "Another file",
   "file.drop": "Drop an exported history here",

@@ -58,6 +58,7 @@ export const timelineTexts: Readonly<Record<keyof typeof En, string>> = {
   "timeline.exported.other": "已保存 {{ n }} 个事件。",
   "timeline.export-cut": "数据流提前结束。请重试。",
   "file.title": "回放文件",
+  "file.open": "打开文件",
   "file.pick": "选择文件",
   "file.other": "另选文件",
   "file.drop": "将导出的历史拖放到此处",

@@ -109,13 +109,18 @@ export default function ReplayFilePage() {
           )}
         </Show>
         <Show when={refusal()}>
-          {(why) => <ErrorState title={t("file.unusable", { name: why().name })} detail={detail(why())} />}
+          {(why) => (
+            <div data-slot="refused">
+              <ErrorState title={t("file.unusable", { name: why().name })} detail={detail(why())} />
+              {pick()}
+            </div>
+          )}
         </Show>
         <Show
           when={file()}
           keyed
           fallback={
-            <Show when={percent() === undefined}>
+            <Show when={percent() === undefined && refusal() === undefined}>
               <EmptyState
                 icon={FileUp}
                 title={t("file.drop")}

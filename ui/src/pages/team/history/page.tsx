@@ -1,5 +1,6 @@
 import { useSearchParams } from "@solidjs/router"
 import type { FeedEvent } from "@muster/contracts"
+import { comparePositions } from "@muster/domain"
 import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import { useCommands } from "#src/commands/context.ts"
@@ -68,19 +69,21 @@ export default function TeamHistoryPage() {
   createEffect(
     on(pages.isLoaded, (isLoaded) => {
       const position = pos()
-      const event = isLoaded && position !== undefined ? eventOf(position) : undefined
-      if (event !== undefined) show(event)
+      const event = isLoaded && position !== undefined ? nearest(position) : undefined
+      if (event === undefined) return
+      // The filters may leave the event itself out: then what came just before it is in sight, and nothing is opened.
+      if (event.position === position) setChosen(event)
+      bringIntoSight(event)
     }),
   )
-  const eventOf = (position: string): FeedEvent | undefined => {
+  const nearest = (position: string): FeedEvent | undefined => {
     for (let place = 0; place < pages.log.size(); place += 1) {
       const event = pages.log.at(place)
-      if (event?.position === position) return event
+      if (event !== undefined && comparePositions(event.position, position) <= 0) return event
     }
     return undefined
   }
-  const show = (event: FeedEvent) => {
-    setChosen(event)
+  const bringIntoSight = (event: FeedEvent) => {
     const place = pages.log.placeOf(event.seq)
     if (place >= 0 && view() !== "compact") requestAnimationFrame(() => list?.toPlace(place))
   }
@@ -95,7 +98,8 @@ export default function TeamHistoryPage() {
   }
   const goTo = (event: FeedEvent) => {
     set({ pos: event.position })
-    show(event)
+    setChosen(event)
+    bringIntoSight(event)
   }
   const isChosen = (event: FeedEvent) => chosen()?.id === event.id
   const step = (places: 1 | -1) => {

@@ -1,7 +1,7 @@
 import type { ActivityBucket } from "@muster/contracts"
 import Bookmark from "lucide-solid/icons/bookmark"
-import ChevronFirst from "lucide-solid/icons/chevron-first"
-import ChevronLast from "lucide-solid/icons/chevron-last"
+import ChevronLeft from "lucide-solid/icons/chevron-left"
+import ChevronRight from "lucide-solid/icons/chevron-right"
 import GitCompareArrows from "lucide-solid/icons/git-compare-arrows"
 import Pause from "lucide-solid/icons/pause"
 import Play from "lucide-solid/icons/play"
@@ -20,6 +20,8 @@ import { CopyButton } from "#src/parts/copy-button.tsx"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { CommandCaps } from "#src/parts/kbd.tsx"
 import { Select } from "#src/parts/select.tsx"
+import { StateIcon } from "#src/parts/state-icon.tsx"
+import { SHAPES } from "#src/parts/state-table.ts"
 import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
 import { Scrubber } from "#src/pages/team/replay/scrubber.tsx"
@@ -109,13 +111,6 @@ export function ReplayControls(props: ReplayControlsProps) {
           onClick={() => player.goTo(player.firstSeq)}
         />
         <IconButton
-          icon={ChevronFirst}
-          label={t("timeline.failure-earlier")}
-          keys=","
-          placement="bottom"
-          onClick={() => props.onFailure(-1)}
-        />
-        <IconButton
           icon={StepBack}
           label={t("replay.earlier")}
           keys="arrowleft"
@@ -138,19 +133,29 @@ export function ReplayControls(props: ReplayControlsProps) {
           onClick={() => player.step(1)}
         />
         <IconButton
-          icon={ChevronLast}
-          label={t("timeline.failure-later")}
-          keys="."
-          placement="bottom"
-          onClick={() => props.onFailure(1)}
-        />
-        <IconButton
           icon={SkipForward}
           label={t("replay.newest")}
           keys="end"
           placement="bottom"
           onClick={() => props.onNewest()}
         />
+        <span data-slot="failures">
+          <IconButton
+            icon={ChevronLeft}
+            label={t("timeline.failure-earlier")}
+            keys=","
+            placement="bottom"
+            onClick={() => props.onFailure(-1)}
+          />
+          <StateIcon shape={SHAPES.cross} />
+          <IconButton
+            icon={ChevronRight}
+            label={t("timeline.failure-later")}
+            keys="."
+            placement="bottom"
+            onClick={() => props.onFailure(1)}
+          />
+        </span>
         <Pace by={props.by} speed={props.speed} onPace={props.onPace} />
         <span data-slot="end">
           <span role="status">{props.notice}</span>

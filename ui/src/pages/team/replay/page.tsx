@@ -1,6 +1,7 @@
-import { useNavigate, useSearchParams } from "@solidjs/router"
+import { A, useNavigate, useSearchParams } from "@solidjs/router"
 import { Show, onCleanup } from "solid-js"
 import { reads } from "#src/api/reads.ts"
+import { t } from "#src/i18n/index.ts"
 import { TASK_EVENTS_SHOWN } from "#src/limits.ts"
 import { useBookmarks } from "#src/team/bookmarks.ts"
 import { ExportButton } from "#src/team/history/export-button.tsx"
@@ -45,7 +46,14 @@ export default function TeamReplayPage() {
       bookmarks={bookmarks}
       liveSeq={live.view.seq}
       onLive={() => navigate(teamViewPath(live.teamId, "live"))}
-      actions={<ExportButton total={live.view.seq} />}
+      actions={
+        <>
+          <ExportButton total={live.view.seq} />
+          <A href="/replay/file" data-component="button" data-variant="ghost">
+            {t("file.open")}
+          </A>
+        </>
+      }
       taskEvents={taskEvents}
       onOpenTask={(id) => peek.open(id)}
       panel={
