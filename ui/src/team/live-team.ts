@@ -18,6 +18,8 @@ export interface LiveTeam extends TeamSource {
   readonly status: Accessor<StreamStatus>
   /** Why the server does not show the team; undefined while it does. */
   readonly refused: Accessor<Problem | undefined>
+  /** What keeps the server from showing it for now, while nothing could be shown yet. It is tried again by itself. */
+  readonly trouble: Accessor<Problem | undefined>
   readonly retry: () => void
   /** Tells that the output of a task has grown. May be lost: whoever follows reads by offset. */
   readonly onOutput: (listener: (grown: OutputGrown) => void) => () => void
@@ -97,6 +99,7 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
     status: () => statusFrom(clientStatus(), store.view.position, keeper.rememberedAt()),
     // A fault that passes is the status line's business; the page is given up only when it will not come.
     refused: () => (clientStatus().kind === "refused" ? refused() : undefined),
+    trouble: () => (clientStatus().kind === "refused" || store.isLoaded() ? undefined : refused()),
     retry: stream.retry,
     taskEvents: async (taskId) => {
       const { items } = await reads.listHistory({

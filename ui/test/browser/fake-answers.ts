@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import type { FeedEvent, TeamView } from "@muster/contracts"
 import { emptyTeamView, entityId, foldTeamView } from "@muster/projections"
+import { NO_NEEDS, needsOf } from "./fake-needs.ts"
 import { activityOf, searchIn, tapeOf } from "./fake-history.ts"
 
 /** How a page meets the product: with everything in it, with nothing in it yet, before it has answered, or while it fails. */
@@ -161,6 +162,8 @@ export function makeAnswers({ teamId, life, known, mood, isSignedIn }: Facts): (
         return found(listOf(isEmpty ? [] : endpointsOf(teamId)))
       case "people":
         return found(listOf([]))
+      case "needs":
+        return found(isEmpty ? NO_NEEDS : needsOf(view(), searchParams.get("show")))
       case "teams":
         if (id === undefined) return found(listOf(isEmpty ? [] : [view().team]))
         if (rest[2] === "output") return undefined

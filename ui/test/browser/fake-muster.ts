@@ -116,9 +116,12 @@ export function fakeMuster({ steps, happened }: FakeOptions): FakeMuster {
       io.use((_, next) => next(isSignedIn ? undefined : new Error("unauthenticated")))
       io.on("connection", (socket) => {
         socket.on("sub", (request, answer) => {
-          asked.push(request)
+          // The list of what waits: it does not change here, so its stream has nothing to tell.
+          const isOfTeam = !request.stream.startsWith("needs:")
+          if (isOfTeam) asked.push(request)
           if (mood === "loading") return undefined
           if (mood === "error") return answer({ mode: "refused", problem: UNAVAILABLE })
+          if (!isOfTeam) return answer({ mode: "snapshot", ...here(), head: 0, asOf: 0, state: emptyTeamView() })
           if (request.stream !== teamFeed(teamId)) return answer({ mode: "refused", problem: NOT_FOUND })
           return answer(reply(request.since))
         })

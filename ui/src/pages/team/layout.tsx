@@ -1,4 +1,5 @@
 import { A, useLocation, useNavigate, useParams } from "@solidjs/router"
+import type { Problem } from "@muster/contracts"
 import Rewind from "lucide-solid/icons/rewind"
 import { Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
@@ -69,7 +70,14 @@ function Team(props: { readonly id: string; readonly children: JSX.Element }) {
       <TeamSourceProvider source={team}>
         <BookmarksProvider bookmarks={bookmarksOf(team)}>
           <DispatchProvider peek={peek} isAllowed={() => isOpenTeam() && may("task.dispatch")}>
-            <Show when={team.refused()} fallback={<Frame>{props.children}</Frame>}>
+            <Show
+              when={team.refused()}
+              fallback={
+                <Show when={team.trouble()} fallback={<Frame>{props.children}</Frame>}>
+                  {(problem) => <Trouble problem={problem()} />}
+                </Show>
+              }
+            >
               {(problem) => <Refused teamId={props.id} requestId={problem().requestId} />}
             </Show>
           </DispatchProvider>
@@ -88,6 +96,21 @@ function Refused(props: { readonly teamId: string; readonly requestId: string | 
         title={t("team.gone")}
         detail={t("team.gone-detail")}
         {...(props.requestId === undefined ? {} : { errorId: props.requestId })}
+        onRetry={team.retry}
+      />
+    </Page>
+  )
+}
+
+/** The server answers, but cannot show the team now. The stream tries again by itself; a person may do so at once. */
+function Trouble(props: { readonly problem: Problem }) {
+  const team = useLiveTeam()
+  return (
+    <Page title={t("team.loading")}>
+      <ErrorState
+        title={t("failure.unreachable")}
+        detail={props.problem.detail ?? t("failure.unreachable-detail")}
+        {...(props.problem.requestId === undefined ? {} : { errorId: props.problem.requestId })}
         onRetry={team.retry}
       />
     </Page>

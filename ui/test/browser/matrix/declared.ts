@@ -24,7 +24,8 @@ export function declaredPatterns(file: string): ReadonlyArray<string> {
     "JSXElement:exit": (node) => {
       if (!isRoute(source.slice(node.openingElement.start, node.openingElement.end))) return
       const route = above.pop()
-      if (route !== undefined && !route.hasRoutes && !route.opening.includes("<Navigate")) found.push(route.path)
+      if (route !== undefined && !route.hasRoutes && !route.opening.includes("<Navigate"))
+        found.push(route.path === "" ? "/" : route.path)
     },
   }).visit(program)
   return found

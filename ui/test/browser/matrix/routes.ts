@@ -17,12 +17,14 @@ const STILL: ReadonlyArray<Mood> = ["full"]
 /** Every route of src/routes.tsx. test/browser/matrix/routes.test.ts fails when one is missing here. */
 export const VISITS: ReadonlyArray<Visit> = [
   { pattern: "/signin", moods: STILL },
+  { pattern: "/", paths: ["/", "/?group=team", "/?show=snoozed"], moods: ASKING },
   { pattern: "/teams", moods: ASKING },
   { pattern: "/teams/new", moods: ["full", "loading", "error"] },
   { pattern: "/models", moods: ASKING },
   { pattern: "/replay/file", moods: STILL },
   { pattern: "/me/appearance", moods: STILL },
   { pattern: "/me/keys", moods: STILL },
+  { pattern: "/me/notifications", moods: STILL },
   { pattern: "/teams/:id/live", moods: ASKING },
   {
     pattern: "/teams/:id/tasks",

@@ -6,6 +6,8 @@ import { isShown, violationsOf } from "./look.ts"
 import { pathsOf } from "./routes.ts"
 import type { Visit } from "./routes.ts"
 
+/** A bound against hanging. */
+const PAGE_WAIT_MILLIS = 20_000
 export const SCHEMES = ["light", "dark"] as const
 
 export interface Judged {
@@ -46,6 +48,7 @@ export async function visit(
     const page = await context.newPage()
     const complaints: Array<string> = []
     listen(page, complaints)
+    page.setDefaultTimeout(PAGE_WAIT_MILLIS)
     muster.setMood(mood)
     const state = `${path.replace(muster.teamId, ":id")} (${mood})`
     try {
@@ -53,7 +56,9 @@ export async function visit(
       await isShown(page, mood)
       found.push(...(await judge(page, state)), ...complaints.map((text) => `${state}: ${text}`))
     } catch (error) {
-      throw new Error(`${state}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+      // One page that never comes must not hide what is wrong with the others.
+      if (!(error instanceof Error) || error.name !== "TimeoutError") throw error
+      found.push(`${state}: is not shown: ${error.message.split("\n").slice(0, 4).join(" ")}`, ...complaints)
     } finally {
       muster.setMood("full")
       await context.close()
