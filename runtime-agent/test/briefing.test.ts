@@ -17,6 +17,25 @@ const member = (handle: string, more: object = {}) => ({
 const team = (...members: readonly object[]): string => JSON.stringify({ members })
 const leader = member("lea", { name: "Lea", role: "leader", is_you: true })
 
+describe("its own part", () => {
+  const wim = (more: object) => member("wim", { is_you: true, ...more })
+
+  test("is told to whoever has one, line by line as it was written, and nobody else's", () => {
+    const told = briefingOf({
+      roster: team(
+        member("lea", { role: "leader", briefing: "Lead." }),
+        wim({ briefing: "You write.\nNothing else." }),
+      ),
+    })
+    expect(told).toContain("Your part in it, from whoever keeps the team:\nYou write.\nNothing else.")
+    expect(told).not.toContain("Lead.")
+  })
+
+  test.each([{}, { briefing: "" }, { briefing: "  " }])("is not spoken of where there is none (%j)", (more) => {
+    expect(briefingOf({ roster: team(wim(more)) })).not.toContain("Your part")
+  })
+})
+
 describe("a leader", () => {
   test("is told how to plan, dispatch, wait, read, ask and synthesize, with the tools for it", () => {
     const told = briefingOf({ roster: team(leader, member("wim")) }) ?? ""

@@ -58,13 +58,24 @@ const accept = <T>(granted: T) => Promise.resolve(granted)
 const DAY = 24 * 60 * MINUTE
 
 describe("tokens of the API", () => {
-  const tokenFor = ({ name, ...who }: ReturnType<typeof person>, more: { readonly scope?: "read" | "operate" } = {}) =>
-    state.apiTokens.create({ ...who, personName: name, name: "laptop", scope: "operate", ttlMillis: DAY, ...more })
+  const tokenFor = (
+    { name, ...who }: ReturnType<typeof person>,
+    more: { readonly scope?: "read" | "operate"; readonly teamId?: TeamId } = {},
+  ) => state.apiTokens.create({ ...who, personName: name, name: "laptop", scope: "operate", ttlMillis: DAY, ...more })
+
+  test("a token that is narrowed to a team tells which", async () => {
+    const ada = person()
+    const teamId = TeamId.make(v7())
+    const { token, doc } = await tokenFor(ada, { teamId })
+    expect(doc.teamId).toBe(teamId)
+    expect(await state.apiTokens.byToken(token)).toMatchObject({ userId: ada.userId, teamId })
+    expect((await state.apiTokens.list(ada.userId)).map((each) => each.teamId)).toEqual([teamId])
+  })
 
   test("a token tells whose it is until it expires", async () => {
     const ada = person()
     const { token, doc } = await tokenFor(ada, { scope: "read" })
-    expect(await state.apiTokens.byToken(token)).toEqual({ ...ada, scope: "read" })
+    expect(await state.apiTokens.byToken(token)).toEqual({ ...ada, scope: "read", teamId: null })
     expect(await state.apiTokens.list(ada.userId)).toEqual([{ ...doc, lastUsedAt: new Date(clock).toISOString() }])
     clock += DAY
     expect(await state.apiTokens.byToken(token)).toBeUndefined()

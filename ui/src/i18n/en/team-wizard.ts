@@ -6,7 +6,7 @@ export const wizardTexts = {
   "wizard.step.members": "Members",
   "wizard.step.limits": "Limits",
   "wizard.step.review": "Review",
-  "wizard.step-of": "Step {{ n }} of {{ of }}",
+  "wizard.step-of": "Step {{ n }} of {{ of }}.",
   "wizard.back": "Back",
   "wizard.next": "Next",
   "wizard.create": "Create team",

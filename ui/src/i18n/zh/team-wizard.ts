@@ -8,7 +8,7 @@ export const wizardTexts: Readonly<Record<keyof typeof En, string>> = {
   "wizard.step.members": "成员",
   "wizard.step.limits": "限制",
   "wizard.step.review": "确认",
-  "wizard.step-of": "第 {{ n }} 步，共 {{ of }} 步",
+  "wizard.step-of": "第 {{ n }} 步，共 {{ of }} 步。",
   "wizard.back": "上一步",
   "wizard.next": "下一步",
   "wizard.create": "创建团队",

@@ -133,7 +133,9 @@ function WizardPage() {
         >
           <header>
             <h2 tabindex="-1">{t(`wizard.step.${step()}`)}</h2>
-            <span data-slot="note">{t("wizard.step-of", { n: index() + 1, of: STEPS.length })}</span>
+            <span data-slot="note">
+              {t("wizard.step-of", { n: index() + 1, of: STEPS.length })} {t("wizard.kept")}
+            </span>
           </header>
           <Switch>
             <Match when={step() === "template"}>
@@ -167,7 +169,6 @@ function WizardPage() {
                   : t("wizard.create")}
               <KeyCaps keys="mod+enter" isSilent />
             </Button>
-            <span data-slot="note">{t("wizard.kept")}</span>
           </footer>
         </form>
       </div>

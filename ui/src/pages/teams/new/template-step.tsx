@@ -52,7 +52,7 @@ export function TemplateStep(props: TemplateStepProps) {
       const words = templateWords(template.id)
       const size = tn("wizard.members-of", template.members.length)
       const needs = needsModel(template) ? t("wizard.needs-model") : t("wizard.needs-nothing")
-      return { value: template.id, label: words.name, hint: `${words.detail} ${size} · ${needs}` }
+      return { value: template.id, label: words.name, hint: `${words.detail}\n${size} · ${needs}` }
     }),
     { value: "empty", label: t("wizard.empty"), hint: t("wizard.empty-detail") },
     ...(draft().begins === "proposal"
