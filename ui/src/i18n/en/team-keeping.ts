@@ -17,6 +17,10 @@ export const keepingTexts = {
   "settings.model-owners": "Owners see and set which model the team uses.",
   "settings.limits": "Limits",
   "settings.limits-detail": "Slots are set at each member. These hold for every team:",
+  "settings.run-tokens": "Tokens a task may use",
+  "settings.run-tokens-hint":
+    "Of a task and all it dispatches, in one run. At the limit nothing more is dispatched; what is under way goes on. Empty: no limit.",
+  "settings.run-tokens-wrong": "Write a whole number, or nothing for no limit.",
 
   "teams.search": "Search teams",
   "teams.none-found": "No team matches “{{ words }}”",

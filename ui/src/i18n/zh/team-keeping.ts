@@ -18,6 +18,10 @@ export const keepingTexts: Readonly<Record<keyof typeof En, string>> = {
   "settings.model-owners": "由所有者查看和设置团队使用的模型。",
   "settings.limits": "限制",
   "settings.limits-detail": "槽位在各成员处设置。以下对所有团队有效：",
+  "settings.run-tokens": "一项任务可用的词元",
+  "settings.run-tokens-hint":
+    "一项任务及其派发的全部任务在一次运行中的总数。达到上限后不再派发新任务；进行中的继续。留空：不限。",
+  "settings.run-tokens-wrong": "请输入整数，或留空表示不限。",
 
   "teams.search": "搜索团队",
   "teams.none-found": "没有与“{{ words }}”匹配的团队",

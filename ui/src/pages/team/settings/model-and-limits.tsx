@@ -1,6 +1,7 @@
 import { A } from "@solidjs/router"
 import { Show } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { RunTokens } from "#src/pages/team/settings/run-tokens.tsx"
 import { may } from "#src/session/may.ts"
 import { GuardRails } from "#src/team/guard-rails.tsx"
 
@@ -26,6 +27,7 @@ export function LimitsSection() {
       <h2>{t("settings.limits")}</h2>
       <p>{t("settings.limits-detail")}</p>
       <GuardRails />
+      <RunTokens />
     </section>
   )
 }
