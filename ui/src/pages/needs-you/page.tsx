@@ -194,6 +194,7 @@ export default function NeedsYouPage() {
                               {(item) => (
                                 <NeedRow
                                   item={item()}
+                                  grouping={grouping()}
                                   isChosen={chosen() === id || (chosen() === undefined && order()[0] === id)}
                                   isOpen={opened() === id}
                                   isSnoozing={snoozing() === id}
@@ -256,5 +257,6 @@ function focusRow(id: string | undefined): void {
 /** Into the first thing that can be filled in or pressed. */
 function focusField(id: string): void {
   const detail = rowOf(id)?.querySelector<HTMLElement>("[data-slot=detail]")
-  detail?.querySelector<HTMLElement>("textarea, input, button")?.focus()
+  const field = detail?.querySelector<HTMLElement>("textarea, input")
+  ;(field ?? detail?.querySelector<HTMLElement>("[data-slot=choices] button"))?.focus()
 }

@@ -18,10 +18,13 @@ import { StateIcon } from "#src/parts/state-icon.tsx"
 import { may } from "#src/session/may.ts"
 import { NeedDetail } from "#src/pages/needs-you/deeds.tsx"
 import type { Marks } from "#src/pages/needs-you/marks.ts"
+import type { Grouping } from "#src/pages/needs-you/model.ts"
 import { SNOOZES } from "#src/pages/needs-you/snooze.ts"
 
 export interface NeedRowProps {
   readonly item: NeedItem
+  /** What the heading above says, the row need not say again. */
+  readonly grouping: Grouping
   /** J and K stand here. */
   readonly isChosen: boolean
   readonly isOpen: boolean
@@ -55,9 +58,13 @@ export function NeedRow(props: NeedRowProps) {
           <span data-slot="reason">{needReason(props.item)}</span>
         </div>
         <div data-slot="facts">
-          <Badge tone={look().tone}>{t(look().word)}</Badge>
+          <Show when={props.grouping !== "kind"}>
+            <Badge tone={look().tone}>{t(look().word)}</Badge>
+          </Show>
           <Show when={props.item.task !== null && props.item.memberHandle}>{(handle) => <span>@{handle()}</span>}</Show>
-          <span data-slot="team">{props.item.teamName}</span>
+          <Show when={props.grouping !== "team"}>
+            <span data-slot="team">{props.item.teamName}</span>
+          </Show>
           <RelativeTime at={millisOf(props.item.since)} />
         </div>
         <div data-slot="tools">
