@@ -1,6 +1,7 @@
 /** Texts of tasks as a board and a timeline, of what is done with many of them, and of their results. */
 export const taskViewTexts = {
   "layout.label": "Show tasks as",
+  "layout.go": "Show tasks as: {{ layout }}",
   "layout.list": "List",
   "layout.board": "Board",
   "layout.timeline": "Timeline",
@@ -74,6 +75,7 @@ export const taskViewTexts = {
   "results.count.other": "{{ n }} ended",
   "results.empty": "Nothing has ended yet",
   "results.empty-detail": "What tasks come to stands here: what they say, and the files they made.",
+  "results.older": "Older ones are in the list of tasks",
   "results.choose": "Choose a task to see what came of it.",
   "results.files.one": "{{ n }} file",
   "results.files.other": "{{ n }} files",

@@ -3,6 +3,7 @@ import type { taskViewTexts as En } from "#src/i18n/en/task-views.ts"
 /** Texts of tasks as a board and a timeline, of bulk actions and of results, in simplified Chinese. */
 export const taskViewTexts: Readonly<Record<keyof typeof En, string>> = {
   "layout.label": "任务显示方式",
+  "layout.go": "任务显示为：{{ layout }}",
   "layout.list": "列表",
   "layout.board": "看板",
   "layout.timeline": "时间线",
@@ -75,6 +76,7 @@ export const taskViewTexts: Readonly<Record<keyof typeof En, string>> = {
   "results.count.other": "{{ n }} 个已结束",
   "results.empty": "还没有任务结束",
   "results.empty-detail": "任务的成果会显示在这里：它们的说明和生成的文件。",
+  "results.older": "更早的结果在任务列表中",
   "results.choose": "选择一个任务查看其成果。",
   "results.files.one": "{{ n }} 个文件",
   "results.files.other": "{{ n }} 个文件",

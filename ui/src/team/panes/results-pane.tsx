@@ -1,3 +1,5 @@
+import { CLOSED_TASKS_KEPT } from "@muster/projections"
+import { A } from "@solidjs/router"
 import { Show, createMemo } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -26,8 +28,15 @@ export function ResultsPane(props: ResultsPaneProps) {
   const ids = createMemo(() => endedTasks(Object.values(source.raw().tasks)).map(({ id }) => id as string), [], {
     equals: (a, b) => a.length === b.length && a.every((id, index) => id === b[index]),
   })
+  /** The view lets go of the oldest ones; the list of tasks reads them all. */
+  const older = () =>
+    source.view.closed.length < CLOSED_TASKS_KEPT ? undefined : (
+      <p data-slot="older">
+        <A href={`/teams/${encodeURIComponent(source.teamId)}/tasks?state=closed`}>{t("results.older")}</A>
+      </p>
+    )
   return (
-    <Pane title={t("results.title")} meta={tn("results.count", ids().length)}>
+    <Pane title={t("results.title")} meta={tn("results.count", ids().length)} footer={older()}>
       <Show when={source.isLoaded()} fallback={<Skeleton lines={5} />}>
         <Show
           when={ids().length > 0}

@@ -6,6 +6,7 @@ import RotateCcw from "lucide-solid/icons/rotate-ccw"
 import ChevronDown from "lucide-solid/icons/chevron-down"
 import X from "lucide-solid/icons/x"
 import { Show, createSignal } from "solid-js"
+import type { JSX } from "solid-js"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureText } from "#src/api/failure.ts"
@@ -28,7 +29,7 @@ const PRIORITIES = Array.from({ length: PRIORITY_MAX - PRIORITY_MIN + 1 }, (_, i
 type Verb = "pause" | "resume" | "retry" | "redrive" | "discard"
 
 /** What can be done with this task now. What its state does not allow is not offered. */
-export function TaskActions(props: { readonly task: TaskDoc }) {
+export function TaskActions(props: { readonly task: TaskDoc; readonly children?: JSX.Element }) {
   const source = useTeamSource()
   const [isCancelling, setCancelling] = createSignal(false)
   const params = () => ({ team: source.teamId, task: props.task.id })
@@ -108,6 +109,7 @@ export function TaskActions(props: { readonly task: TaskDoc }) {
             {t("action.cancel")}
           </Button>
         </Show>
+        {props.children}
         <Show when={possible().prioritise && may("task.prioritise")}>
           <div data-slot="priority">
             <Select

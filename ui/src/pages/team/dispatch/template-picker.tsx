@@ -10,6 +10,12 @@ export interface TemplatePickerProps {
   readonly keys: (press: (event: KeyboardEvent) => boolean) => void
 }
 
+/** What the template says beyond its name. */
+const firstLineBeside = ({ name, draft }: TaskTemplateDoc): string =>
+  [draft.title ?? "", ...draft.instructions.split("\n")]
+    .map((line) => line.trim())
+    .find((line) => line !== "" && line !== name) ?? ""
+
 /** The templates that fit what is typed after a slash. The focus stays in the text: arrows choose, Enter takes. */
 export function TemplatePicker(props: TemplatePickerProps) {
   const [cursor, setCursor] = createSignal(0)
@@ -47,7 +53,7 @@ export function TemplatePicker(props: TemplatePickerProps) {
               }}
             >
               <strong>{template.name}</strong>
-              <span>{template.draft.title ?? template.draft.instructions.split("\n", 1)[0]}</span>
+              <span>{firstLineBeside(template)}</span>
             </li>
           )}
         </For>

@@ -1,6 +1,7 @@
 import { useSearchParams } from "@solidjs/router"
 import { Match, Show, Switch, createMemo, onCleanup } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
+import { useCommands } from "#src/commands/context.ts"
 import { t } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -23,7 +24,7 @@ import { TaskList } from "#src/pages/team/tasks/task-list.tsx"
 import { createTaskPages } from "#src/pages/team/tasks/task-pages.ts"
 import { TaskSelectionBar } from "#src/pages/team/tasks/task-selection-bar.tsx"
 import { Timeline } from "#src/pages/team/tasks/timeline.tsx"
-import { groupFrom, layoutFrom } from "#src/pages/team/tasks/view-params.ts"
+import { groupFrom, layoutFrom, TASK_LAYOUTS } from "#src/pages/team/tasks/view-params.ts"
 
 /** The tasks as a list of all there ever were, or as a board or a timeline of those at hand. */
 export function AllTasks() {
@@ -67,6 +68,14 @@ export function AllTasks() {
       focusTask(id)
     },
   })
+  useCommands(() =>
+    TASK_LAYOUTS.filter((each) => each !== layout()).map((each) => ({
+      id: `tasks.layout.${each}`,
+      title: t("layout.go", { layout: t(`layout.${each}`) }),
+      group: "view" as const,
+      run: () => setSearch({ view: each === "list" ? undefined : each }, { replace: true }),
+    })),
+  )
   const clear = () =>
     setSearch({ q: undefined, state: undefined, phase: undefined, member: undefined }, { replace: true })
   const open = (id: string) => peek.open(id)

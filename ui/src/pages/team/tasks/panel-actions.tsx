@@ -11,12 +11,11 @@ import { TaskMovesProvider, useTaskMoves } from "#src/pages/team/tasks/task-move
 /** What can be done with the task of a panel: also to give it to somebody else, while it waits. */
 export function PanelActions(props: { readonly task: TaskDoc }) {
   return (
-    <>
-      <TaskActions task={props.task} />
-      <TaskMovesProvider>
+    <TaskMovesProvider>
+      <TaskActions task={props.task}>
         <Give task={props.task} />
-      </TaskMovesProvider>
-    </>
+      </TaskActions>
+    </TaskMovesProvider>
   )
 }
 
@@ -27,9 +26,7 @@ function Give(props: { readonly task: TaskDoc }) {
     possibleActions(props.task).reassign && may("task.reassign") && team.view.team?.isArchived === false
   return (
     <Show when={mayGive()}>
-      <div data-slot="actions">
-        <Button onClick={() => moves.ask("reassign", [props.task.id], () => undefined)}>{t("reassign.to")}</Button>
-      </div>
+      <Button onClick={() => moves.ask("reassign", [props.task.id], () => undefined)}>{t("reassign.to")}</Button>
     </Show>
   )
 }
