@@ -14,7 +14,7 @@ import "./status-bar.css"
 export function StatusBar() {
   return (
     <footer data-component="status-bar" aria-label={t("shell.status")}>
-      <Show when={pageStatus()}>{(status) => <Freshness status={status()} />}</Show>
+      <Freshness status={pageStatus()} />
       <span data-slot="end">
         <Show when={signedIn()}>
           <OperationButton />
@@ -26,14 +26,24 @@ export function StatusBar() {
   )
 }
 
-function Freshness(props: { readonly status: StreamStatus }) {
+/**
+ * How fresh the page is, where it stands on a live stream. It takes the status as it is, defined or not: while a page is
+ * on its way in, the clock may tick in between, and an accessor narrowed by a condition would then be read too late.
+ */
+function Freshness(props: { readonly status: StreamStatus | undefined }) {
   const now = useNow()
-  const view = createMemo(() => statusView(props.status, now()))
-  const words = () => (props.status.kind === "live" ? t("status.up-to-date") : t(view().look.word))
+  const view = createMemo(() => (props.status === undefined ? undefined : statusView(props.status, now())))
+  const words = () => {
+    const look = view()?.look
+    if (look === undefined) return ""
+    return props.status?.kind === "live" ? t("status.up-to-date") : t(look.word)
+  }
   return (
-    <span data-slot="freshness" data-tone={view().look.tone}>
-      <StateIcon shape={{ ...view().look.shape, isSpinning: false }} size={10} />
-      {words()}
-    </span>
+    <Show when={view() !== undefined}>
+      <span data-slot="freshness" data-tone={view()?.look.tone}>
+        <StateIcon shape={{ ...view()?.look.shape, isSpinning: false }} size={10} />
+        {words()}
+      </span>
+    </Show>
   )
 }
