@@ -1,19 +1,14 @@
 import type { Locator, Page } from "playwright-core"
-import {
-  LIST_EVENTS_PER_SECOND,
-  LIST_MILLIS,
-  PAGE_WAIT_MILLIS,
-  READER_SCROLL_PIXELS,
-  UNMOVED_PIXELS,
-} from "../limits.ts"
+import { LIST_EVENTS_PER_SECOND, LIST_MILLIS, READER_SCROLL_PIXELS, UNMOVED_PIXELS } from "../limits.ts"
 import type { Stage } from "../stage.ts"
+import { untilSeen } from "./shown.ts"
 
 const LIST = "[data-component=history] [data-component=virtual-list]"
 const ROW = "[data-slot=row]"
 
 interface Watched {
   readonly nodesMax: number
-  /** The furthest that the watched row was off its place; infinite when it was taken away. */
+  /** The furthest that the watched row was off its place; infinite when it was gone. */
   readonly offMax: number
   readonly frames: number
 }
@@ -47,9 +42,13 @@ const watch = (list: Locator): Promise<void> =>
     const topOf = (row: Element): number => row.getBoundingClientRect().top - element.getBoundingClientRect().top
     const middle = element.clientHeight / 2
     const rows = [...element.querySelectorAll(rowSelector)]
-    const row = rows.find((each) => topOf(each) >= middle) ?? rows[0]
-    if (row === undefined) throw new TypeError("the list shows no row")
-    const place = topOf(row)
+    // By what it says, not by its element: a reader sees words.
+    const nameOf = (row: Element): string =>
+      row.querySelector("[data-slot=position]")?.textContent ?? row.textContent ?? ""
+    const found = rows.find((each) => topOf(each) >= middle) ?? rows[0]
+    if (found === undefined) throw new TypeError("the list shows no row")
+    const name = nameOf(found)
+    const place = topOf(found)
     let nodesMax = 0
     let offMax = 0
     let frames = 0
@@ -57,7 +56,8 @@ const watch = (list: Locator): Promise<void> =>
     const look = (): void => {
       frames += 1
       nodesMax = Math.max(nodesMax, element.querySelectorAll("*").length)
-      offMax = Math.max(offMax, row.isConnected ? Math.abs(topOf(row) - place) : Number.POSITIVE_INFINITY)
+      const row = [...element.querySelectorAll(rowSelector)].find((each) => nameOf(each) === name)
+      offMax = Math.max(offMax, row === undefined ? Number.POSITIVE_INFINITY : Math.abs(topOf(row) - place))
       if (!isOver) requestAnimationFrame(look)
     }
     requestAnimationFrame(look)
@@ -73,24 +73,21 @@ const watched = async (page: Page): Promise<Watched> => {
   return found
 }
 
-/** Whether the newest event is the first row in sight, at the latest when the page has heard of it. */
-const showsNewest = async (page: Page, newest: number): Promise<boolean> => {
-  try {
-    await page.waitForFunction(
-      ([selector, size]) => {
-        const first = document.querySelector(`${selector} [aria-posinset="1"]`)
-        const list = document.querySelector(selector)
-        if (first === null || list === null || Number(first.getAttribute("aria-setsize")) < size) return false
-        return first.getBoundingClientRect().bottom > list.getBoundingClientRect().top
-      },
-      [LIST, newest] as const,
-      { timeout: PAGE_WAIT_MILLIS / 2 },
-    )
-    return true
-  } catch (error) {
-    if (error instanceof Error && error.name === "TimeoutError") return false
-    throw error
-  }
+/** Whether the newest event is the first row, and in sight. */
+const showsNewest = async (stage: Stage, page: Page): Promise<boolean> => {
+  await untilSeen(stage, page)
+  const { position } = await stage.head()
+  return page.evaluate(
+    ([selector, newest]) => {
+      const list = document.querySelector(selector)
+      const first = list?.querySelector('[aria-posinset="1"]')
+      const shown = first?.querySelector("[data-slot=position]")?.textContent ?? ""
+      if (list === null || first === null || first === undefined) return false
+      const isInSight = first.getBoundingClientRect().bottom > list.getBoundingClientRect().top
+      return isInSight && Number(shown.replaceAll(/\D/gu, "")) === newest
+    },
+    [LIST, position] as const,
+  )
 }
 
 /** The history of the team, loaded as far back as is asked for, while hundreds of events a second come in. */
@@ -106,9 +103,8 @@ export const measureList = async (stage: Stage, rows: number) => {
 
     await list.evaluate((element) => element.scrollTo({ top: 0 }))
     await watch(list)
-    const before = await rowsOf(list)
-    const came = await stage.happen(burst)
-    const listStaysAtEnd = await showsNewest(page, before + came)
+    await stage.happen(burst)
+    const listStaysAtEnd = await showsNewest(stage, page)
     const atEnd = await watched(page)
 
     await list.evaluate(
@@ -121,12 +117,8 @@ export const measureList = async (stage: Stage, rows: number) => {
       () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined)))),
     )
     await watch(list)
-    const size = await rowsOf(list)
-    const more = await stage.happen(burst)
-    await page.waitForFunction(
-      ([selector, least]) => Number(document.querySelector(selector)?.getAttribute("aria-setsize") ?? 0) >= least,
-      [`${LIST} ${ROW}`, size + more] as const,
-    )
+    await stage.happen(burst)
+    await untilSeen(stage, page)
     const reading = await watched(page)
     stage.tell(
       `list: at most ${atEnd.nodesMax} elements at the end and ${reading.nodesMax} in the middle; the reader's row moved by ${reading.offMax} px`,

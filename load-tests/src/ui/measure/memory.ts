@@ -1,7 +1,7 @@
 import type { CDPSession } from "playwright-core"
 import { MEMORY_EVENTS_PER_SECOND, MEMORY_WARM_EVENTS } from "../limits.ts"
-import type { Seat, Stage } from "../stage.ts"
-import { toTenths } from "./shown.ts"
+import type { Stage } from "../stage.ts"
+import { toTenths, untilSeen } from "./shown.ts"
 
 const MEGABYTE_BYTES = 1024 * 1024
 
@@ -13,15 +13,6 @@ const heapBytes = async (devtools: CDPSession): Promise<number> => {
   return (await devtools.send("Runtime.getHeapUsage")).usedSize
 }
 
-/** Resolves when the page says that it shows everything that is in the log. */
-const untilSeen = async (stage: Stage, { page }: Seat): Promise<void> => {
-  const { position } = await stage.head()
-  await page.waitForFunction((newest) => {
-    const detail = document.querySelector("[data-component=status-line] [data-slot=detail]")?.textContent ?? ""
-    return Number(detail.replaceAll(/\D/gu, "")) >= newest
-  }, position)
-}
-
 /** How much more the live page of the team holds after so many events have come in. */
 export const measureMemory = async (stage: Stage, events: number) => {
   const seat = await stage.openPage()
@@ -29,10 +20,10 @@ export const measureMemory = async (stage: Stage, events: number) => {
     await seat.page.goto(`${stage.url}/teams/${stage.teamId}/live`)
     await seat.page.locator("[data-task]").first().waitFor()
     await stage.happen({ perSecond: MEMORY_EVENTS_PER_SECOND, events: MEMORY_WARM_EVENTS })
-    await untilSeen(stage, seat)
+    await untilSeen(stage, seat.page)
     const before = await heapBytes(seat.devtools)
     const came = await stage.happen({ perSecond: MEMORY_EVENTS_PER_SECOND, events })
-    await untilSeen(stage, seat)
+    await untilSeen(stage, seat.page)
     const after = await heapBytes(seat.devtools)
     const [from, to] = [before, after].map((bytes) => toTenths(bytes / MEGABYTE_BYTES))
     stage.tell(`memory: ${from} MB before and ${to} MB after ${came} events`)

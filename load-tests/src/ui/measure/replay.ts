@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core"
 import type { Stage } from "../stage.ts"
-import { medianOf, millisUntilShown, toTenths, type Expected } from "./shown.ts"
+import { inWords, medianOf, millisUntilShown, toTenths, type Expected } from "./shown.ts"
 
 const SLIDER = "[data-component=replay] input[type=range]"
 /** The slider says "event 7 of 90" while the moment is read, and adds time and type of the event when it is shown. */
@@ -29,29 +29,26 @@ const moveTo = (page: Page, seq: number): Promise<void> =>
 
 /** Jumps to moments that were not looked at before, and steps from event to event, in a history of `events`. */
 export const measureReplay = async (stage: Stage, repeats: number, events: number) => {
-  const { page, context } = await stage.openPage()
+  const seat = await stage.openPage()
+  const { page, context } = seat
   try {
     await page.goto(`${stage.url}/teams/${stage.teamId}/replay`)
     await page.locator(SLIDER).waitFor()
     await untilStill(page)
-    const jump = await medianOf(repeats, async (index) => {
+    const jump = await medianOf(seat, repeats, async (index) => {
       const target = 1 + Math.floor((((index + 1) * STRIDE) % 1) * events)
       const millis = await millisUntilShown(page, { ...MOMENT, event: "input" }, () => moveTo(page, target))
       await untilStill(page)
       return millis
     })
     await page.locator("h1").focus()
-    const step = await medianOf(repeats * 3, async () => {
+    const step = await medianOf(seat, repeats * 3, async () => {
       const millis = await millisUntilShown(page, MOMENT, () => page.keyboard.press("ArrowRight"))
       await untilStill(page)
       return millis
     })
-    stage.tell(
-      `replay jump: median ${toTenths(jump.median)} ms, first ${toTenths(jump.first)}, worst ${toTenths(jump.worst)}`,
-    )
-    stage.tell(
-      `replay step: median ${toTenths(step.median)} ms, first ${toTenths(step.first)}, worst ${toTenths(step.worst)}`,
-    )
+    stage.tell(inWords("replay jump", jump))
+    stage.tell(inWords("replay step", step))
     return { replayJumpMillis: toTenths(jump.median), replayStepMillis: toTenths(step.median) }
   } finally {
     await context.close()

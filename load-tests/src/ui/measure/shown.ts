@@ -1,5 +1,6 @@
-import type { Page } from "playwright-core"
+import type { CDPSession, Page } from "playwright-core"
 import { median } from "../../bench/statistics.ts"
+import type { Seat, Stage } from "../stage.ts"
 
 /** What is waited for after an input. */
 export interface Expected {
@@ -56,15 +57,48 @@ export const millisUntilShown = async (
   return millis
 }
 
+export interface Measured {
+  readonly median: number
+  readonly first: number
+  readonly worst: number
+  /** Milliseconds of processor time that the page's own thread spent on one of them, with what the measuring itself costs. */
+  readonly work: number
+}
+
+const MILLIS_PER_SECOND = 1_000
+
+/** Seconds of processor time of the page's main thread. */
+const workOf = async (devtools: CDPSession): Promise<number> => {
+  const { metrics } = await devtools.send("Performance.getMetrics")
+  return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0
+}
+
 /** The median of so many measurements, after one that warms up and is told apart. */
 export const medianOf = async (
+  { devtools }: Pick<Seat, "devtools">,
   repeats: number,
   measure: (index: number) => Promise<number>,
-): Promise<{ readonly median: number; readonly first: number; readonly worst: number }> => {
+): Promise<Measured> => {
+  await devtools.send("Performance.enable", { timeDomain: "threadTicks" })
   const first = await measure(0)
   const all: number[] = []
+  const from = await workOf(devtools)
   for (let index = 1; index <= repeats; index += 1) all.push(await measure(index))
-  return { median: median(all), first, worst: Math.max(...all) }
+  const work = (((await workOf(devtools)) - from) * MILLIS_PER_SECOND) / repeats
+  return { median: median(all), first, worst: Math.max(...all), work }
+}
+
+/** A measurement in words, for the error output. */
+export const inWords = (name: string, { median, first, worst, work }: Measured): string =>
+  `${name}: median ${toTenths(median)} ms, first ${toTenths(first)}, worst ${toTenths(worst)}; ${toTenths(work)} ms of processor time each, to the end`
+
+/** Resolves when the page says that it shows everything that is in the log. */
+export const untilSeen = async (stage: Stage, page: Page): Promise<void> => {
+  const { position } = await stage.head()
+  await page.waitForFunction((newest) => {
+    const detail = document.querySelector("[data-component=status-line] [data-slot=detail]")?.textContent ?? ""
+    return Number(detail.replaceAll(/\D/gu, "")) >= newest
+  }, position)
 }
 
 /** Tenths of a millisecond, of a kilobyte, of a megabyte. */

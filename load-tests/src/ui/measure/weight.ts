@@ -1,61 +1,58 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import type { Page } from "playwright-core"
+import type { Response } from "playwright-core"
 import type { Stage } from "../stage.ts"
 import { toTenths } from "./shown.ts"
 
-const DIST = join(import.meta.dirname, "../../../../ui/dist")
 const KILOBYTE_BYTES = 1024
 
-const gzipKb = (file: string): number => gzipSync(readFileSync(join(DIST, file))).length / KILOBYTE_BYTES
-const sum = (files: Iterable<string>): number => [...files].reduce((total, file) => total + gzipKb(file), 0)
-const ending = (files: Iterable<string>, end: string): readonly string[] =>
-  [...files].filter((file) => file.endsWith(end))
+/** Kilobytes of each file, packed as it would travel, by its path. */
+type Weights = ReadonlyMap<string, number>
 
-/** Every file of the build that a page asks for from the moment it is opened until it is still. */
-const filesOf = async (page: Page, url: string, path: string): Promise<ReadonlySet<string>> => {
-  const files = new Set<string>()
-  page.on("request", (request) => {
-    const { origin, pathname } = new URL(request.url())
-    if (origin === url && /\.(?:js|css)$/u.test(pathname)) files.add(pathname)
-  })
-  await page.goto(url + path)
-  await page.locator("h1").waitFor()
-  await page.waitForLoadState("networkidle")
-  return files
-}
+const sum = (weights: Weights, end: string): number =>
+  [...weights].reduce((total, [file, kb]) => (file.endsWith(end) ? total + kb : total), 0)
 
 /** Addresses that load every page's chunk. The matrix of axe in ui/ is the one that must be complete. */
 const pathsOf = (teamId: string): readonly string[] => {
-  const views = ["live", "tasks", "schedules", "history", "replay", "settings"].map(
-    (view) => `/teams/${teamId}/${view}`,
-  )
-  return ["/", "/teams", ...views, "/models", "/kit", "/nowhere"]
+  const views = ["live", "tasks", "results", "schedules", "history", "replay", "settings"]
+  return ["/teams", "/teams/new", ...views.map((view) => `/teams/${teamId}/${view}`), "/models", "/me/keys", "/kit"]
 }
 
-/** What the first page really loads, and the largest file that any page loads beyond it, by what the browser asks for. */
-export const measureWeight = async (stage: Stage) => {
-  const load = async (path: string): Promise<ReadonlySet<string>> => {
-    // A profile of its own: nothing is in its cache.
-    const { page, context } = await stage.openPage()
-    try {
-      return await filesOf(page, stage.url, path)
-    } finally {
-      await context.close()
-    }
+/** Every script and style that a page loads from the moment it is opened until it is still, in a browser profile of its own. */
+const weightsOf = async (stage: Stage, path: string): Promise<Weights> => {
+  const { page, context } = await stage.openPage()
+  try {
+    const bodies: Promise<readonly [string, number]>[] = []
+    const weigh = async (response: Response, pathname: string): Promise<readonly [string, number]> => [
+      pathname,
+      gzipSync(await response.body()).length / KILOBYTE_BYTES,
+    ]
+    page.on("response", (response) => {
+      const { origin, pathname } = new URL(response.url())
+      if (origin === stage.url && /\.(?:js|css)$/u.test(pathname)) bodies.push(weigh(response, pathname))
+    })
+    await page.goto(stage.url + path)
+    await page.locator("h1").waitFor()
+    await page.waitForLoadState("networkidle")
+    return new Map(await Promise.all(bodies))
+  } finally {
+    await context.close()
   }
-  const first = await load("/")
-  const initial = { js: ending(first, ".js"), css: ending(first, ".css") }
+}
+
+/** What the first page really loads, and the largest file that any page loads beyond it, as the browser gets them. */
+export const measureWeight = async (stage: Stage) => {
+  const first = await weightsOf(stage, "/")
   let largestRouteChunkGzipKb = 0
   for (const path of pathsOf(stage.teamId)) {
-    const own = ending(await load(path), ".js").filter((file) => !first.has(file))
-    largestRouteChunkGzipKb = Math.max(largestRouteChunkGzipKb, ...own.map(gzipKb))
-    stage.tell(`${path.replace(stage.teamId, ":id")} loads ${toTenths(sum(own))} kB of scripts beyond the first page's`)
+    const all = await weightsOf(stage, path)
+    const own = new Map([...all].filter(([file]) => file.endsWith(".js") && !first.has(file)))
+    largestRouteChunkGzipKb = Math.max(largestRouteChunkGzipKb, ...own.values())
+    const name = path.replace(stage.teamId, ":id")
+    stage.tell(`${name} loads ${toTenths(sum(own, ".js"))} kB of scripts in ${own.size} files beyond the first page's`)
   }
   return {
-    initialJsGzipKb: toTenths(sum(initial.js)),
-    initialCssGzipKb: toTenths(sum(initial.css)),
+    initialJsGzipKb: toTenths(sum(first, ".js")),
+    initialCssGzipKb: toTenths(sum(first, ".css")),
     largestRouteChunkGzipKb: toTenths(largestRouteChunkGzipKb),
   }
 }
