@@ -5,6 +5,8 @@ import { ApiRefused, readTask, waitFor, type Api } from "../harness/index.ts"
 import { CURRENCY } from "./story.ts"
 
 const WAIT_MILLIS = 900_000
+/** A busy machine takes its time to show a page; what was answered meanwhile is looked for again. */
+const LOOK_MILLIS = 120_000
 
 interface Attended {
   readonly questions: number
@@ -33,6 +35,8 @@ export const byApi = (api: Api): Hands => {
 
 /** In the panel of the task, as people do. */
 export const inBrowser = (page: Page, url: string): Hands => {
+  page.setDefaultTimeout(LOOK_MILLIS)
+  page.setDefaultNavigationTimeout(LOOK_MILLIS)
   const press = async ({ teamId, id, title }: TaskDoc, name: string): Promise<void> => {
     await page.goto(`${url}/teams/${teamId}/live?task=${id}`)
     const button = page.getByRole("dialog", { name: new RegExp(title, "u") }).getByRole("button", { name, exact: true })
@@ -45,7 +49,7 @@ export const inBrowser = (page: Page, url: string): Hands => {
 /** Not reached, cut off, or answered a moment too late: the attempt that asked has ended. */
 const isPassing = (error: unknown): boolean =>
   error instanceof TypeError ||
-  (error instanceof DOMException && error.name === "TimeoutError") ||
+  (error instanceof Error && error.name === "TimeoutError") ||
   (error instanceof ApiRefused && (error.status === 409 || error.status === 503))
 
 /** Looks after a goal until it has ended. */
