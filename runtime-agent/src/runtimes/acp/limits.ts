@@ -25,7 +25,7 @@ export const ACP_STDERR_TAIL_BYTES = 2 * 1024
 export const ACP_STDERR_TAIL_LINES = 6
 
 /** What one request for leave and one question hold (contracts of the bus). */
-export const APPROVAL_ACTION_MAX_CHARS = 500
-export const APPROVAL_DETAIL_MAX_CHARS = 4_000
+/** What is asked leave for is recorded and shown whole up to here. */
+export { APPROVAL_ACTION_MAX_CHARS, APPROVAL_DETAIL_MAX_CHARS } from "@muster/domain"
 export const QUESTION_MAX_CHARS = 2_000
 export const CHOICE_MAX_CHARS = 200
