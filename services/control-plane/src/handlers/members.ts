@@ -43,14 +43,21 @@ type MemberRoutes =
 export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
   const { execute, streams: readers, state } = desk
   const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
-  const command = async (memberId: MemberId, context: CommandContext, order: MemberCommand) =>
+  const whileOpen = async (
+    { team, member: memberId }: { readonly team: TeamId; readonly member: MemberId },
+    context: CommandContext,
+    order: MemberCommand,
+  ) =>
     accepted(
       memberId,
       await execute({
         stream: streams.member(memberId),
         reader: readers.member,
         context,
-        decide: (member) => decideMember(member, order),
+        decide: async (member) => {
+          await requireOpenTeam(team)
+          return decideMember(member, order)
+        },
       }),
     )
   return {
@@ -100,7 +107,16 @@ export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
     },
 
     removeMember: async ({ params: { member: memberId }, body, context }) => {
-      const answer = await command(memberId, context, { kind: "remove", reason: body.reason ?? "" })
+      // Also from an archived team: who is removed must not keep its credentials.
+      const answer = accepted(
+        memberId,
+        await execute({
+          stream: streams.member(memberId),
+          reader: readers.member,
+          context,
+          decide: (member) => decideMember(member, { kind: "remove", reason: body.reason ?? "" }),
+        }),
+      )
       // The log says that it is gone; from here on nothing opens for it. A repeat of the command repeats this too.
       const username = await state.agents.revoke(memberId)
       if (username !== null) {
@@ -114,10 +130,10 @@ export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
     },
 
     pauseMember: ({ params, body, context }) =>
-      command(params.member, context, { kind: "pause", reason: body.reason ?? "" }),
+      whileOpen(params, context, { kind: "pause", reason: body.reason ?? "" }),
     drainMember: ({ params, body, context }) =>
-      command(params.member, context, { kind: "drain", reason: body.reason ?? "" }),
-    resumeMember: ({ params, context }) => command(params.member, context, { kind: "resume" }),
+      whileOpen(params, context, { kind: "drain", reason: body.reason ?? "" }),
+    resumeMember: ({ params, context }) => whileOpen(params, context, { kind: "resume" }),
 
     enrollMember: async ({ params: { team, member: memberId }, context }) => {
       await requireOpenTeam(team)

@@ -80,7 +80,10 @@ export const modelHandlers = (desk: Desk): Pick<Handlers, ModelRoutes> => {
       stream: streams.member(member),
       reader: readers.member,
       context,
-      decide: (known) => (known.isRemoved && isNew ? refuse("removed", "the member was removed") : accept(change)),
+      decide: async (known) => {
+        if (isNew) requireOpen((await readers.team.load(streams.team(team))).state)
+        return known.isRemoved && isNew ? refuse("removed", "the member was removed") : accept(change)
+      },
     })
   }
 

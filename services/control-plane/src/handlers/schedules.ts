@@ -47,14 +47,22 @@ const withNext = (schedule: ScheduleDoc): ScheduleWithNext => {
 export const scheduleHandlers = (desk: Desk): Pick<Handlers, ScheduleRoutes> => {
   const { execute, streams: readers, reads } = desk
   const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
-  const command = async (scheduleId: ScheduleId, context: CommandContext, order: ScheduleCommand) =>
+  const command = async (
+    { team, schedule: scheduleId }: { readonly team: TeamId; readonly schedule: ScheduleId },
+    context: CommandContext,
+    order: ScheduleCommand,
+  ) =>
     accepted(
       scheduleId,
       await execute({
         stream: streams.schedule(scheduleId),
         reader: readers.schedule,
         context,
-        decide: (schedule) => decideSchedule(schedule, order),
+        decide: async (schedule) => {
+          // What is to come no more may be deleted also where nothing is fired.
+          if (order.kind !== "delete") await requireOpenTeam(team)
+          return decideSchedule(schedule, order)
+        },
       }),
     )
   return {
@@ -105,9 +113,9 @@ export const scheduleHandlers = (desk: Desk): Pick<Handlers, ScheduleRoutes> => 
       return accepted(scheduleId, outcome)
     },
     pauseSchedule: ({ params, body, context }) =>
-      command(params.schedule, context, { kind: "pause", reason: body.reason ?? "" }),
-    resumeSchedule: ({ params, context }) => command(params.schedule, context, { kind: "resume", from: now() }),
+      command(params, context, { kind: "pause", reason: body.reason ?? "" }),
+    resumeSchedule: ({ params, context }) => command(params, context, { kind: "resume", from: now() }),
     deleteSchedule: ({ params, body, context }) =>
-      command(params.schedule, context, { kind: "delete", reason: body.reason ?? "" }),
+      command(params, context, { kind: "delete", reason: body.reason ?? "" }),
   }
 }
