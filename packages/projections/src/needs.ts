@@ -31,7 +31,13 @@ const asked = (doc: TaskDoc): readonly Need[] => [
 /** A task that an agent dispatched is that agent's to deal with: it hears how the task ended, and people see the agent's own. */
 const isForPeople = (doc: TaskDoc): boolean => doc.parentTaskId === null
 
+/** Most tasks need nobody, and every event of a task is asked about: nothing is made for them. */
+const NOTHING: readonly Need[] = []
+
+const ENDED: ReadonlySet<string> = new Set<TaskDoc["phase"]>(["failed", "expired", "dead-lettered"])
+
 const ended = (doc: TaskDoc): readonly Need[] => {
+  if (!ENDED.has(doc.phase)) return NOTHING
   const { run, failure } = doc
   const id = `run:${doc.id}:${run}`
   const message = failure?.message ?? ""
@@ -52,15 +58,14 @@ const ended = (doc: TaskDoc): readonly Need[] => {
       return [{ id, kind: "dead-letter", about: { type: "dead-task", run, reason, message } }]
     }
     default:
-      return []
+      return NOTHING
   }
 }
 
 /** Queued because its agent was lost, and not for any other reason. */
 const lost = (doc: TaskDoc): readonly Need[] => {
   const { failure } = doc
-  if (doc.phase !== "queued" || doc.leaseExpiries === 0 || failure === null || !LEASE_LOSSES.has(failure.reason))
-    return []
+  if (doc.leaseExpiries === 0 || failure === null || !LEASE_LOSSES.has(failure.reason)) return NOTHING
   const about: NeedAbout = { type: "lost", reason: failure.reason as LeaseLossReason }
   return [{ id: `lost:${doc.id}:${doc.epoch}`, kind: "stuck", about }]
 }

@@ -56,8 +56,9 @@ export const makeNeedRows = () => {
 
   return {
     task: (event: KnownEvent, orgId: string, before: TaskDoc | undefined, after: TaskDoc): boolean => {
-      const { id, number, title, memberId } = after
       const lists = { before: before === undefined ? [] : taskNeeds(before), after: taskNeeds(after) }
+      if (lists.before.length === 0 && lists.after.length === 0) return false
+      const { id, number, title, memberId } = after
       return change(event, orgId, lists, {
         task: { id, number, title },
         // Whoever held it: a task of a pool that was given back is nobody's.

@@ -3,7 +3,6 @@ import type { NeedItem } from "@muster/contracts"
 import Inbox from "lucide-solid/icons/inbox"
 import { For, Show, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
-import { useCommands } from "#src/commands/context.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { NEEDS_FIRST_ROWS, NEEDS_MAX_ROWS } from "#src/limits.ts"
 import { needs, setNeeds } from "#src/needs/state.ts"
@@ -14,9 +13,9 @@ import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
-import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
 import { usePageStatus } from "#src/shell/page-status.ts"
+import { useNeedKeys } from "#src/pages/needs-you/keys.ts"
 import { createMarks } from "#src/pages/needs-you/marks.ts"
 import {
   GROUPINGS,
@@ -87,45 +86,14 @@ export default function NeedsYouPage() {
     focusRow(rowInstead(order(), item.id))
     void marks.done(item)
   }
-  const onCurrent = (work: (item: NeedItem) => void) => () => {
-    const item = current()
-    if (item !== undefined) work(item)
-  }
-
-  useCommands(() => [
-    { id: "needs.next", title: t("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
-    { id: "needs.previous", title: t("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
-    ...(current() === undefined
-      ? []
-      : [
-          {
-            id: "needs.open",
-            title: t("needs.command-open"),
-            group: "go" as const,
-            keys: "enter",
-            run: onCurrent((item) => navigate(needHref(item))),
-          },
-          {
-            id: "needs.reply",
-            title: t("needs.command-reply"),
-            group: "act" as const,
-            keys: "r",
-            run: onCurrent((item) => toggle(item.id)),
-          },
-        ]),
-    ...(current()?.mark === null && may("needs.mark")
-      ? [
-          { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: onCurrent(done) },
-          {
-            id: "needs.snooze",
-            title: t("needs.command-snooze"),
-            group: "act" as const,
-            keys: "h",
-            run: onCurrent((item) => setSnoozing(item.id)),
-          },
-        ]
-      : []),
-  ])
+  useNeedKeys({
+    current,
+    move,
+    open: (item) => navigate(needHref(item)),
+    reply: (item) => toggle(item.id),
+    done,
+    snooze: (item) => setSnoozing(item.id),
+  })
 
   return (
     <Page

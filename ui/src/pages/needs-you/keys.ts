@@ -1,0 +1,37 @@
+import type { NeedItem } from "@muster/contracts"
+import type { Accessor } from "solid-js"
+import { useCommands } from "#src/commands/context.ts"
+import { t } from "#src/i18n/index.ts"
+import { may } from "#src/session/may.ts"
+
+export interface NeedKeys {
+  /** The row that J and K have come to. */
+  readonly current: Accessor<NeedItem | undefined>
+  readonly move: (step: 1 | -1) => void
+  readonly open: (item: NeedItem) => void
+  readonly reply: (item: NeedItem) => void
+  readonly done: (item: NeedItem) => void
+  readonly snooze: (item: NeedItem) => void
+}
+
+/** What can be done with the list by keys and by the palette: what the row in hand does not allow is not offered. */
+export function useNeedKeys({ current, move, open, reply, done, snooze }: NeedKeys): void {
+  const onCurrent = (work: (item: NeedItem) => void) => () => {
+    const item = current()
+    if (item !== undefined) work(item)
+  }
+  const ofAny = () => [
+    { id: "needs.open", title: t("needs.command-open"), group: "go" as const, keys: "enter", run: onCurrent(open) },
+    { id: "needs.reply", title: t("needs.command-reply"), group: "act" as const, keys: "r", run: onCurrent(reply) },
+  ]
+  const ofUnmarked = () => [
+    { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: onCurrent(done) },
+    { id: "needs.snooze", title: t("needs.command-snooze"), group: "act" as const, keys: "h", run: onCurrent(snooze) },
+  ]
+  useCommands(() => [
+    { id: "needs.next", title: t("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
+    { id: "needs.previous", title: t("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
+    ...(current() === undefined ? [] : ofAny()),
+    ...(current()?.mark === null && may("needs.mark") ? ofUnmarked() : []),
+  ])
+}
