@@ -122,6 +122,21 @@ describe("the team wizard", () => {
     expect(screen.getByText("@transform")).toBeDefined()
   })
 
+  it("leaves the focus where it is while a name is typed, and moves it to the heading of the next step", async () => {
+    serve()
+    await open()
+    const name = screen.getByLabelText("Name")
+    name.focus()
+    fireEvent.input(name, { target: { value: "L" } })
+    await Promise.resolve()
+    expect(document.activeElement).toBe(name)
+    const form = name.closest("form")
+    if (form === null) throw new Error("the field stands in the form")
+    fireEvent.submit(form)
+    const heading = await screen.findByRole("heading", { name: "Members", level: 2 })
+    await vi.waitFor(() => expect(document.activeElement).toBe(heading))
+  })
+
   it("creates the team and dispatches its first work, each under a key of its own", async () => {
     const sent = serve()
     await open()

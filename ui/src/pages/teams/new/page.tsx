@@ -54,10 +54,11 @@ function WizardPage() {
   const faulty = createMemo(() => firstFaultyStep(wizard.faults()))
   /** Nobody gets past a step with something wrong in it, also not by the address. */
   const furthest = () => STEPS.indexOf(faulty() ?? "review")
-  const step = (): Step => {
+  // A memo: what is typed changes what is wrong, and not the step; the focus goes to the heading of a new step alone.
+  const step = createMemo((): Step => {
     const asked = STEPS.findIndex((each) => each === search.step)
     return STEPS[Math.min(Math.max(asked, 0), furthest())] ?? "template"
-  }
+  })
   const [tried, setTried] = createSignal<Step>()
   const index = () => STEPS.indexOf(step())
   const go = (to: Step) => {
