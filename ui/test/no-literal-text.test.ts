@@ -30,12 +30,44 @@ function literals(file: string, source: string): ReadonlyArray<string> {
   return found
 }
 
+/** Where words belong: the dictionaries, the samples of the kit, and what templates of teams are made of, in both languages. */
+const isDictionary = (file: string): boolean => /(^|\/)(i18n|kit|words)\//.test(file)
+
+/** What a person reads of a thing, by the name of its property. */
+const NAMED = /^(title|label|detail|hint|placeholder|summary)$/
+/** A word with a capital, or several words: a sign or a name of the machine is neither. */
+const IS_WORDS = /^\p{Lu}\p{Ll}|\p{L} \p{L}/u
+
+/** Every name that a model gives a thing and that does not come out of a dictionary. */
+function namesIn(file: string, source: string): ReadonlyArray<string> {
+  const found: Array<string> = []
+  const { program, errors } = parseSync(file, source)
+  expect(errors).toEqual([])
+  new Visitor({
+    Property: (node) => {
+      if (node.key.type !== "Identifier" || !NAMED.test(node.key.name) || node.value.type !== "Literal") return
+      const { value } = node.value
+      if (typeof value === "string" && IS_WORDS.test(value)) found.push(`${file}: ${value}`)
+    },
+  }).visit(program)
+  return found
+}
+
 /** An expression among the children of an element, as opposed to the value of an attribute. */
 const isChild = (source: string, start: number): boolean => source[start - 1] !== "="
 
 describe("all words of the dashboard come out of the dictionary", () => {
   it.each(globSync("src/**/*.tsx"))("%s has no literal text", (file) => {
     expect(literals(file, readFileSync(file, "utf8"))).toEqual([])
+  })
+
+  it.each(globSync("src/**/*.ts").filter((file) => !isDictionary(file)))("%s gives nothing a literal name", (file) => {
+    expect(namesIn(file, readFileSync(file, "utf8"))).toEqual([])
+  })
+
+  it("the check of names sees words and passes over signs", () => {
+    const source = "const x = { title: 'Say', detail: 'more words', label: 'x', kind: 'Open it', hint: t('x') }"
+    expect(namesIn("x.ts", source)).toEqual(["x.ts: Say", "x.ts: more words"])
   })
 
   it("the check sees text, attributes and templates", () => {

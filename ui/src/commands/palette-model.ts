@@ -7,6 +7,9 @@ export type PaletteRow = Command | PaletteEntity
 
 export const isEntity = (row: PaletteRow): row is PaletteEntity => "kind" in row
 
+/** Whether a remembered id is one of a thing: `team:…`, `task:…`, `member:…`. Those of commands have no colon. */
+export const isEntityId = (id: string): boolean => id.includes(":")
+
 /** How alike a title must be to the words to be shown at all, from 0 to 1. */
 const LIKENESS_MIN = 0.2
 

@@ -1,7 +1,7 @@
 import { Dialog } from "@kobalte/core/dialog"
 import { For, Show, createEffect, createMemo, createSignal, createUniqueId, on, onMount, untrack } from "solid-js"
 import { useCommandRegistry } from "#src/commands/context.ts"
-import { isEntity, paletteRows, rememberCommand } from "#src/commands/palette-model.ts"
+import { isEntity, isEntityId, paletteRows, rememberCommand } from "#src/commands/palette-model.ts"
 import type { PaletteRow } from "#src/commands/palette-model.ts"
 import { t } from "#src/i18n/index.ts"
 import { asStrings, createPreference } from "#src/lib/preferences.ts"
@@ -41,7 +41,9 @@ function PaletteBody(props: { readonly isIncomplete: boolean; readonly onDone: (
   const [cursor, setCursor] = createSignal(0)
   // What can be found is gathered once per opening: the list does not shift under the hand while a team works.
   const sources = untrack(registry.entities)
-  const entities = createMemo(() => sources.flatMap((source) => source()))
+  // A team may have thousands of tasks: they are gathered when they are asked for, and the palette opens without them.
+  const isAsked = createMemo(() => words().trim() !== "" || recent.value().some(isEntityId))
+  const entities = createMemo(() => (isAsked() ? sources.flatMap((source) => source()) : []))
   const rows = createMemo(() => paletteRows(registry.all(), words(), recent.value(), entities()))
   const optionId = (index: number) => `${listId}-${index}`
   let list: HTMLUListElement | undefined

@@ -170,6 +170,24 @@ describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs 
     await page.getByRole("heading", { level: 1, name: "Teams" }).waitFor()
   })
 
+  it("shows what runs at the lower edge of every page, and keeps what failed until it was read", async () => {
+    const page = await newPage()
+    await open(page, "/teams")
+    await page.getByRole("button", { name: "Operations", exact: true }).waitFor()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("parts of this interface")
+    await page.keyboard.press("Enter")
+    await page.getByRole("button", { name: "Start an operation" }).click()
+    await page.getByRole("button", { name: "1 operation failed" }).click()
+    const centre = page.getByRole("dialog", { name: "Operations" })
+    await centre.getByText("T-7: it has ended already").waitFor()
+    await centre.getByText("Partly done").waitFor()
+    await page.keyboard.press("Escape")
+    await page.getByRole("button", { name: "Operations", exact: true }).click()
+    await centre.getByRole("button", { name: "Take “Cancel 12 tasks” off the list" }).click()
+    await centre.getByText("Nothing is running").waitFor()
+  })
+
   it("finds teams, tasks and members in the palette and leads to them", async () => {
     const page = await newPage()
     await open(page, `${team}/history`)

@@ -41,7 +41,6 @@ export const workspaceTexts = {
   "palette.search": "Search commands, teams, tasks and members",
   "palette.nothing": "Nothing matches “{{ words }}”.",
   "palette.incomplete": "Not all teams could be read: those you opened before are found.",
-  "palette.task": "{{ task }} {{ title }}",
 
   "keys.command": "Command",
   "keys.binding": "Keys",

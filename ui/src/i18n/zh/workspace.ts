@@ -43,7 +43,6 @@ export const workspaceTexts: Readonly<Record<keyof typeof En, string>> = {
   "palette.search": "搜索命令、团队、任务和成员",
   "palette.nothing": "没有与“{{ words }}”匹配的内容。",
   "palette.incomplete": "未能读取全部团队：只能找到你打开过的团队。",
-  "palette.task": "{{ task }} {{ title }}",
 
   "keys.command": "命令",
   "keys.binding": "按键",

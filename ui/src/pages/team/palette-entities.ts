@@ -22,7 +22,7 @@ export function useTeamEntities(team: LiveTeam, actions: TeamEntityActions): voi
         .toSorted((a, b) => b.number - a.number)
         .map((task): PaletteEntity => ({
           id: `task:${task.id}`,
-          title: t("palette.task", { task: taskLabel(task.number), title: task.title }),
+          title: `${taskLabel(task.number)} ${task.title}`,
           kind: "task",
           run: () => actions.openTask(task.id),
         }))
