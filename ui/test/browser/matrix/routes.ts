@@ -28,7 +28,13 @@ export const VISITS: ReadonlyArray<Visit> = [
   { pattern: "/teams/:id/live", moods: ASKING },
   {
     pattern: "/teams/:id/tasks",
-    paths: ["/teams/:id/tasks", "/teams/:id/tasks?state=open", "/teams/:id/tasks?tab=dead"],
+    paths: [
+      "/teams/:id/tasks",
+      "/teams/:id/tasks?state=open&group=member",
+      "/teams/:id/tasks?view=board",
+      "/teams/:id/tasks?view=timeline",
+      "/teams/:id/tasks?tab=dead",
+    ],
     moods: ASKING,
   },
   { pattern: "/teams/:id/results", moods: ASKING },
