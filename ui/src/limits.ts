@@ -93,6 +93,8 @@ export const REPLAY_CHUNK_EVENTS = 500
 export const REPLAY_CHUNKS_KEPT = 20
 /** Within a piece the team is kept every so many events: a step folds no more than these. */
 export const REPLAY_CHECKPOINT_EVENTS = 50
+/** So near to its edge the piece beyond is read ahead. */
+export const REPLAY_AHEAD_EVENTS = 60
 /** Speeds of playing: events a second, or times as fast as it was. */
 export const REPLAY_SPEEDS = [0.5, 1, 4, 16] as const
 /** By clock, a wait for the next event is cut to this; and no moment is shown for less than a frame. */

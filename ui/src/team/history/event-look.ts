@@ -25,6 +25,7 @@ const LOOKS: Readonly<Partial<Record<EventType, EventLook>>> = {
   TaskApprovalRequested: { tone: "warning", shape: SHAPES.diamond },
   TaskApprovalDecided: { tone: "info", shape: SHAPES.arrow },
   TaskSteered: { tone: "info", shape: SHAPES.arrow },
+  TaskReassigned: { tone: "info", shape: SHAPES.arrow },
   TaskPaused: { tone: "neutral", shape: SHAPES.bars },
   TaskSucceeded: { tone: "success", shape: SHAPES.check },
   TaskRetryScheduled: { tone: "warning", shape: SHAPES.again },

@@ -1,14 +1,14 @@
-import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
+import { Show, createEffect, createSignal, on } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { createMediaQuery } from "#src/lib/media.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { Pane } from "#src/parts/pane.tsx"
 import { SplitPanes } from "#src/parts/split-panes.tsx"
 import { Tabs } from "#src/parts/tabs.tsx"
-import { VirtualList } from "#src/parts/virtual-list.tsx"
-import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { ChatLog } from "#src/team/chat/log.tsx"
 import { EventLine } from "#src/team/history/event-row.tsx"
+import { WindowList } from "#src/team/history/window-list.tsx"
+import type { WindowListHandle } from "#src/team/history/window-list.tsx"
 import { MembersPane } from "#src/team/members/members-pane.tsx"
 import { TeamSourceProvider } from "#src/team/source.ts"
 import type { TeamSource } from "#src/team/source.ts"
@@ -129,17 +129,17 @@ export function ReplayPanes(props: ReplayPanesProps) {
 }
 
 function EventsPane(props: Pick<ReplayPanesProps, "frame" | "onGoTo">) {
-  let list: VirtualListHandle | undefined
-  const rows = createMemo(() => props.frame.around)
-  const index = () => rows().findIndex((event) => event.seq === props.frame.seq)
-  createEffect(on(index, (at) => requestAnimationFrame(() => list?.scrollToIndex(at))))
+  let list: WindowListHandle | undefined
+  const place = () => props.frame.around.findIndex((event) => event.seq === props.frame.seq)
+  // After the list has its height, and again whenever another event is in sight.
+  createEffect(on([place, () => props.frame.around], ([at]) => queueMicrotask(() => list?.reveal(at))))
   return (
     <Pane title={t("replay.events")}>
-      <VirtualList
+      <WindowList
         label={t("replay.events-list")}
-        rows={rows()}
-        keyOf={(event) => event.id}
-        rowHeight={ROW_PIXELS}
+        count={props.frame.around.length}
+        rowAt={(at) => props.frame.around[at]}
+        rowPixels={ROW_PIXELS}
         handle={(handle) => (list = handle)}
       >
         {(event) => (
@@ -152,7 +152,7 @@ function EventsPane(props: Pick<ReplayPanesProps, "frame" | "onGoTo">) {
             <EventLine event={event} />
           </button>
         )}
-      </VirtualList>
+      </WindowList>
     </Pane>
   )
 }

@@ -4,7 +4,7 @@ import type { Accessor } from "solid-js"
 import { failureOf } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
-import { REPLAY_CHUNK_EVENTS } from "#src/limits.ts"
+import { REPLAY_AHEAD_EVENTS } from "#src/limits.ts"
 import { waitMillis } from "#src/pages/team/replay/pace.ts"
 import type { Pace } from "#src/pages/team/replay/pace.ts"
 import { NoSuchEvent, makeTape } from "#src/pages/team/replay/tape.ts"
@@ -67,9 +67,9 @@ export function createPlayer(port: TapePort): Player {
         setFrame(next)
         setFailure(undefined)
       })
-      // The neighbours are at hand before a step leads to them.
-      tape.warm(Math.min(target + REPLAY_CHUNK_EVENTS, headSeq()))
-      tape.warm(Math.max(target - REPLAY_CHUNK_EVENTS, firstSeq))
+      // Near its edge the piece beyond is at hand before a step leads there; a jump asks for nothing more.
+      tape.warm(Math.min(target + REPLAY_AHEAD_EVENTS, headSeq()))
+      tape.warm(Math.max(target - REPLAY_AHEAD_EVENTS, firstSeq))
     } catch (error) {
       if (own !== wish) return
       pause()

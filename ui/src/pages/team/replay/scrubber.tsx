@@ -85,8 +85,9 @@ export function Scrubber(props: ScrubberProps) {
           <Show when={props.anchor}>
             {(seq) => <path data-lane="anchor" d={`M${xOf(seq(), track())} 0v${height}`} />}
           </Show>
-          <path data-lane="now" d={`M${xOf(props.player.seq(), track())} 0v${height}`} />
         </svg>
+        {/* Moves by itself, so that a step paints a line and not the lanes. */}
+        <div data-slot="now" style={{ transform: `translateX(${xOf(props.player.seq(), track())}px)` }} />
       </div>
       <Slider
         label={t("replay.slider")}

@@ -1,6 +1,6 @@
 import { emptyTeamView } from "@muster/projections"
 import type { ActivityBucket, HistoryQuery } from "@muster/contracts"
-import { Show, createEffect, createMemo, createSignal, on, onMount } from "solid-js"
+import { Show, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
 import type { Accessor, JSX } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
@@ -72,6 +72,18 @@ function replaySource(props: ReplayViewProps, player: Player): TeamSource {
     taskEvents: (taskId) => props.taskEvents(taskId, view().seq + 1),
     onEvents: () => () => undefined,
   }
+}
+
+/**
+ * Frames the whole page. A selector that looks for what is inside (:has) would do the same, and would be asked again
+ * with every element that comes or goes in any pane.
+ */
+function frameOf(element: HTMLElement): void {
+  onMount(() => {
+    const page = element.closest<HTMLElement>("[data-component=page]")
+    page?.setAttribute("data-moment", "past")
+    onCleanup(() => page?.removeAttribute("data-moment"))
+  })
 }
 
 /** The team as it was at any moment of its history. Here one looks and changes nothing. */
@@ -252,7 +264,7 @@ export function ReplayView(props: ReplayViewProps) {
 
   return (
     <TeamSourceProvider source={source}>
-      <div data-component="replay">
+      <div ref={frameOf} data-component="replay">
         <ReplayControls
           player={player}
           activity={activity()}

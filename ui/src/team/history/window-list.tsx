@@ -1,13 +1,15 @@
 import { For, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
 import type { JSX } from "solid-js"
 import { LIST_OVERSCAN_ROWS } from "#src/limits.ts"
-import { windowOf } from "#src/pages/team/history/window.ts"
+import { windowOf } from "#src/team/history/window.ts"
 import "#src/parts/virtual-list.css"
 import "./window-list.css"
 
 export interface WindowListHandle {
   readonly toTop: () => void
   readonly toPlace: (place: number) => void
+  /** Scrolls only if the row is out of sight. */
+  readonly reveal: (place: number) => void
 }
 
 export interface WindowListProps<Row extends object> {
@@ -18,10 +20,10 @@ export interface WindowListProps<Row extends object> {
   /** Rows by place. One that stays the same object keeps its element and the focus in it. */
   readonly rowAt: (place: number) => Row | undefined
   /** Rows that were put in above ever since: the reader's place moves along with them. */
-  readonly addedAbove: number
-  readonly onTop: (isAtTop: boolean) => void
+  readonly addedAbove?: number
+  readonly onTop?: (isAtTop: boolean) => void
   /** The last rows are in sight. */
-  readonly onEnd: () => void
+  readonly onEnd?: () => void
   readonly handle: (handle: WindowListHandle) => void
   readonly children: (row: Row) => JSX.Element
 }
@@ -55,11 +57,12 @@ export function WindowList<Row extends object>(props: WindowListProps<Row>) {
     scroller.scrollTop = pixels
     setTop(scroller.scrollTop)
   }
+  const toPlace = (place: number) => scrollTo(Math.max(0, place * props.rowPixels - height() / 3))
   const scrolled = () => {
     if (scroller === undefined) return
     setTop(scroller.scrollTop)
-    props.onTop(scroller.scrollTop < props.rowPixels / 2)
-    if (shown().to >= props.count) props.onEnd()
+    props.onTop?.(scroller.scrollTop < props.rowPixels / 2)
+    if (shown().to >= props.count) props.onEnd?.()
   }
 
   onMount(() => {
@@ -71,13 +74,17 @@ export function WindowList<Row extends object>(props: WindowListProps<Row>) {
     onCleanup(() => observer.disconnect())
     props.handle({
       toTop: () => scrollTo(0),
-      toPlace: (place) => scrollTo(Math.max(0, place * props.rowPixels - height() / 3)),
+      toPlace,
+      reveal: (place) => {
+        const at = place * props.rowPixels
+        if (at < top() || at + props.rowPixels > top() + height()) toPlace(place)
+      },
     })
   })
   // In the same turn in which the rows above came: nothing is painted in between.
   createEffect(
     on(
-      () => props.addedAbove,
+      () => props.addedAbove ?? 0,
       (now, before = 0) => {
         if (now <= before || scroller === undefined || scroller.scrollTop < props.rowPixels / 2) return
         scrollTo(scroller.scrollTop + (now - before) * props.rowPixels)
