@@ -8,6 +8,7 @@ import type { AttachItem } from "#src/team/chat/attach/model.ts"
 import { completed, taskChoices, typedAt } from "#src/team/chat/complete.ts"
 import { completeMention, mentionAt, mentionChoices, mentionedMembers, taskNumbersIn } from "#src/team/chat/mentions.ts"
 import { stillPending } from "#src/team/chat/overlay.ts"
+import { staysAtEnd } from "#src/team/chat/follow-end.ts"
 import { lineCount } from "#src/team/chat/line-count.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
 import { phaseCounts } from "#src/team/chat/phase-counts.ts"
@@ -370,6 +371,16 @@ describe("files beside a message", () => {
       `/api/v1/teams/team/files/${hash}?name=..%2Fa%20b%3F.png`,
     )
     expect([isPicture({ mediaType: "image/png" }), isPicture({ mediaType: "image/svg+xml" })]).toEqual([true, false])
+  })
+})
+
+describe("who looks at the end of the chat", () => {
+  it("stays there while rows come and grow, and leaves only by going up", () => {
+    expect(staysAtEnd(true, { isAtEnd: false, top: 100, topBefore: 100 })).toBe(true)
+    expect(staysAtEnd(true, { isAtEnd: false, top: 180, topBefore: 100 })).toBe(true)
+    expect(staysAtEnd(true, { isAtEnd: false, top: 60, topBefore: 100 })).toBe(false)
+    expect(staysAtEnd(false, { isAtEnd: false, top: 180, topBefore: 100 })).toBe(false)
+    expect(staysAtEnd(false, { isAtEnd: true, top: 500, topBefore: 100 })).toBe(true)
   })
 })
 

@@ -1,8 +1,14 @@
+import { readFileSync } from "node:fs"
 import type { Accepted, NewMember } from "@muster/contracts"
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { hasChromium, openBrowser, openDesk, picture, printedLink, violations, type Desk } from "./browser/open.ts"
 import { connectApi, invite, startMuster, waitOnline, type Api, type Muster } from "./harness/index.ts"
+
+const goToTeams = async (page: Page): Promise<void> => {
+  await page.getByRole("link", { name: "Teams", exact: true }).first().click()
+  await page.getByRole("heading", { name: "Teams", level: 1 }).waitFor()
+}
 
 const WAIT_MILLIS = 20_000
 /** More than there are events in this story. */
@@ -98,7 +104,8 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
     await page.getByLabel("Your name").fill("Olive Owner")
     expect(page.url()).not.toContain("code")
     await page.getByRole("button", { name: "Set up Muster" }).click()
-    await page.getByRole("heading", { name: "Teams", level: 1 }).waitFor()
+    await page.getByRole("heading", { name: "Needs you", level: 1 }).waitFor()
+    await goToTeams(page)
     await page
       .getByRole("link", { name: /Starter/ })
       .first()
@@ -184,6 +191,7 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
     const rita = await openDesk(browser)
     const { link } = await invite(muster, "Rita Reader")
     await rita.page.goto(link)
+    await goToTeams(rita.page)
     await rita.page
       .getByRole("link", { name: /Letters/ })
       .first()
@@ -199,6 +207,41 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
     await log(page).getByText("It is, in green.").waitFor()
     await log(page).getByText("Rita Reader").first().waitFor()
     await log(rita.page).getByText("Olive Owner").first().waitFor()
+
+    // A file goes along, and the other reads what it says.
+    const bytes = Buffer.from("Colour: green\n")
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({ name: "Farbe & Ton.txt", mimeType: "x/y", buffer: bytes })
+    await page.getByRole("list", { name: "Files" }).getByText("Farbe & Ton.txt", { exact: true }).waitFor()
+    await write(page, "Here is the colour.")
+    const file = log(rita.page).getByRole("link", { name: "Download Farbe & Ton.txt 14 B" })
+    const [download] = await Promise.all([rita.page.waitForEvent("download"), file.click()])
+    expect(download.suggestedFilename()).toBe("Farbe & Ton.txt")
+    expect(readFileSync(await download.path(), "utf8")).toBe("Colour: green\n")
+
+    // A word that is no command is not sent; one that is does what it says.
+    const composer = page.getByRole("textbox", { name: "Message the team" })
+    await composer.fill("/explode")
+    await composer.press("Enter")
+    await page.getByRole("alert").getByText("There is no command /explode").waitFor()
+    expect(await composer.inputValue()).toBe("/explode")
+    await composer.fill("/w")
+    await page.getByRole("listbox", { name: "Commands" }).getByText("/who").waitFor()
+    await composer.press("Tab")
+    await composer.press("Enter")
+    await page.getByRole("status").getByText("Who is here").waitFor()
+    await page.getByRole("button", { name: "Close the answer" }).click()
+
+    // What is said at a task stands in its thread, and as one line in the chat.
+    const task = await openTask(title.worker)
+    await task.getByLabel("Say something about this task").fill("And the handle?")
+    await task.getByRole("button", { name: "Say it" }).click()
+    await closeTask()
+    await log(rita.page)
+      .getByRole("button", { name: /^1 reply in the thread of T-\d+, by Olive Owner/ })
+      .waitFor()
     await rita.context.close()
     expect(rita.faults).toEqual([])
   })

@@ -10,7 +10,7 @@ export const attachmentTexts = {
   "attach.too-large": "{{ name }} is larger than {{ max }}: share it some other way, or cut it into pieces.",
   "attach.too-many": "{{ name }} was left out: a message takes {{ max }} files.",
   "attach.wait": "Files are still being uploaded",
-  "attach.download": "Download {{ name }}, {{ size }}",
+  "attach.download": "Download",
   "event.FileUploaded": "Uploaded {{ name }} ({{ size }})",
   "event.with-files": "{{ said }} ({{ files }})",
   "event.ChatMessagePosted.files.one": "{{ n }} file",

@@ -19,6 +19,7 @@ export const liveTexts = {
   "live.desktop-show": "Show the desktop pane",
   "live.strip": "Members",
   "live.card": "About @{{ handle }}",
+  "live.card-about": "About",
   "live.card-output": "Last line of output",
   "live.card-nothing": "It has written nothing yet",
   "live.card-today": "Today",

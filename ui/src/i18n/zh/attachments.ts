@@ -12,7 +12,7 @@ export const attachmentTexts: Readonly<Record<keyof typeof En, string>> = {
   "attach.too-large": "{{ name }} 超过 {{ max }}：请用其他方式分享，或拆分后上传。",
   "attach.too-many": "{{ name }} 未添加：一条消息最多 {{ max }} 个文件。",
   "attach.wait": "文件仍在上传",
-  "attach.download": "下载 {{ name }}，{{ size }}",
+  "attach.download": "下载",
   "event.FileUploaded": "上传了 {{ name }}（{{ size }}）",
   "event.with-files": "{{ said }}（{{ files }}）",
   "event.ChatMessagePosted.files.one": "{{ n }} 个文件",

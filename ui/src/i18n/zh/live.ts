@@ -20,6 +20,7 @@ export const liveTexts: Readonly<Record<keyof typeof En, string>> = {
   "live.desktop-show": "显示桌面面板",
   "live.strip": "成员",
   "live.card": "关于 @{{ handle }}",
+  "live.card-about": "关于",
   "live.card-output": "最后一行输出",
   "live.card-nothing": "还没有任何输出",
   "live.card-today": "今天",

@@ -10,6 +10,7 @@ import { showToast } from "#src/parts/toast.tsx"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
 import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { signedIn } from "#src/session/session.ts"
+import { createEndFollower } from "#src/team/chat/follow-end.ts"
 import { TasksLine, ThreadLine } from "#src/team/chat/folded.tsx"
 import { Message, Pending } from "#src/team/chat/message.tsx"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
@@ -47,7 +48,7 @@ export function ChatLog(props: ChatLogProps) {
   const [older, setOlder] = createSignal<ReadonlyArray<ChatMessageDoc>>([])
   const [hasOlder, setHasOlder] = createSignal(true)
   const [isReading, setReading] = createSignal(false)
-  const [isAtEnd, setAtEnd] = createSignal(true)
+  const end = createEndFollower()
   /** Where reading stood when this chat came into sight: the line does not move while one looks at it. */
   const [lineAt, setLineAt] = createSignal(source.mode === "live" ? mark.value() : undefined)
   /** Rows of many tasks that show all of them: kept here, since a row that grows is drawn anew. */
@@ -60,6 +61,7 @@ export function ChatLog(props: ChatLogProps) {
   /** Once it was in sight, nobody has to be led to it any more. */
   let wasLineSeen = false
   let list: VirtualListHandle | undefined
+  let box: HTMLElement | undefined
 
   const all = createMemo(() => {
     const shown = source.raw().chat
@@ -100,19 +102,28 @@ export function ChatLog(props: ChatLogProps) {
   })
   const look = () =>
     requestAnimationFrame(() => {
-      setAtEnd(list?.isAtEnd() ?? true)
+      end.look()
       const line = lineIndex()
       const isAbove = line >= 0 && line < (list?.firstIndex() ?? 0)
       setLineAbove(isAbove && !wasLineSeen)
       wasLineSeen ||= line >= 0 && !isAbove && line <= (list?.firstIndex() ?? 0) + LINE_SEEN_ROWS
     })
   onMount(look)
+  // Who says something wants to see it, wherever they were reading.
+  createEffect(
+    on(
+      () => props.pending.length,
+      (count, before = 0) => {
+        if (count > before) queueMicrotask(end.goToEnd)
+      },
+    ),
+  )
   const markRead = () => {
     const last = messages().at(-1)
-    if (source.mode === "live" && last !== undefined && isAtEnd() && document.visibilityState === "visible")
+    if (source.mode === "live" && last !== undefined && end.isAtEnd() && document.visibilityState === "visible")
       mark.advance(last.position)
   }
-  createEffect(on([() => messages().at(-1)?.id, isAtEnd], () => queueMicrotask(markRead)))
+  createEffect(on([() => messages().at(-1)?.id, end.isAtEnd], () => queueMicrotask(markRead)))
   // What came while the page was hidden gets its line when it is looked at again.
   const shown = () => {
     if (document.visibilityState === "hidden") return
@@ -142,7 +153,7 @@ export function ChatLog(props: ChatLogProps) {
 
   return (
     <Show when={rows().length > 0} fallback={<EmptyState title={t("chat.empty")} detail={props.emptyDetail} />}>
-      <div data-component="chat-log">
+      <div ref={(element) => (box = element)} data-component="chat-log">
         <VirtualList
           label={t("chat.log")}
           role="log"
@@ -150,7 +161,10 @@ export function ChatLog(props: ChatLogProps) {
           rows={rows()}
           keyOf={(row) => row.key}
           rowHeight={ROW_PIXELS}
-          handle={(handle) => (list = handle)}
+          handle={(handle) => {
+            list = handle
+            if (box !== undefined) end.attach(handle, box)
+          }}
           onScroll={look}
         >
           {(row) => (
@@ -217,9 +231,9 @@ export function ChatLog(props: ChatLogProps) {
             <Button onClick={() => list?.scrollToIndex(lineIndex())}>{tn("chat.unread-jump", unreadAbove())}</Button>
           </div>
         </Show>
-        <Show when={!isAtEnd() && unread() > 0}>
+        <Show when={!end.isAtEnd() && unread() > 0}>
           <div data-slot="below">
-            <Button onClick={() => list?.scrollToEnd()}>{tn("chat.new-below", unread())}</Button>
+            <Button onClick={end.goToEnd}>{tn("chat.new-below", unread())}</Button>
           </div>
         </Show>
       </div>

@@ -24,6 +24,8 @@ export interface MessageProps {
   /** Continues what the same author said just before: the name is not repeated. */
   readonly isFollowUp: boolean
   readonly onOpenTask: (id: string) => void
+  /** The task that it is shown at: no card tells of that one. */
+  readonly atTask?: string | undefined
   /** Turns of agents that it asked for. */
   readonly turns?: ReadonlyArray<string> | undefined
   readonly turnSlots?: TurnSlots | undefined
@@ -34,7 +36,11 @@ export function Message(props: MessageProps) {
   const source = useTeamSource()
   const author = () => actorName(source.view, props.message.author)
   const turns = createMemo(() => props.turns ?? [], [], { equals: areSame })
-  const cards = createMemo(() => tasksOf(props.message, Object.values(source.raw().tasks)), [], { equals: areSame })
+  const cards = createMemo(
+    () => tasksOf(props.message, Object.values(source.raw().tasks)).filter((id) => id !== props.atTask),
+    [],
+    { equals: areSame },
+  )
   // Links to tasks inside the text are plain fragments; they open the panel instead of leaving the page.
   const follow = (event: MouseEvent) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href^='#task-']") : null

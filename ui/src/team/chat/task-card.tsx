@@ -105,11 +105,10 @@ export function TaskCard(props: TaskCardProps) {
                   <a
                     href={artifactPath(source.teamId, props.task.id, artifact.sha256)}
                     download={artifact.name.split("/").at(-1) ?? artifact.name}
-                    aria-label={t("panel.artifact-download", { name: artifact.name })}
                   >
+                    <span class="visually-hidden">{t("attach.download")} </span>
                     <Download size={12} aria-hidden="true" />
-                    <span>{artifact.name}</span>
-                    <span data-numbers>{sizeText(artifact.size)}</span>
+                    <span>{artifact.name}</span> <span data-numbers>{sizeText(artifact.size)}</span>
                   </a>
                 </li>
               )}

@@ -56,12 +56,8 @@ export function MemberCard(props: MemberCardProps) {
   }
   return (
     <Popover open={isOpen()} onOpenChange={change} placement="left-start" gutter={8} modal={false}>
-      <Popover.Trigger
-        data-component="member-card-trigger"
-        aria-label={t("live.card", { handle: props.member.handle })}
-        onPointerEnter={enter}
-        onPointerLeave={leave}
-      >
+      <Popover.Trigger data-component="member-card-trigger" onPointerEnter={enter} onPointerLeave={leave}>
+        <span class="visually-hidden">{t("live.card-about")} </span>
         {props.children}
       </Popover.Trigger>
       <Popover.Portal>

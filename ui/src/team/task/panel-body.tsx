@@ -138,7 +138,9 @@ export function PanelBody(props: PanelBodyProps) {
       <Show when={said().length > 0 || props.thread}>
         <Section title={t("chat.thread")}>
           <For each={said()}>
-            {(message) => <Message message={message} isFollowUp={false} onOpenTask={props.onOpenTask} />}
+            {(message) => (
+              <Message message={message} isFollowUp={false} onOpenTask={props.onOpenTask} atTask={props.task.id} />
+            )}
           </For>
           <Show when={props.thread}>{(Thread) => <Dynamic component={Thread()} task={props.task} />}</Show>
         </Section>

@@ -20,17 +20,14 @@ function File(props: { readonly teamId: string; readonly file: Attachment }) {
   const link = () => fileLink(props.teamId, props.file)
   return (
     <li>
-      <a
-        href={link()}
-        download={props.file.name}
-        aria-label={t("attach.download", { name: props.file.name, size: sizeText(props.file.size) })}
-      >
+      <a href={link()} download={props.file.name}>
+        <span class="visually-hidden">{t("attach.download")} </span>
         <Show
           when={isPicture(props.file) && !isBroken()}
           fallback={
             <>
               <Download size={14} aria-hidden="true" />
-              <span data-slot="name">{props.file.name}</span>
+              <span data-slot="name">{props.file.name}</span>{" "}
               <span data-slot="size" data-numbers>
                 {sizeText(props.file.size)}
               </span>
