@@ -1,6 +1,7 @@
 import { MemoryRouter, Route, createMemoryHistory } from "@solidjs/router"
 import { cleanup, fireEvent, render, screen, within } from "@solidjs/testing-library"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { CommandProvider } from "#src/commands/context.ts"
 import NewTeamPage from "#src/pages/teams/new/page.tsx"
 import { forgetSession, loadSession } from "#src/session/session.ts"
 
@@ -89,7 +90,14 @@ const open = async () => {
   await loadSession()
   render(() => (
     <MemoryRouter history={history}>
-      <Route path="/teams/new" component={NewTeamPage} />
+      <Route
+        path="/teams/new"
+        component={() => (
+          <CommandProvider>
+            <NewTeamPage />
+          </CommandProvider>
+        )}
+      />
       <Route path="/teams/:id/live" component={() => <h1>{TEAM}</h1>} />
     </MemoryRouter>
   ))
@@ -135,6 +143,19 @@ describe("the team wizard", () => {
     fireEvent.submit(form)
     const heading = await screen.findByRole("heading", { name: "Members", level: 2 })
     await vi.waitFor(() => expect(document.activeElement).toBe(heading))
+  })
+
+  it("keeps the focus on the template that was chosen, and goes on by Ctrl Enter", async () => {
+    serve()
+    await open()
+    const radio = await screen.findByRole("radio", { name: /^Data pipeline/u })
+    radio.focus()
+    fireEvent.click(radio)
+    await screen.findByDisplayValue("Data pipeline")
+    expect(document.activeElement).toBe(radio)
+    expect(radio.isConnected).toBe(true)
+    fireEvent.keyDown(radio, { key: "Enter", ctrlKey: true })
+    expect(await screen.findByRole("heading", { name: "Members", level: 2 })).toBeDefined()
   })
 
   it("creates the team and dispatches its first work, each under a key of its own", async () => {

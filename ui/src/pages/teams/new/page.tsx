@@ -1,6 +1,7 @@
 import { useNavigate, useSearchParams } from "@solidjs/router"
 import Users from "lucide-solid/icons/users"
 import { For, Match, Show, Switch, createEffect, createMemo, createSignal, on } from "solid-js"
+import { useCommands } from "#src/commands/context.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -79,6 +80,17 @@ function WizardPage() {
         form?.querySelector<HTMLElement>("[data-invalid], [aria-invalid=true], [data-fault]")?.focus(),
       )
   }
+  // Wherever the focus is: also after a click beside everything.
+  useCommands(() => [
+    {
+      id: "wizard.next",
+      title: step() === "review" ? t("wizard.create") : t("wizard.next"),
+      group: "act",
+      keys: "mod+enter",
+      // Not behind a dialog: there it is the dialog's.
+      run: () => void (document.querySelector('[role="dialog"]') === null && next()),
+    },
+  ])
   // A step begins at its heading.
   createEffect(on(step, () => queueMicrotask(() => form?.querySelector<HTMLElement>("h2")?.focus()), { defer: true }))
 
@@ -123,11 +135,6 @@ function WizardPage() {
           ref={(element) => (form = element)}
           novalidate
           onSubmit={(event) => {
-            event.preventDefault()
-            next()
-          }}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return
             event.preventDefault()
             next()
           }}

@@ -1,7 +1,7 @@
 import type { TeamTemplate } from "@muster/contracts"
 import { teamTemplates } from "@muster/contracts"
 import { DESCRIPTION_MAX_CHARS, NAME_MAX_CHARS } from "@muster/domain"
-import { createSignal } from "solid-js"
+import { createMemo, createSignal } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
 import { RadioGroup } from "#src/parts/radio-group.tsx"
 import type { RadioOption } from "#src/parts/radio-group.tsx"
@@ -47,7 +47,9 @@ export function TemplateStep(props: TemplateStepProps) {
     if (isUntouched()) props.wizard.set(begun(begins))
     else setAsked(begins)
   }
-  const options = (): ReadonlyArray<RadioOption> => [
+  const isProposal = createMemo(() => draft().begins === "proposal")
+  // Made anew only when there is another choice: a list that is made anew takes the focus from the choice that was just made.
+  const options = createMemo((): ReadonlyArray<RadioOption> => [
     ...teamTemplates.map((template) => {
       const words = templateWords(template.id)
       const size = tn("wizard.members-of", template.members.length)
@@ -55,10 +57,8 @@ export function TemplateStep(props: TemplateStepProps) {
       return { value: template.id, label: words.name, hint: `${words.detail}\n${size} · ${needs}` }
     }),
     { value: "empty", label: t("wizard.empty"), hint: t("wizard.empty-detail") },
-    ...(draft().begins === "proposal"
-      ? [{ value: "proposal", label: t("wizard.proposal"), hint: t("wizard.proposal-detail") }]
-      : []),
-  ]
+    ...(isProposal() ? [{ value: "proposal", label: t("wizard.proposal"), hint: t("wizard.proposal-detail") }] : []),
+  ])
   return (
     <>
       <div data-slot="templates">
