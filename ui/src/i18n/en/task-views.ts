@@ -1,5 +1,6 @@
 /** Texts of tasks as a board and a timeline, of what is done with many of them, and of their results. */
 export const taskViewTexts = {
+  "task-filters.title": "Filters",
   "layout.label": "Show tasks as",
   "layout.go": "Show tasks as: {{ layout }}",
   "layout.list": "List",

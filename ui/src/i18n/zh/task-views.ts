@@ -2,6 +2,7 @@ import type { taskViewTexts as En } from "#src/i18n/en/task-views.ts"
 
 /** Texts of tasks as a board and a timeline, of bulk actions and of results, in simplified Chinese. */
 export const taskViewTexts: Readonly<Record<keyof typeof En, string>> = {
+  "task-filters.title": "筛选",
   "layout.label": "任务显示方式",
   "layout.go": "任务显示为：{{ layout }}",
   "layout.list": "列表",

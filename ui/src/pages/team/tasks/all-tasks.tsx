@@ -39,17 +39,17 @@ export function AllTasks() {
   const tasks = createMemo(() =>
     layout() === "list" ? pages.tasks() : team.isLoaded() ? tasksAtHand(team.raw(), filters()) : undefined,
   )
+  const found = () => tasks() ?? []
   /** As they stand on the page, for J and K. */
   const order = createMemo((): ReadonlyArray<string> => {
-    const found = tasks() ?? []
     if (layout() === "timeline")
-      return found
+      return found()
         .map(({ id, number }) => ({ id, number }))
         .toSorted((a, b) => a.number - b.number)
         .map(({ id }) => id)
     if (layout() === "board")
-      return setsOf(found, group() ?? "state", team.raw()).flatMap((set) => set.tasks.map(({ id }) => id))
-    return rowsOf(found, group(), team.raw()).flatMap((row) => (row.kind === "task" ? [row.id] : []))
+      return setsOf(found(), group() ?? "state", team.raw()).flatMap((set) => set.tasks.map(({ id }) => id))
+    return rowsOf(found(), group(), team.raw()).flatMap((row) => (row.kind === "task" ? [row.id] : []))
   })
   const mayAct = () => team.view.team?.isArchived === false && (may("task.cancel") || may("task.retry"))
   const selection = createSelection(order)
@@ -88,7 +88,7 @@ export function AllTasks() {
         </Show>
       </TaskFilterBar>
       <Show when={mayAct() && order().length > 0}>
-        <TaskSelectionBar selection={selection} tasks={tasks() ?? []} />
+        <TaskSelectionBar selection={selection} tasks={found()} />
       </Show>
       <Show when={layout() === "list" && pages.failure()}>
         {(failure) => (
@@ -101,68 +101,66 @@ export function AllTasks() {
         )}
       </Show>
       <Show
-        when={tasks()}
+        when={tasks() !== undefined}
         fallback={
           <Show when={layout() !== "list" || !pages.failure()}>
             <Skeleton lines={6} />
           </Show>
         }
       >
-        {(found) => (
-          <Show
-            when={found().length > 0}
-            fallback={
-              <Show
-                when={isFiltered(filters())}
-                fallback={
-                  <EmptyState
-                    title={t("tasks.empty")}
-                    detail={t("tasks.empty-detail")}
-                    action={
-                      <Show when={may("task.dispatch")}>
-                        <Button variant="primary" onClick={() => dispatch.open()}>
-                          {t("team.dispatch")}
-                        </Button>
-                      </Show>
-                    }
-                  />
-                }
-              >
+        <Show
+          when={found().length > 0}
+          fallback={
+            <Show
+              when={isFiltered(filters())}
+              fallback={
                 <EmptyState
-                  title={t("tasks.none")}
-                  detail={t("tasks.none-detail")}
-                  action={<Button onClick={clear}>{t("tasks.clear")}</Button>}
+                  title={t("tasks.empty")}
+                  detail={t("tasks.empty-detail")}
+                  action={
+                    <Show when={may("task.dispatch")}>
+                      <Button variant="primary" onClick={() => dispatch.open()}>
+                        {t("team.dispatch")}
+                      </Button>
+                    </Show>
+                  }
                 />
-              </Show>
-            }
-          >
-            <Switch>
-              <Match when={layout() === "list"}>
-                <TaskList
-                  tasks={found()}
-                  pages={pages}
-                  group={group()}
-                  selection={mayAct() ? selection : undefined}
-                  openTask={peek.taskId()}
-                  onOpen={open}
-                  reach={(scrollTo) => (reach = scrollTo)}
-                />
-              </Match>
-              <Match when={layout() === "board"}>
-                <Board
-                  tasks={found()}
-                  group={group() ?? "state"}
-                  openTask={peek.taskId()}
-                  isSelected={selection.has}
-                  onOpen={open}
-                />
-              </Match>
-              <Match when={layout() === "timeline"}>
-                <Timeline tasks={found()} openTask={peek.taskId()} isSelected={selection.has} onOpen={open} />
-              </Match>
-            </Switch>
-          </Show>
-        )}
+              }
+            >
+              <EmptyState
+                title={t("tasks.none")}
+                detail={t("tasks.none-detail")}
+                action={<Button onClick={clear}>{t("tasks.clear")}</Button>}
+              />
+            </Show>
+          }
+        >
+          <Switch>
+            <Match when={layout() === "list"}>
+              <TaskList
+                tasks={found()}
+                pages={pages}
+                group={group()}
+                selection={mayAct() ? selection : undefined}
+                openTask={peek.taskId()}
+                onOpen={open}
+                reach={(scrollTo) => (reach = scrollTo)}
+              />
+            </Match>
+            <Match when={layout() === "board"}>
+              <Board
+                tasks={found()}
+                group={group() ?? "state"}
+                openTask={peek.taskId()}
+                isSelected={selection.has}
+                onOpen={open}
+              />
+            </Match>
+            <Match when={layout() === "timeline"}>
+              <Timeline tasks={found()} openTask={peek.taskId()} isSelected={selection.has} onOpen={open} />
+            </Match>
+          </Switch>
+        </Show>
       </Show>
     </div>
   )

@@ -1,7 +1,8 @@
 import { useSearchParams } from "@solidjs/router"
-import { For, Show, onCleanup } from "solid-js"
+import { For, Show, createSignal, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { createMediaQuery } from "#src/lib/media.ts"
 import { SEARCH_QUIET_MILLIS } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
 import { Select } from "#src/parts/select.tsx"
@@ -28,6 +29,8 @@ export interface TaskFilterBarProps {
 export function TaskFilterBar(props: TaskFilterBarProps) {
   const team = useLiveTeam()
   const [, setSearch] = useSearchParams()
+  const isNarrow = createMediaQuery("(width < 640px)")
+  const [isOpen, setOpen] = createSignal(false)
   let typing: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(typing))
   const set = (part: Record<string, string | undefined>) => setSearch(part, { replace: true })
@@ -60,50 +63,57 @@ export function TaskFilterBar(props: TaskFilterBarProps) {
         value={props.filters.q}
         onInput={type}
       />
-      <Select
-        label={t("tasks.filter-state")}
-        hideLabel
-        value={props.filters.state ?? ANY}
-        onChange={choose("state")}
-        options={[
-          { value: ANY, label: t("tasks.any") },
-          { value: "open", label: t("tasks.only-open") },
-          { value: "closed", label: t("tasks.only-closed") },
-        ]}
-      />
-      <Select
-        label={t("tasks.filter-phase")}
-        hideLabel
-        value={props.filters.phase ?? ANY}
-        onChange={choose("phase")}
-        options={[
-          { value: ANY, label: t("tasks.any-phase") },
-          ...FILTER_PHASES.map((phase) => ({ value: phase as string, label: t(`state.${phase}`) })),
-        ]}
-      />
-      <Select
-        label={t("tasks.filter-member")}
-        hideLabel
-        value={props.filters.member ?? ANY}
-        onChange={choose("member")}
-        options={[
-          { value: ANY, label: t("tasks.any-member") },
-          ...roster(team.raw()).map((member) => ({
-            value: member.id as string,
-            label: t("member.label", { handle: member.handle }),
-          })),
-        ]}
-      />
-      <Show when={props.layout !== "timeline"}>
+      <Show when={isNarrow()}>
+        <Button aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
+          {t("task-filters.title")}
+        </Button>
+      </Show>
+      <Show when={!isNarrow() || isOpen()}>
         <Select
-          label={t("task-group.label")}
+          label={t("tasks.filter-state")}
           hideLabel
-          value={props.group ?? (props.layout === "board" ? "state" : UNGROUPED)}
-          onChange={(group) => set({ group: group === UNGROUPED ? undefined : group })}
-          options={
-            props.layout === "board" ? groups() : [{ value: UNGROUPED, label: t("task-group.none") }, ...groups()]
-          }
+          value={props.filters.state ?? ANY}
+          onChange={choose("state")}
+          options={[
+            { value: ANY, label: t("tasks.any") },
+            { value: "open", label: t("tasks.only-open") },
+            { value: "closed", label: t("tasks.only-closed") },
+          ]}
         />
+        <Select
+          label={t("tasks.filter-phase")}
+          hideLabel
+          value={props.filters.phase ?? ANY}
+          onChange={choose("phase")}
+          options={[
+            { value: ANY, label: t("tasks.any-phase") },
+            ...FILTER_PHASES.map((phase) => ({ value: phase as string, label: t(`state.${phase}`) })),
+          ]}
+        />
+        <Select
+          label={t("tasks.filter-member")}
+          hideLabel
+          value={props.filters.member ?? ANY}
+          onChange={choose("member")}
+          options={[
+            { value: ANY, label: t("tasks.any-member") },
+            ...roster(team.raw()).map((member) => ({
+              value: member.id as string,
+              label: t("member.label", { handle: member.handle }),
+            })),
+          ]}
+        />
+        <Show when={props.layout !== "timeline"}>
+          <Select
+            label={t("task-group.label")}
+            hideLabel
+            value={props.group ?? (props.layout === "board" ? "state" : UNGROUPED)}
+            onChange={(group) => set({ group: group === UNGROUPED ? undefined : group })}
+            options={
+              props.layout === "board" ? groups() : [{ value: UNGROUPED, label: t("task-group.none") }, ...groups()]
+            }
+          />
+        </Show>
       </Show>
       <Show when={isFiltered(props.filters)}>
         <Button

@@ -12,6 +12,7 @@ import { useTeamSource } from "#src/team/source.ts"
 import { TimelineArrows } from "#src/pages/team/tasks/timeline-arrows.tsx"
 import { TimelineRowView } from "#src/pages/team/tasks/timeline-row.tsx"
 import { TimelineTable } from "#src/pages/team/tasks/timeline-table.tsx"
+import type { TimelineRow } from "#src/pages/team/tasks/timeline-rows.ts"
 import { arrowsOf, busyTimes, rowsInSight, timelineRows } from "#src/pages/team/tasks/timeline-rows.ts"
 import { WHOLE, inSight, moved, ticksOf, timeScale, zoomed } from "#src/pages/team/tasks/time-scale.ts"
 import type { Sight } from "#src/pages/team/tasks/time-scale.ts"
@@ -39,6 +40,11 @@ export interface TimelineProps {
   readonly onOpen: (id: string) => void
 }
 
+interface Placed {
+  readonly row: TimelineRow
+  readonly index: number
+}
+
 /** Tasks on one axis of time: when each waited and worked, and what waited for what. Time without work is folded. */
 export function Timeline(props: TimelineProps) {
   const source = useTeamSource()
@@ -54,7 +60,9 @@ export function Timeline(props: TimelineProps) {
   const scale = createMemo(() => timeScale(busyTimes(rows())))
   const arrows = createMemo(() => arrowsOf(rows()))
   const ticks = createMemo(() => ticksOf(scale(), sight(), Math.max(1, Math.floor(box().trackPixels / TICK_PIXELS))))
-  const byId = createMemo(() => new Map(rows().map((row, index) => [row.task.id as string, { row, index }])))
+  const byId = createMemo(
+    () => new Map(rows().map((row, index): readonly [string, Placed] => [row.task.id, { row, index }])),
+  )
   const drawn = createMemo(() =>
     rowsInSight(scrollTop(), box().height, TIMELINE_ROW_PIXELS, rows().length, LIST_OVERSCAN_ROWS),
   )
@@ -152,23 +160,27 @@ export function Timeline(props: TimelineProps) {
             </div>
             <div role="list" aria-label={t("tasks.list")}>
               <For each={drawnIds()}>
-                {(id) => (
-                  <Show when={byId().get(id)}>
-                    {(found) => (
-                      <TimelineRowView
-                        row={found().row}
-                        top={found().index * TIMELINE_ROW_PIXELS}
-                        position={found().index + 1}
-                        of={rows().length}
-                        scale={scale()}
-                        sight={sight()}
-                        isOpen={props.openTask === id}
-                        isSelected={props.isSelected(id)}
-                        onOpen={(opened) => props.onOpen(opened)}
-                      />
-                    )}
-                  </Show>
-                )}
+                {(id) => {
+                  // What has left keeps its last look until its element goes.
+                  const row = createMemo<Placed | undefined>((last) => byId().get(id) ?? last)
+                  return (
+                    <Show when={row()}>
+                      {(found) => (
+                        <TimelineRowView
+                          row={found().row}
+                          top={found().index * TIMELINE_ROW_PIXELS}
+                          position={found().index + 1}
+                          of={rows().length}
+                          scale={scale()}
+                          sight={sight()}
+                          isOpen={props.openTask === id}
+                          isSelected={props.isSelected(id)}
+                          onOpen={(opened) => props.onOpen(opened)}
+                        />
+                      )}
+                    </Show>
+                  )
+                }}
               </For>
             </div>
             <TimelineArrows
