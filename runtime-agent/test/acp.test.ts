@@ -6,6 +6,7 @@ import type { AcpOptions, ConversationId } from "@muster/domain"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { hasCode } from "#src/errors.ts"
 import { allProcesses, processStart } from "#src/processes/inspect.ts"
+import { pause } from "#src/pause.ts"
 import { acpRuntime, type AcpRuntime } from "#src/runtimes/acp/index.ts"
 import type { RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
 import { installScriptedAgent, recordingHost, type ScriptedStep, scriptText } from "#src/testing/index.ts"
@@ -15,6 +16,7 @@ import { quietLog } from "#test/support/quiet.ts"
 import { startToolServer } from "#test/support/tool-server.ts"
 
 const missing = missingForCommands()
+const A_MOMENT_MILLIS = 100
 const runtimesDir = mkdtempSync(join(tmpdir(), "muster-test-runtimes-"))
 const argv = missing === undefined ? await installScriptedAgent(runtimesDir) : []
 afterAll(() => rmSync(runtimesDir, { recursive: true, force: true }))
@@ -85,6 +87,20 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     expect(JSON.parse(request.detail)).toEqual({ command: "rm -r all", force: true })
     session.decide(request.approvalId, true, "")
     expect(await session.done).toMatchObject({ kind: "succeeded", summary: "done" })
+  })
+
+  test("leave that nobody gives is waited for, costs no other task, and ends with its task", async () => {
+    const host = hostOf()
+    const waiting = await play([deed, { say: "done" }], host)
+    await eventually("the request", () => host.approvals[0])
+    const other = hostOf()
+    expect(await (await play([{ say: "meanwhile" }], other)).done).toMatchObject({ kind: "succeeded" })
+    const still = pause(A_MOMENT_MILLIS).then(() => "it waits")
+    expect(await Promise.race([waiting.done, still])).toBe("it waits")
+    waiting.cancel("cancelled")
+    await waiting.done
+    expect(host.text()).not.toContain("done")
+    expect(host.pids.map(processStart)).toEqual([undefined])
   })
 
   test("asks nobody where leave was given beforehand", async () => {

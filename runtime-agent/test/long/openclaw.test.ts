@@ -135,6 +135,22 @@ describe.skipIf(missing)(`the real OpenClaw${missing === undefined ? "" : ` (${m
     expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("does not accept the key") })
   })
 
+  test.for<readonly [string, object]>([
+    ["cuts its answer off", { fault: "cut" }],
+    ["answers nonsense", { fault: "nonsense" }],
+    ["is slow", { fault: "slow", delayMillis: 3_000 }],
+  ])("a model that %s is outlived, or fails the task with words, and costs no other", async ([, fault]) => {
+    const other = recordingHost(join(dir, `beside-${count}`))
+    const [struck, beside] = await Promise.all([
+      run(steps(fault, { text: "Whole." })),
+      run(steps({ text: "Fine." }), {}, other),
+    ])
+    expect(["succeeded", "failed"]).toContain(struck.kind)
+    if (struck.kind === "failed")
+      expect(struck).toMatchObject({ isRetryable: true, message: expect.stringMatching(/\w/u) })
+    expect(beside).toMatchObject({ kind: "succeeded", summary: "Fine." })
+  })
+
   test("a gateway that is killed fails its task, and the next one works without the old one going on", async () => {
     const session = await open(steps(shell("echo at work; sleep 986"), { text: "Done." }))
     await eventually("the command", () => host.steps.some(({ kind }) => kind === "tool"), PATIENCE_MILLIS)
