@@ -16,6 +16,8 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
   },
 })
+/** A violation on the error output is cut to this; the answer holds all of it. */
+const TOLD_CHARS = 400
 const place = await openPlace(values.dist)
 let states = 0
 const violations: Array<string> = []
@@ -25,6 +27,7 @@ try {
     states += judged.states
     violations.push(...judged.violations)
     process.stderr.write(`axe: ${visit.pattern}: ${judged.states} states, ${judged.violations.length} violations\n`)
+    for (const violation of judged.violations) process.stderr.write(`  ${violation.slice(0, TOLD_CHARS)}\n`)
   }
 } finally {
   await place.close()

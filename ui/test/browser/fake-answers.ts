@@ -68,6 +68,16 @@ const endpointsOf = (teamId: string) => {
   ]
 }
 
+/** One that is used, and one of a team that never was. */
+const tokensOf = (teamId: string) => {
+  const [createdAt, expiresAt] = ["2029-12-01T12:00:00.000Z", "2030-06-01T12:00:00.000Z"]
+  const token = { scope: "read", teamId: null, createdAt, expiresAt, lastUsedAt: "2029-12-30T12:00:00.000Z" }
+  return [
+    { ...token, id: "0199c000-0000-7000-8000-0000000000a1", name: "Dashboard in the hall" },
+    { ...token, id: "0199c000-0000-7000-8000-0000000000a2", name: "CI", scope: "operate", teamId, lastUsedAt: null },
+  ]
+}
+
 /** A list that has no more pages. */
 const listOf = (items: ReadonlyArray<unknown>) => ({ items, next: null })
 
@@ -162,6 +172,10 @@ export function makeAnswers({ teamId, life, known, mood, isSignedIn }: Facts): (
         return found(listOf(isEmpty ? [] : endpointsOf(teamId)))
       case "people":
         return found(listOf([]))
+      case "tokens":
+        return found(listOf(isEmpty ? [] : tokensOf(teamId)))
+      case "runtimes":
+        return found({ items: null, hasModel: !isEmpty })
       case "needs":
         return found(isEmpty ? NO_NEEDS : needsOf(view(), searchParams.get("show")))
       case "teams":

@@ -4,7 +4,7 @@ import type { Mood } from "../fake-answers.ts"
 export interface Visit {
   /** As it stands in src/routes.tsx, with those above it. */
   readonly pattern: string
-  /** Its address, when it is not the pattern with the team's id in it; more than one where a page has several faces. */
+  /** Its address, when it is not the pattern with the team's id in it. More where a page has several faces: they are judged full. */
   readonly paths?: ReadonlyArray<string>
   readonly moods: ReadonlyArray<Mood>
 }
@@ -19,12 +19,13 @@ export const VISITS: ReadonlyArray<Visit> = [
   { pattern: "/signin", moods: STILL },
   { pattern: "/", paths: ["/", "/?group=team"], moods: ASKING },
   { pattern: "/teams", moods: ASKING },
-  { pattern: "/teams/new", moods: ["full", "loading", "error"] },
+  { pattern: "/teams/new", moods: STILL },
   { pattern: "/models", moods: ASKING },
   { pattern: "/replay/file", moods: STILL },
   { pattern: "/me/appearance", moods: STILL },
   { pattern: "/me/keys", moods: STILL },
   { pattern: "/me/notifications", moods: STILL },
+  { pattern: "/me/tokens", moods: ASKING },
   { pattern: "/teams/:id/live", moods: ASKING },
   {
     pattern: "/teams/:id/tasks",
@@ -50,3 +51,7 @@ export const VISITS: ReadonlyArray<Visit> = [
 /** The addresses of a visit, for a team. */
 export const pathsOf = ({ pattern, paths = [pattern] }: Visit, teamId: string): ReadonlyArray<string> =>
   paths.map((path) => path.replace(":id", teamId))
+
+/** Each address of a visit with the looks in which it is judged. */
+export const facesOf = (visit: Visit, teamId: string): ReadonlyArray<{ readonly path: string; readonly mood: Mood }> =>
+  pathsOf(visit, teamId).flatMap((path, index) => (index === 0 ? visit.moods : STILL).map((mood) => ({ path, mood })))

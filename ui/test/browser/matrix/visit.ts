@@ -3,7 +3,7 @@ import type { BuiltSite } from "../chromium.ts"
 import type { Mood } from "../fake-answers.ts"
 import type { FakeMuster } from "../fake-muster.ts"
 import { isShown, violationsOf } from "./look.ts"
-import { pathsOf } from "./routes.ts"
+import { facesOf } from "./routes.ts"
 import type { Visit } from "./routes.ts"
 
 /** A bound against hanging. */
@@ -64,7 +64,7 @@ export async function visit(
       await context.close()
     }
   }
-  for (const path of pathsOf(each, muster.teamId)) for (const mood of each.moods) await at(path, mood)
+  for (const { path, mood } of facesOf(each, muster.teamId)) await at(path, mood)
   return found
 }
 
