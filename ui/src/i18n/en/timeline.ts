@@ -51,6 +51,7 @@ export const timelineTexts = {
   "timeline.bookmark-remove": "Remove {{ name }}",
   "timeline.no-bookmarks": "No moment has a name yet.",
   "timeline.export": "Export",
+  "timeline.export-range": "Export A to B",
   "timeline.export-title": "Export the history",
   "timeline.exported.one": "{{ n }} event saved.",
   "timeline.exported.other": "{{ n }} events saved.",

@@ -53,6 +53,7 @@ export const timelineTexts: Readonly<Record<keyof typeof En, string>> = {
   "timeline.bookmark-remove": "移除 {{ name }}",
   "timeline.no-bookmarks": "还没有命名的时刻。",
   "timeline.export": "导出",
+  "timeline.export-range": "导出 A 到 B",
   "timeline.export-title": "导出历史",
   "timeline.exported.one": "已保存 {{ n }} 个事件。",
   "timeline.exported.other": "已保存 {{ n }} 个事件。",

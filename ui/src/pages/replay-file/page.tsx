@@ -175,14 +175,14 @@ function FromFile(props: { readonly file: HistoryFile; readonly pick: () => Retu
       bookmarks={undefined}
       liveSeq={undefined}
       onLive={undefined}
-      actions={
+      actions={() => (
         <>
           <span data-slot="exported">
             {t("file.exported", { time: absoluteTime(millisOf(props.file.exportedAt)) })}
           </span>
           {props.pick()}
         </>
-      }
+      )}
       taskEvents={(task, before) =>
         Promise.resolve(events.filter((event) => event.stream === `task-${task}` && event.seq < before))
       }

@@ -46,14 +46,18 @@ export default function TeamReplayPage() {
       bookmarks={bookmarks}
       liveSeq={live.view.seq}
       onLive={() => navigate(teamViewPath(live.teamId, "live"))}
-      actions={
+      actions={(range) => (
         <>
-          <ExportButton total={live.view.seq} />
+          <Show when={range} fallback={<ExportButton total={live.view.seq} />}>
+            {(own) => (
+              <ExportButton {...own()} total={own().last - own().first + 1} label={t("timeline.export-range")} />
+            )}
+          </Show>
           <A href="/replay/file" data-component="button" data-variant="ghost">
             {t("file.open")}
           </A>
         </>
-      }
+      )}
       taskEvents={taskEvents}
       onOpenTask={(id) => peek.open(id)}
       panel={

@@ -1,4 +1,3 @@
-import { emptyTeamView } from "@muster/projections"
 import type { ActivityBucket, HistoryQuery } from "@muster/contracts"
 import { Show, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
 import type { Accessor, JSX } from "solid-js"
@@ -6,8 +5,6 @@ import { failureText } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
 import { useCommands } from "#src/commands/context.ts"
 import { t } from "#src/i18n/index.ts"
-import { useNow } from "#src/lib/clock.ts"
-import { millisOf } from "#src/lib/time.ts"
 import { ACTIVITY_GROWTH_PARTS, REPLAY_SPEEDS } from "#src/limits.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
@@ -20,9 +17,11 @@ import { ReplayControls } from "#src/pages/team/replay/controls.tsx"
 import type { ReplaySpeed } from "#src/pages/team/replay/controls.tsx"
 import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import { ReplayPanes } from "#src/pages/team/replay/panes.tsx"
-import { createPlayer, failureFrom, viewOf } from "#src/pages/team/replay/player.ts"
+import { createPlayer, failureFrom } from "#src/pages/team/replay/player.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
 import type { ReplayPort } from "#src/pages/team/replay/port.ts"
+import { namesAround, replaySource } from "#src/pages/team/replay/sources.ts"
+import type { EventsBefore } from "#src/pages/team/replay/sources.ts"
 import type { Frame } from "#src/pages/team/replay/tape.ts"
 import "./page.css"
 
@@ -32,6 +31,12 @@ export interface ReplayAddress {
   /** The moment that is compared with. */
   readonly vs: Accessor<string | undefined>
   readonly set: (next: { readonly at?: string; readonly vs?: string | undefined }) => void
+}
+
+/** The events between two moments that are compared. */
+export interface SeqRange {
+  readonly first: number
+  readonly last: number
 }
 
 export interface ReplayViewProps {
@@ -45,33 +50,11 @@ export interface ReplayViewProps {
   readonly liveSeq: number | undefined
   readonly onLive: (() => void) | undefined
   /** Beside the ways out: an export, another file. */
-  readonly actions?: JSX.Element
-  readonly taskEvents: (taskId: string, before: number) => ReturnType<TeamSource["taskEvents"]>
+  readonly actions: (range: SeqRange | undefined) => JSX.Element
+  readonly taskEvents: EventsBefore
   readonly onOpenTask: (taskId: string, player: Player) => void
   /** The panel of an opened task. */
   readonly panel?: JSX.Element
-}
-
-/** The team as a source of panes, at the moment that the player stands at. */
-function replaySource(props: ReplayViewProps, player: Player): TeamSource {
-  const empty = emptyTeamView()
-  const clock = useNow()
-  const view = () => viewOf(player.frame(), empty)
-  return {
-    teamId: props.teamId,
-    mode: "replay",
-    get view() {
-      return view()
-    },
-    raw: view,
-    isLoaded: () => player.frame() !== undefined,
-    now: () => {
-      const at = player.frame()?.event.at
-      return at === undefined ? clock() : millisOf(at)
-    },
-    taskEvents: (taskId) => props.taskEvents(taskId, view().seq + 1),
-    onEvents: () => () => undefined,
-  }
 }
 
 /**
@@ -97,6 +80,7 @@ export function ReplayView(props: ReplayViewProps) {
   const { port, address } = props
   const player = createPlayer(port)
   const source = replaySource(props, player)
+  const names = namesAround(props, player)
 
   onMount(() => void player.open(address.at()))
   // The address is a link to the moment in sight. One that was typed or followed is gone to.
@@ -165,6 +149,10 @@ export function ReplayView(props: ReplayViewProps) {
       return undefined
     }),
   )
+  const range = (): SeqRange | undefined => {
+    const from = anchor()?.seq
+    return from === undefined ? undefined : { first: Math.min(from, player.seq()), last: Math.max(from, player.seq()) }
+  }
   const toggleCompare = () =>
     address.set({ vs: address.vs() === undefined ? player.frame()?.event.position : undefined })
 
@@ -279,7 +267,7 @@ export function ReplayView(props: ReplayViewProps) {
           onCompare={toggleCompare}
           onBookmarks={props.bookmarks === undefined ? undefined : () => setMarking(true)}
           onLive={props.onLive}
-          actions={props.actions}
+          actions={props.actions(range())}
           notice={notice() ?? (activityFailure() === undefined ? undefined : t("timeline.no-activity"))}
         />
         <Show when={player.failure()}>
@@ -312,7 +300,7 @@ export function ReplayView(props: ReplayViewProps) {
               frame={frame()}
               anchor={anchor()}
               port={port}
-              names={props.names}
+              names={names}
               onGoTo={player.goTo}
               onOpenTask={(id) => props.onOpenTask(id, player)}
             />
