@@ -197,6 +197,18 @@ describe("the list of what needs the person", () => {
     ])
   })
 
+  it("keeps what is being typed when the list is read again", async () => {
+    serve()
+    open()
+    const row = within(await rowOf(QUESTION))
+    fireEvent.click(row.getByRole("button", { name: "Answer" }))
+    fireEvent.input(row.getByLabelText("Another answer"), { target: { value: "neither, wait" } })
+    fireEvent.click(within(await rowOf(FAILED)).getByRole("button", { name: "Done" }))
+    await waitFor(() => expect(screen.queryByRole("listitem", { name: /Work 3/ })).toBeNull())
+    await waitFor(() => expect(document.title).toBe("(2) Needs you · Muster"))
+    expect((row.getByLabelText("Another answer") as HTMLTextAreaElement).value).toBe("neither, wait")
+  })
+
   it("opens the times to snooze for by its key, and the row leaves until then", async () => {
     const sent = serve()
     open()

@@ -1,12 +1,12 @@
 import { useNavigate, useSearchParams } from "@solidjs/router"
 import type { NeedItem } from "@muster/contracts"
 import Inbox from "lucide-solid/icons/inbox"
-import { For, Show, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
+import { Show, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { NEEDS_FIRST_ROWS, NEEDS_MAX_ROWS } from "#src/limits.ts"
 import { needs, setNeeds } from "#src/needs/state.ts"
-import { KIND_HEADINGS, needHref } from "#src/needs/words.ts"
+import { needHref } from "#src/needs/words.ts"
 import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -16,6 +16,7 @@ import { Skeleton } from "#src/parts/skeleton.tsx"
 import { Page } from "#src/shell/page.tsx"
 import { usePageStatus } from "#src/shell/page-status.ts"
 import { useNeedKeys } from "#src/pages/needs-you/keys.ts"
+import { NeedList } from "#src/pages/needs-you/list.tsx"
 import { createMarks } from "#src/pages/needs-you/marks.ts"
 import {
   GROUPINGS,
@@ -144,44 +145,22 @@ export default function NeedsYouPage() {
             )}
           </Show>
           <Show when={items().length > 0} fallback={<Nothing show={show()} />}>
-            <For each={groups().map((group) => group.key)}>
-              {(key) => (
-                <Show when={groups().find((group) => group.key === key)}>
-                  {(group) => (
-                    <section data-slot="group" aria-labelledby={`needs-${key}`}>
-                      <h2 id={`needs-${key}`}>
-                        <GroupName kind={group().kind} name={group().name} />
-                        <span data-slot="n" data-numbers>
-                          {group().items.length}
-                        </span>
-                      </h2>
-                      <ul>
-                        <For each={group().items.map((item) => item.id)}>
-                          {(id) => (
-                            <Show when={byId().get(id)}>
-                              {(item) => (
-                                <NeedRow
-                                  item={item()}
-                                  grouping={grouping()}
-                                  isChosen={chosen() === id || (chosen() === undefined && order()[0] === id)}
-                                  isOpen={opened() === id}
-                                  isSnoozing={snoozing() === id}
-                                  marks={marks}
-                                  onChoose={() => setChosen(id)}
-                                  onToggle={() => toggle(id)}
-                                  onSnoozing={(open) => setSnoozing(open ? id : undefined)}
-                                  onDone={() => done(item())}
-                                />
-                              )}
-                            </Show>
-                          )}
-                        </For>
-                      </ul>
-                    </section>
-                  )}
-                </Show>
+            <NeedList groups={groups()}>
+              {(item) => (
+                <NeedRow
+                  item={item()}
+                  grouping={grouping()}
+                  isChosen={chosen() === item().id || (chosen() === undefined && order()[0] === item().id)}
+                  isOpen={opened() === item().id}
+                  isSnoozing={snoozing() === item().id}
+                  marks={marks}
+                  onChoose={() => setChosen(item().id)}
+                  onToggle={() => toggle(item().id)}
+                  onSnoozing={(open) => setSnoozing(open ? item().id : undefined)}
+                  onDone={() => done(item())}
+                />
               )}
-            </For>
+            </NeedList>
             <Show when={page()?.next}>
               <p data-slot="more">
                 <Show when={rows() < NEEDS_MAX_ROWS} fallback={tn("needs.too-many", NEEDS_MAX_ROWS)}>
@@ -194,10 +173,6 @@ export default function NeedsYouPage() {
       </Show>
     </Page>
   )
-}
-
-function GroupName(props: { readonly kind: keyof typeof KIND_HEADINGS | undefined; readonly name: string }) {
-  return <>{props.kind === undefined ? props.name : t(KIND_HEADINGS[props.kind])}</>
 }
 
 function Nothing(props: { readonly show: (typeof SHOWS)[number] }) {
