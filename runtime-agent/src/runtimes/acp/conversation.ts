@@ -161,6 +161,9 @@ export const openConversation = (options: ConversationOptions): Conversation => 
           elicitation: { form: {} },
         },
       }
+      // Looked up while the agent starts, also for one that keeps no sessions.
+      const recalled = memory.recall(owner)
+      recalled.catch(() => undefined) // heard below
       const greeted = read(Initialized, await wire.request("initialize", greeting), "initialize")
       onStage?.("greeted")
       const { protocolVersion, agentCapabilities } = greeted
@@ -169,7 +172,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
           message: `${title} speaks version ${protocolVersion} of the Agent Client Protocol; Muster speaks version ${PROTOCOL_VERSION}`,
         })
       const mcpServers = teamTools(agentCapabilities?.mcpCapabilities?.http === true)
-      const earlier = agentCapabilities?.loadSession === true ? await memory.recall(owner) : undefined
+      const earlier = agentCapabilities?.loadSession === true ? await recalled : undefined
       if (earlier !== undefined && (await resume(earlier, mcpServers))) {
         sessionId = earlier
         isResumed = true
