@@ -127,6 +127,27 @@ describe("talking with an agent", () => {
     expect(answers.slice(-2)).toEqual(["First.", expect.stringContaining("Second.")])
   })
 
+  it("with a file gives the agent a copy of it, which it is told of and cannot change", async () => {
+    const upload = `/teams/${team.teamId}/files?name=${encodeURIComponent("Plan für Q3.md")}`
+    const headers = { "content-type": "application/octet-stream" }
+    const { sha256 } = await api.json<{ sha256: string }>("POST", upload, { body: "the plan", headers })
+    const send = (text: string): Promise<Accepted> =>
+      api.json<Accepted>("POST", `/teams/${team.teamId}/chat`, {
+        body: { text, mentions: [team.memberIds[0]], attachments: [{ sha256 }] },
+      })
+    // Without a script the agent says what it was told.
+    const told = await ended(await send("@thinker read this"))
+    expect((await chat()).find(({ taskId }) => taskId === told.id)?.text).toMatch(
+      /^- attachments-[0-9a-f]{8}\/Plan für Q3\.md \(text\/markdown; charset=utf-8, 8 bytes\)$/mu,
+    )
+    const copy =
+      "mkdir artifacts; cat attachments-*/* > artifacts/read.txt; (echo x >> attachments-*/*) 2>/dev/null || echo ' kept' >> artifacts/read.txt"
+    const worked = await ended(await send(`@thinker ${script({ run: copy })}`))
+    expect(worked.artifacts.map(({ name }) => name)).toEqual(["artifacts/read.txt"])
+    const path = `/teams/${team.teamId}/tasks/${worked.id}/artifacts/${worked.artifacts[0]?.sha256}`
+    expect((await api.bytes(path)).bytes.toString("utf8")).toBe("the plan kept\n")
+  })
+
   it("stops with /stop", async () => {
     const message = await say(`@thinker ${script({ hang: "politely" })}`)
     await waitFor("it runs", async () => ((await turnOf(message)).phase === "running" ? true : undefined), WAIT_MILLIS)
@@ -148,7 +169,7 @@ describe.skipIf(!hasChromium)("the chat in a real browser (needs Chromium: set C
     page.setDefaultTimeout(PAGE_WAIT_MILLIS)
     const { link } = await invite(muster, "Rita", "operator")
     await page.goto(link)
-    await page.getByRole("heading", { name: "Teams", level: 1 }).waitFor()
+    await page.getByRole("heading", { name: "Needs you", level: 1 }).waitFor()
     await page.goto(`${new URL(page.url()).origin}/teams/${team.teamId}/live`)
     await page.getByRole("textbox", { name: "Message the team" }).waitFor()
   })
