@@ -100,10 +100,15 @@ describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs 
 
   it("keeps the output of a task in the dock over pages and reloads, over one stream", async () => {
     const page = await newPage()
-    const sockets: Array<string> = []
-    page.on("websocket", (socket) => sockets.push(socket.url()))
+    const followed: Array<string> = []
+    page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => {
+        if (String(payload).includes(`"stream":"team:${muster.teamId}"`)) followed.push(String(payload))
+      }),
+    )
     await keepInDock(page)
-    expect(sockets).toHaveLength(1)
+    await dockOf(page).getByText("Live", { exact: true }).waitFor()
+    expect(followed).toHaveLength(1)
     await page.getByRole("button", { name: "Close task" }).click()
     await page.getByRole("link", { name: "Models" }).click()
     await page.getByRole("heading", { level: 1, name: "Models" }).waitFor()

@@ -67,7 +67,7 @@ export function KeyRecorder(props: KeyRecorderProps) {
             onClick={accept}
           >
             <Show when={taken()} fallback={t("keys.accept")}>
-              {(from) => t("keys.take", { command: from().title })}
+              {(from) => <>{t("keys.take", { command: from().title })}</>}
             </Show>
           </Button>
         </>
@@ -89,7 +89,7 @@ export function KeyRecorder(props: KeyRecorderProps) {
       </div>
       <p data-component="key-obstacle" role="status">
         <Show when={obstacle()?.kind === "reserved"}>{t("keys.reserved")}</Show>
-        <Show when={taken()}>{(from) => t("keys.conflict", { command: from().title })}</Show>
+        <Show when={taken()}>{(from) => <>{t("keys.conflict", { command: from().title })}</>}</Show>
         <Show when={obstacle() === undefined && isSingleKey(binding() ?? "mod+")}>{t("keys.text")}</Show>
       </p>
     </Dialog>

@@ -52,7 +52,7 @@ export function TeamRow(props: TeamRowProps) {
       </th>
       <td data-label={t("teams.column-online")}>
         <Show when={props.numbers}>
-          {(numbers) => t("teams.online", { n: numbers().online, of: numbers().members })}
+          {(numbers) => <>{t("teams.online", { n: numbers().online, of: numbers().members })}</>}
         </Show>
       </td>
       <td data-label={t("teams.column-running")}>{count((numbers) => numbers.running)}</td>

@@ -99,7 +99,7 @@ function Row(props: { readonly operation: Operation; readonly onLeave: (open: bo
         <Progress label={props.operation.title} {...(percent() === undefined ? {} : { percent: percent() ?? 0 })} />
         <p data-slot="note" data-numbers>
           <Show when={props.operation.total}>
-            {(total) => t("operations.of", { done: props.operation.done, total: total() })}
+            {(total) => <>{t("operations.of", { done: props.operation.done, total: total() })}</>}
           </Show>{" "}
           {props.operation.note}
         </p>

@@ -38,7 +38,8 @@ export function AbilityNote(props: { readonly draft: MemberDraft; readonly abili
         </Match>
         <Match when={as("later")}>
           <p data-slot="note">
-            {t("ability.later")} <Show when={needsOf(props.draft)}>{(needs) => t(`member-form.needs.${needs()}`)}</Show>
+            {t("ability.later")}{" "}
+            <Show when={needsOf(props.draft)}>{(needs) => <>{t(`member-form.needs.${needs()}`)}</>}</Show>
           </p>
         </Match>
         <Match when={as("missing")}>
