@@ -192,7 +192,11 @@ describe("what is known of a member before it is there", () => {
   it("is told once for all members that wait for the same, and simulated ones can stand in for them", () => {
     const wizard = from("leader-and-two")
     const { needs, waiting } = needsOf(wizard.members, abilities())
-    expect(needs).toMatchObject([{ kind: "missing", handles: ["lead", "maker", "checker"] }])
+    expect(needs).toMatchObject([
+      { kind: "missing", handles: ["lead", "maker", "checker"] },
+      { kind: "no-model", handles: ["lead", "maker", "checker"] },
+    ])
+    expect(needsOf(wizard.members, abilities({ hasModel: true })).needs).toHaveLength(1)
     const rehearsal = withStandIns(wizard, waiting)
     expect(rehearsal.members.map(({ draft }) => draft.runtime)).toEqual(["simulated", "simulated", "simulated"])
     expect(needsOf(rehearsal.members, abilities()).needs).toEqual([])

@@ -47,6 +47,16 @@ export function readinessOf(
   return { kind: "ready", version: found.version }
 }
 
+/** Whether it thinks with the organisation's model while there is none, whatever else is missing. */
+export function lacksModel(
+  { runtime, agent }: Pick<MemberDraft, "runtime" | "agent">,
+  abilities: Abilities | undefined,
+): boolean {
+  if (abilities === undefined || abilities.hasModel) return false
+  const found = abilities.items?.find((each) => each.runtime === runtime && (runtime !== "acp" || each.agent === agent))
+  return found?.needsModel === true
+}
+
 export interface KnownAbilities {
   /** Undefined while nobody has answered. */
   readonly found: Accessor<Abilities | undefined>

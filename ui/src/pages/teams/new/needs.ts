@@ -1,5 +1,6 @@
 import type { Abilities } from "@muster/contracts"
-import { readinessOf } from "#src/pages/team/members/abilities.ts"
+import { lacksModel, readinessOf } from "#src/pages/team/members/abilities.ts"
+import type { Readiness } from "#src/pages/team/members/abilities.ts"
 import type { WizardMember } from "#src/pages/teams/new/draft.ts"
 
 /** Something that members wait for, with who they are. */
@@ -23,13 +24,17 @@ export interface FoundNeeds {
 export function needsOf(members: ReadonlyArray<WizardMember>, abilities: Abilities | undefined): FoundNeeds {
   const found = new Map<string, Need>()
   const waiting = new Set<string>()
+  const add = (need: Readiness, handle: string) => {
+    if (need.kind === "ready" || need.kind === "unknown") return
+    const key = JSON.stringify(need)
+    found.set(key, { ...need, handles: [...(found.get(key)?.handles ?? []), handle] })
+  }
   for (const { row, draft } of members) {
     const readiness = readinessOf(draft, abilities)
-    if (readiness.kind === "ready" || readiness.kind === "unknown") continue
-    if (readiness.kind !== "later") waiting.add(row)
-    const key = JSON.stringify(readiness)
-    const before = found.get(key)
-    found.set(key, { ...readiness, handles: [...(before?.handles ?? []), draft.handle] })
+    add(readiness, draft.handle)
+    // Told at once: whoever has installed a program should not hear of the model only then.
+    if (readiness.kind !== "no-model" && lacksModel(draft, abilities)) add({ kind: "no-model" }, draft.handle)
+    if (!["ready", "unknown", "later"].includes(readiness.kind)) waiting.add(row)
   }
   return { needs: [...found.values()], waiting }
 }
