@@ -262,7 +262,7 @@ describe("guard rails", () => {
     expect((await use(root, "dispatch_task", part({ title: "One more" }))).status).toBe(200)
   })
 
-  test("the agent at the top is told once when one below it has met the limit", async () => {
+  test("the agent at the top is told once when it or one below it has met the limit", async () => {
     const thinking = { runtime: "acp", runtimeOptions: { acp: { agent: "custom", argv: ["agent"] } } }
     const top = await join("tom", thinking)
     const root = await assign(await dispatch(house, team, top.memberId), top)
@@ -272,7 +272,8 @@ describe("guard rails", () => {
     await record(house, team, below.taskId, fact("TaskUsageRecorded", { assignmentId, seq: 1, usage }))
     await house.patch(team, { runTokensMax: 100 })
     for (const title of ["One more", "And one more"])
-      expect(await use(below, "dispatch_task", part({ title }))).toMatchObject({ code: "over-budget" })
+      for (const job of [below, root])
+        expect(await use(job, "dispatch_task", part({ title }))).toMatchObject({ code: "over-budget" })
     const told = (await history(root.taskId)).filter(({ type }) => type === "TaskSteered")
     expect(told).toMatchObject([
       {

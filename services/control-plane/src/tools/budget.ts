@@ -55,12 +55,12 @@ export const budgetOf = async (desk: Desk, { teamId }: ToolCaller, work: Work): 
 }
 
 /**
- * Tells the agent of the root, once a run and limit, and with it whoever reads its thread. The agent that asks hears it as the answer to its
- * call. Nothing is told where nobody could hear it.
+ * Tells the agent of the root, once a run and limit, and with it whoever reads its thread. Whoever asks hears it as the answer to its call,
+ * too. Nothing is told where nobody could hear it.
  */
-export const tellOfBudget = async (desk: Desk, { orgId, teamId }: ToolCaller, work: Work, budget: LimitedRun) => {
+export const tellOfBudget = async (desk: Desk, { orgId, teamId }: ToolCaller, budget: LimitedRun): Promise<void> => {
   const { root, run, maxTokens } = budget
-  if (!isOverBudget(budget) || root === work.taskId || (await hearingOf(desk, root)) === undefined) return
+  if (!isOverBudget(budget) || (await hearingOf(desk, root)) === undefined) return
   const commandId = commandIdOf(orgId, root, `budget:${run}:${maxTokens}`)
   const messageId = MessageId.make(createdId(commandId, "message"))
   const text = `${budgetWords(budget)}. Nothing more can be dispatched: finish with what there is.`

@@ -44,7 +44,7 @@ const announce = async (
     candidatesOf(desk, caller, target),
     budgetOf(desk, caller, work),
   ])
-  if (limited !== undefined) await tellOfBudget(desk, caller, work, limited)
+  if (limited !== undefined) await tellOfBudget(desk, caller, limited)
   const budget = limited === undefined ? {} : { budget: limited }
   await desk.execute({
     stream: streams.task(work.taskId),
