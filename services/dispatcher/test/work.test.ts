@@ -252,7 +252,7 @@ describe("time", () => {
 
   test("a task does not begin before its start time", async () => {
     const crew = await house.crew()
-    const notBefore = later(400)
+    const notBefore = later(CLOCK_ANSWER_MAX_MILLIS * 2)
     const taskId = await house.dispatch(crew, { notBefore })
     await crew.agent.task()
     const ready = await house.happens(streams.task(taskId), "TaskReady")
