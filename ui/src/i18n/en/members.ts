@@ -113,13 +113,11 @@ export const memberTexts = {
   "remove.title": "Remove @{{ handle }}?",
   "remove.detail":
     "Its credentials become void at once. Tasks it still has are dead-lettered and can be redriven to another member.",
-  "remove.reason": "Reason",
   "remove.submit": "Remove member",
   "remove.done": "@{{ handle }} was removed",
 
   "pause-member.title": "Pause @{{ handle }}?",
   "pause-member.detail": "It gets no new work. What it has in hand goes on.",
-  "pause.reason": "Reason",
   "drain-member.title": "Drain @{{ handle }}?",
   "drain-member.detail": "It finishes what it holds and takes nothing new; it shows when nothing is left.",
   "drain-member.submit": "Drain member",
@@ -130,9 +128,7 @@ export const memberTexts = {
     "Save this as a file that only you can read, on the machine where the agent shall run. The token works once and is shown only now.",
   "enroll.expires": "The token expires at {{ time }}.",
   "enroll.file": "bootstrap.json",
-  "enroll.copy-file": "Copy file",
   "enroll.command": "Then run there, in a copy of Muster:",
-  "enroll.copy-command": "Copy command",
   "enroll.failed": "No token could be made",
   "enroll.done": "Done",
 } as const

@@ -39,7 +39,6 @@ export const keepingTexts = {
   "nav.tokens": "Tokens",
   "account.tokens": "API tokens…",
   "command.go-tokens": "Go to your API tokens",
-  "tokens.title": "API tokens",
   "tokens.detail":
     "With a token your own programs call the API and use the team tools over MCP, as you, up to what the token allows. Only you see yours.",
   "tokens.new": "New token",

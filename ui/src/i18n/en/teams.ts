@@ -16,7 +16,6 @@ export const teamTexts = {
   "teams.column-created": "Created",
   "teams.online": "{{ n }} of {{ of }}",
   "teams.failed": "The teams could not be read",
-  "teams.open": "Open {{ team }}",
   "teams.archive": "Archive…",
   "teams.restore": "Restore",
   "teams.actions": "Actions for {{ team }}",
@@ -26,16 +25,12 @@ export const teamTexts = {
   "teams.halted": "Stopped",
   "teams.draining": "Draining",
 
-  "team-form.title": "New team",
   "team-form.name": "Name",
   "team-form.description": "What the team is for",
-  "team-form.create": "Create team",
-  "team-form.created": "{{ team }} was created",
 
   "archive.title": "Archive {{ team }}?",
   "archive.detail":
     "It takes no new work and leaves the list, and its agents on this machine stop. What is open then waits. History and replay stay, and it can be restored.",
-  "archive.reason": "Reason",
   "archive.submit": "Archive team",
   "archive.done": "{{ team }} was archived",
 

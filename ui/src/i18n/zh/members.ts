@@ -111,13 +111,11 @@ export const memberTexts: Readonly<Record<keyof typeof En, string>> = {
 
   "remove.title": "移除 @{{ handle }}？",
   "remove.detail": "它的凭据立即失效。它手上的任务会进入死信，可以重投给其他成员。",
-  "remove.reason": "原因",
   "remove.submit": "移除成员",
   "remove.done": "已移除 @{{ handle }}",
 
   "pause-member.title": "暂停 @{{ handle }}？",
   "pause-member.detail": "它不再接收新任务，手头的任务继续进行。",
-  "pause.reason": "原因",
   "drain-member.title": "排空 @{{ handle }}？",
   "drain-member.detail": "它完成手头的任务，不再接新任务；全部完成后会显示出来。",
   "drain-member.submit": "排空成员",
@@ -127,9 +125,7 @@ export const memberTexts: Readonly<Record<keyof typeof En, string>> = {
   "enroll.detail": "在要运行智能体的机器上，把它保存为只有你能读取的文件。令牌只能使用一次，也只在此刻显示。",
   "enroll.expires": "令牌于 {{ time }} 过期。",
   "enroll.file": "bootstrap.json",
-  "enroll.copy-file": "复制文件内容",
   "enroll.command": "然后在那台机器的 Muster 目录中运行：",
-  "enroll.copy-command": "复制命令",
   "enroll.failed": "无法生成令牌",
   "enroll.done": "完成",
 }

@@ -40,7 +40,6 @@ export const keepingTexts: Readonly<Record<keyof typeof En, string>> = {
   "nav.tokens": "令牌",
   "account.tokens": "API 令牌…",
   "command.go-tokens": "前往你的 API 令牌",
-  "tokens.title": "API 令牌",
   "tokens.detail":
     "凭令牌，你自己的程序可以以你的身份调用 API，并通过 MCP 使用团队工具，权限以令牌为限。只有你能看到自己的令牌。",
   "tokens.new": "新建令牌",

@@ -18,7 +18,6 @@ export const teamTexts: Readonly<Record<keyof typeof En, string>> = {
   "teams.column-created": "创建时间",
   "teams.online": "{{ n }} / {{ of }}",
   "teams.failed": "无法读取团队",
-  "teams.open": "打开 {{ team }}",
   "teams.archive": "归档…",
   "teams.restore": "恢复",
   "teams.actions": "对 {{ team }} 的操作",
@@ -28,16 +27,12 @@ export const teamTexts: Readonly<Record<keyof typeof En, string>> = {
   "teams.halted": "已停止",
   "teams.draining": "排空中",
 
-  "team-form.title": "新建团队",
   "team-form.name": "名称",
   "team-form.description": "团队的用途",
-  "team-form.create": "创建团队",
-  "team-form.created": "{{ team }} 已创建",
 
   "archive.title": "归档 {{ team }}？",
   "archive.detail":
     "它不再接新任务，并从列表中移除，其在本机的智能体会停止。未结束的任务随之等待。历史和回放会保留，团队可以恢复。",
-  "archive.reason": "原因",
   "archive.submit": "归档团队",
   "archive.done": "{{ team }} 已归档",
 
