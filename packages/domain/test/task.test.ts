@@ -116,7 +116,15 @@ describe("the table of a task's life", () => {
       const state: TaskState = { ...absentTask, phase, spec: spec() }
       const event = {
         type,
-        data: { spec: spec(), taskId: task, teamId: team, requestHash: "", run: 2, memberId: member },
+        data: {
+          spec: spec(),
+          taskId: task,
+          teamId: team,
+          requestHash: "",
+          run: 2,
+          memberId: member,
+          usage: { inputTokens: 1, outputTokens: 1 },
+        },
       } as unknown as TaskFact
       if (!(transitions[type].from as readonly Phase[]).includes(phase)) {
         expect(() => evolveTask(state, event)).toThrow(`a task that is ${phase} cannot take ${type}`)

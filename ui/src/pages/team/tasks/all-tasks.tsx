@@ -49,6 +49,8 @@ export function AllTasks() {
         .map(({ id }) => id)
     if (layout() === "board")
       return setsOf(found(), group() ?? "state", team.raw()).flatMap((set) => set.tasks.map(({ id }) => id))
+    // Ungrouped, the list hangs on its own tasks alone, and not on every event of the team.
+    if (group() === undefined) return found().map(({ id }) => id)
     return rowsOf(found(), group(), team.raw()).flatMap((row) => (row.kind === "task" ? [row.id] : []))
   })
   const mayAct = () => team.view.team?.isArchived === false && (may("task.cancel") || may("task.retry"))

@@ -30,7 +30,9 @@ export interface TaskListProps {
 export function TaskList(props: TaskListProps) {
   const source = useTeamSource()
   const byId = createMemo(() => new Map(props.tasks.map((task) => [task.id as string, task])))
-  const rows = createMemo(() => rowsOf(props.tasks, props.group, source.raw()))
+  const rows = createMemo(() =>
+    rowsOf(props.tasks, props.group, props.group === undefined ? source.view : source.raw()),
+  )
   const byKey = createMemo(() => new Map(rows().map((row) => [row.key, row])))
   // By key: a row is drawn anew only when it comes, so that it keeps its focus while others change.
   const keys = createMemo(() => rows().map(({ key }) => key), [], { equals: areSame })
