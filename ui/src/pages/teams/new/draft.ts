@@ -3,7 +3,7 @@ import { TEAM_MEMBERS_AT_ONCE_MAX } from "@muster/contracts"
 import type { RuntimeOptions } from "@muster/domain"
 import { SLOTS_DEFAULT } from "@muster/domain"
 import { t } from "#src/i18n/index.ts"
-import { draftOfMember, hasModel, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
+import { draftOfMember, memberRequest, newMemberDraft } from "#src/pages/team/members/member-draft.ts"
 import type { MemberDraft, MemberErrors } from "#src/pages/team/members/member-draft.ts"
 import type { ReadWords } from "#src/pages/teams/new/words/index.ts"
 
@@ -164,8 +164,6 @@ export const withStandIns = (wizard: WizardDraft, rowsToChange: ReadonlySet<stri
     rowsToChange.has(member.row) ? { ...member, draft: { ...member.draft, runtime: "simulated" as const } } : member,
   ),
 })
-
-export const hasThinker = (wizard: WizardDraft): boolean => wizard.members.some(({ draft }) => hasModel(draft.runtime))
 
 export interface WizardFaults {
   readonly name?: string
