@@ -113,7 +113,7 @@ export const ACTIVITY_GROWTH_PARTS = 50
 /** Largest exported history that is opened in the page, and the longest line of one. */
 export const REPLAY_FILE_MAX_BYTES = 256 * 1024 * 1024
 export const REPLAY_FILE_MAX_EVENTS = 250_000
-/** Longest instant, filter and name in an address of the history. */
+/** Words of one search, as the server bounds them. test/history-page.test.ts compares them. */
 export const HISTORY_QUERY_MAX_CHARS = 200
 /** Events of the history kept in the page; older ones are read again when one scrolls there. */
 export const HISTORY_EVENTS_KEPT = 100_000

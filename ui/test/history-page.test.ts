@@ -1,3 +1,4 @@
+import { HISTORY_QUERY_MAX_CHARS as QUERY_MAX_CHARS, PAGE_MAX } from "@muster/contracts"
 import type { FeedEvent, HistoryQuery } from "@muster/contracts"
 import { hasSignal, importanceOf } from "@muster/projections"
 import { describe, expect, it } from "vitest"
@@ -6,7 +7,7 @@ import { instantOf, isFiltered, localOf, queryOf } from "#src/pages/team/history
 import { createGroups, groupKeyOf } from "#src/pages/team/history/groups.ts"
 import { decodeViews, filtersOf, withView, withoutView } from "#src/pages/team/history/saved-views.ts"
 import { windowOf } from "#src/team/history/window.ts"
-import { HISTORY_VIEWS_MAX } from "#src/limits.ts"
+import { HISTORY_PAGE, HISTORY_QUERY_MAX_CHARS, HISTORY_VIEWS_MAX } from "#src/limits.ts"
 import { nearEvents } from "#src/team/history/related-events.ts"
 import { relationsOf } from "#src/team/history/relations.ts"
 import { meets } from "#src/team/history/query.ts"
@@ -102,6 +103,10 @@ describe("the compact view", () => {
 })
 
 describe("the conditions in the address", () => {
+  it("have the bounds of the server", () => {
+    expect([HISTORY_QUERY_MAX_CHARS, HISTORY_PAGE]).toEqual([QUERY_MAX_CHARS, PAGE_MAX])
+  })
+
   it("are read back as they were set, and leave out what the server would refuse", () => {
     const of = "00000000-0000-7000-8000-000000000001"
     expect(queryOf({ q: "stone", type: "TaskFailed", level: "key", signal: "human", by: "dispatcher", of })).toEqual({

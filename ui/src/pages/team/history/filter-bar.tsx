@@ -1,10 +1,12 @@
 import { EVENT_TYPES, tasksNewestFirst } from "@muster/projections"
-import { For, Show, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
+import { For, Show, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import type { PlainTextKey } from "#src/i18n/index.ts"
 import { HISTORY_QUERY_MAX_CHARS, HISTORY_TASK_CHOICES, SEARCH_QUIET_MILLIS } from "#src/limits.ts"
+import { useNow } from "#src/lib/clock.ts"
 import { Button } from "#src/parts/button.tsx"
 import { Select } from "#src/parts/select.tsx"
+import type { SelectOption } from "#src/parts/select.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { memberLabel, taskLabel, taskName } from "#src/team/names.ts"
@@ -25,6 +27,11 @@ const SIGNALS: Readonly<Record<string, PlainTextKey>> = {
 }
 const SYSTEM = ["setup", "dispatcher", "provisioner", "control-plane"] as const
 
+type Options = ReadonlyArray<SelectOption>
+
+const isSame = (a: Options, b: Options): boolean =>
+  a.length === b.length && a.every((each, at) => each.value === b[at]?.value && each.label === b[at]?.label)
+
 export interface FilterBarProps {
   readonly values: { readonly [N in FilterName]?: string | undefined }
   readonly onChange: (next: { readonly [N in FilterName]?: string | undefined }) => void
@@ -34,6 +41,9 @@ export interface FilterBarProps {
 /** What narrows the history. All of it stands in the address. */
 export function FilterBar(props: FilterBarProps) {
   const team = useLiveTeam()
+  const second = useNow()
+  // Hundreds of events a second may change the team: what is offered follows it once a second, and only if it differs.
+  const view = createMemo(() => (second(), untrack(team.raw)))
   const [words, setWords] = createSignal("")
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
@@ -54,33 +64,41 @@ export function FilterBar(props: FilterBarProps) {
     { value: ANY, label: t(any) },
     ...Object.entries(texts).map(([value, key]) => ({ value, label: t(key) })),
   ]
-  const taskOptions = createMemo(() => {
-    const shown = tasksNewestFirst(team.raw()).slice(0, HISTORY_TASK_CHOICES)
-    const chosen = props.values.of
-    const isShown = chosen === undefined || shown.some((task) => task.id === chosen)
-    return [
-      { value: ANY, label: t("history.any-task") },
-      ...(isShown ? [] : [{ value: chosen, label: taskName(team.raw(), chosen) }]),
-      ...shown.map((task) => ({
-        value: task.id as string,
-        label: t("panel.label", { task: taskLabel(task.number), title: task.title }),
-      })),
-    ]
-  })
-  const actorOptions = createMemo(() => {
-    const options = [
-      ...Object.keys(team.raw().members).map((id) => ({ value: id, label: memberLabel(team.raw(), id) })),
-      ...[...peopleNames()].map(([id, label]) => ({ value: id, label })),
-      ...SYSTEM.map((id) => ({ value: id as string, label: t(`actor.${id}`) })),
-    ]
-    const chosen = props.values.by
-    const isShown = chosen === undefined || options.some(({ value }) => value === chosen)
-    return [
-      { value: ANY, label: t("history.any-actor") },
-      ...(isShown ? [] : [{ value: chosen, label: t("actor.unknown-member") }]),
-      ...options,
-    ]
-  })
+  const taskOptions = createMemo<Options>(
+    () => {
+      const shown = tasksNewestFirst(view()).slice(0, HISTORY_TASK_CHOICES)
+      const chosen = props.values.of
+      const isShown = chosen === undefined || shown.some((task) => task.id === chosen)
+      return [
+        { value: ANY, label: t("history.any-task") },
+        ...(isShown ? [] : [{ value: chosen, label: taskName(view(), chosen) }]),
+        ...shown.map((task) => ({
+          value: task.id as string,
+          label: t("panel.label", { task: taskLabel(task.number), title: task.title }),
+        })),
+      ]
+    },
+    [],
+    { equals: isSame },
+  )
+  const actorOptions = createMemo<Options>(
+    () => {
+      const options = [
+        ...Object.keys(view().members).map((id) => ({ value: id, label: memberLabel(view(), id) })),
+        ...[...peopleNames()].map(([id, label]) => ({ value: id, label })),
+        ...SYSTEM.map((id) => ({ value: id as string, label: t(`actor.${id}`) })),
+      ]
+      const chosen = props.values.by
+      const isShown = chosen === undefined || options.some(({ value }) => value === chosen)
+      return [
+        { value: ANY, label: t("history.any-actor") },
+        ...(isShown ? [] : [{ value: chosen, label: t("actor.unknown-member") }]),
+        ...options,
+      ]
+    },
+    [],
+    { equals: isSame },
+  )
   const typeOptions = () => {
     const chosen = props.values.type
     const isShown = chosen === undefined || (EVENT_TYPES as ReadonlyArray<string>).includes(chosen)
