@@ -25,6 +25,8 @@ export interface RequestOptions {
   readonly timeoutMillis?: number
   /** The gateway answers a started turn twice under one id; the second answer comes here. */
   readonly onSecond?: (payload: Fields) => void
+  /** The connection ended before the second answer: it does not come on another one. */
+  readonly onSecondLost?: () => void
 }
 
 /** A greeted connection. */
@@ -49,6 +51,7 @@ interface Pending {
   readonly resolve: (payload: Fields) => void
   readonly reject: (error: GatewayError | GatewayConnectionLost) => void
   readonly onSecond: ((payload: Fields) => void) | undefined
+  readonly onSecondLost: (() => void) | undefined
 }
 
 const textOfData = (data: RawData): string =>
@@ -126,8 +129,9 @@ const channelOf = (socket: WebSocket, onEvent: ConnectOptions["onEvent"], onFram
       return waiting.reject(errorOf(frame))
     }
     if (waiting.onSecond !== undefined && payload["status"] === "accepted") {
-      const { onSecond } = waiting
-      pending.set(id, { resolve: onSecond, reject: () => undefined, onSecond: undefined })
+      const { onSecond, onSecondLost } = waiting
+      const lost = () => onSecondLost?.()
+      pending.set(id, { resolve: onSecond, reject: lost, onSecond: undefined, onSecondLost: undefined })
     } else pending.delete(id)
     waiting.resolve(payload)
   }
@@ -143,13 +147,14 @@ const channelOf = (socket: WebSocket, onEvent: ConnectOptions["onEvent"], onFram
       if (closeReason !== undefined) return reject(new GatewayConnectionLost({ message: closeReason }))
       lastId += 1
       const id = `m${lastId}`
-      const { timeoutMillis = GATEWAY_REQUEST_MAX_MILLIS, onSecond } = options
+      const { timeoutMillis = GATEWAY_REQUEST_MAX_MILLIS, onSecond, onSecondLost } = options
       const timer = setTimeout(() => {
         pending.delete(id)
         reject(new GatewayError({ code: "TIMEOUT", message: `no answer to ${method} in ${timeoutMillis} ms` }))
       }, timeoutMillis)
       pending.set(id, {
         onSecond,
+        onSecondLost,
         resolve: (payload) => {
           clearTimeout(timer)
           resolve(payload)

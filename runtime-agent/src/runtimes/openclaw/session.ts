@@ -109,10 +109,15 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
 
   /** The same words under the same id are one turn, however often they are sent. */
   const startTurn = async (key: string, agentId: string, runId: string, message: string, system: string) => {
-    let second: (payload: Fields) => void = () => undefined
-    const totals = new Promise<Fields>((resolve) => {
+    let second: (payload: Fields | undefined) => void = () => undefined
+    const totals = new Promise<Fields | undefined>((resolve) => {
       second = resolve
     })
+    let isHeard = true
+    const onSecondLost = (): void => {
+      isHeard = false
+      second(undefined)
+    }
     const params = {
       sessionKey: key,
       agentId,
@@ -123,8 +128,10 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     }
     for (;;)
       try {
-        await gateway.request("agent", params, { onSecond: second })
-        return { totals }
+        const { status } = await gateway.request("agent", params, { onSecond: second, onSecondLost })
+        // Begun over a connection that was lost: the second answer, and perhaps the last words, go where nobody hears them.
+        if (status !== "accepted") onSecondLost()
+        return { totals, isHeard: () => isHeard }
       } catch (error) {
         if (!(error instanceof GatewayConnectionLost)) throw error
       }
@@ -175,14 +182,14 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     let wasTold = false
     for (let turn = 1; ; turn += 1) {
       const runId = `${assignmentId}-${turn}`
-      const { totals } = await startTurn(key, agentId, runId, message, system)
+      const { totals, isHeard } = await startTurn(key, agentId, runId, message, system)
       receipt = await waitForTurn(runId)
       if (stopping.signal.aborted) return cancelled
       // The receipt overtakes what the turn said last.
       const late = new AbortController()
       const waited = pause(isAnswered(receipt) ? TURN_END_WAIT_MILLIS : BROKEN_TURN_END_WAIT_MILLIS, late.signal)
       const second = await Promise.race([totals, waited])
-      if (isAnswered(receipt)) await Promise.race([events.ended(runId), waited])
+      if (isAnswered(receipt) && isHeard()) await Promise.race([events.ended(runId), waited])
       late.abort(OVER)
       events.finish(isAnswered(receipt) ? replyOf(receipt) : "")
       const used = second === undefined ? undefined : usageOf(second, model.model)
