@@ -96,7 +96,7 @@ describe.skipIf(chromiumPath === undefined)("tasks in a real browser (needs Chro
     const rows = page.locator("[data-component=timeline-row]")
     await rows.first().waitFor()
     expect(Object.keys(muster.view().tasks).length).toBeGreaterThan(60)
-    expect(await page.locator("[data-component=timeline] *").count()).toBeLessThan(900)
+    expect(await page.locator("[data-component=task-timeline] *").count()).toBeLessThan(900)
     const widths = () => rows.locator("[data-slot=stretch]").evaluateAll((bars) => bars.map((bar) => bar.clientWidth))
     const before = await widths()
     const axis = page.getByRole("region", { name: "Tasks over time" })

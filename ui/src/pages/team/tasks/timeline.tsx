@@ -102,7 +102,7 @@ export function Timeline(props: TimelineProps) {
   }
 
   return (
-    <div data-component="timeline">
+    <div data-component="task-timeline">
       <div data-slot="bar">
         <p data-slot="hint">{t("timeline-view.hint")}</p>
         <IconButton
