@@ -85,12 +85,13 @@ describe("a turn of the chat", () => {
   const conversationId = "0190b0a0-0000-7000-8000-000000000021" as never
   const messageId = "0190b0a0-0000-7000-8000-000000000022" as never
 
-  test("reaches the agent with its conversation; what it says last is recorded once, with the outcome", async () => {
+  test("reaches the agent with its conversation and files; what it says last is recorded once, with the outcome", async () => {
     const crew = await house.crew()
-    const taskId = await house.dispatch(crew, { conversation: { conversationId, messageId } })
+    const attachments = [{ sha256: "a".repeat(64), name: "plan.md", mediaType: "text/markdown", size: 8 }]
+    const taskId = await house.dispatch(crew, { conversation: { conversationId, messageId }, attachments })
     const task = await crew.agent.task()
     const { assignmentId } = task
-    expect(task).toMatchObject({ conversationId })
+    expect(task).toMatchObject({ conversationId, attachments })
     const started = crew.agent.envelope({ kind: "started", taskId, assignmentId })
     const ended = crew.agent.envelope({ kind: "succeeded", taskId, assignmentId, result })
     await crew.agent.send([started, ended, ended])
