@@ -18,7 +18,7 @@ if (folder === undefined || chromiumPath === undefined) {
 }
 const muster = fakeMuster({ steps: 900 })
 const views = ["live", "tasks", "history", "replay", "settings"].map((view) => `/teams/${muster.teamId}/${view}`)
-const paths = given.length === 0 ? ["/kit", "/teams", ...views, "/signin"] : given
+const paths = given.length === 0 ? ["/kit", "/", "/teams", ...views, "/signin"] : given
 const SIZE = { width: 1360, height: 800 }
 
 const dist = await mkdtemp(join(tmpdir(), "muster-ui-"))

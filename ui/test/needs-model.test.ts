@@ -1,6 +1,7 @@
-import type { NeedItem, NeedKind } from "@muster/contracts"
+import type { NeedItem, NeedKind, TeamDoc } from "@muster/contracts"
 import { approvalHash } from "@muster/domain"
 import { describe, expect, it } from "vitest"
+import { NEEDS_TEAMS_SHOWN } from "#src/limits.ts"
 import { faviconHref, faviconSvg } from "#src/needs/favicon.ts"
 import { isQuiet, mayNotify, minutesOf, newcomers, noticesOf } from "#src/needs/notify/model.ts"
 import { leadNotifications } from "#src/needs/notify/leader.ts"
@@ -8,6 +9,7 @@ import { makeReloader } from "#src/needs/reloader.ts"
 import { NEED_LOOKS, needHref, needReason, needTitle } from "#src/needs/words.ts"
 import { drawnOrder, groupNeeds, groupingOf, rowAfter, rowInstead, showOf } from "#src/pages/needs-you/model.ts"
 import { snoozeUntil } from "#src/pages/needs-you/snooze.ts"
+import { firstTeams } from "#src/pages/needs-you/teams-strip.tsx"
 import { readableArguments } from "#src/team/task/readable-arguments.ts"
 
 const item = (id: string, kind: NeedKind = "question", over: object = {}): NeedItem =>
@@ -77,6 +79,17 @@ describe("the rows", () => {
     expect(needHref(item("q"))).toBe("/teams/t-docs/live?task=task-1")
     const entry = { type: "dead-entry", entry: "9", stream: "out", reason: "no JSON" }
     expect(needHref(item("e", "dead-letter", { task: null, about: entry }))).toBe("/teams/t-docs/tasks?tab=dead")
+  })
+})
+
+describe("what the teams are doing", () => {
+  const team = (id: string) => ({ id }) as TeamDoc
+
+  it("begins with the teams that the person comes back to, and shows a few", () => {
+    const many = ["a", "b", "c", "d", "e", "f", "g", "h"].map(team)
+    const shown = firstTeams(many, ["g", "c"]).map(({ id }) => id)
+    expect(shown.slice(0, 4)).toEqual(["g", "c", "a", "b"])
+    expect(shown).toHaveLength(NEEDS_TEAMS_SHOWN)
   })
 })
 

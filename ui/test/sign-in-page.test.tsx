@@ -79,7 +79,7 @@ describe("the sign-in page", () => {
     const { exchanged } = openWith("abc", [], true)
     await heading("You are already signed in")
     expect(exchanged).toEqual([])
-    fireEvent.click(screen.getByText("Continue to teams"))
+    fireEvent.click(screen.getByText("Continue to Muster"))
     expect(await screen.findByText("home")).toBeDefined()
   })
 

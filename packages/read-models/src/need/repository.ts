@@ -38,10 +38,17 @@ const visible = (sql: postgres.Sql, subject: Person) => {
       ${isEntryHidden ? sql`AND n.doc->'about'->>'type' <> 'dead-entry'` : sql``}`
 }
 
-const shown = (sql: postgres.Sql, show: NeedShow, now: string) => {
+const shown = (
+  sql: postgres.Sql,
+  subject: Person,
+  { show, now }: { readonly show: NeedShow; readonly now: string },
+) => {
   if (show === "done") return sql`AND k.kind = 'done'`
   if (show === "snoozed") return sql`AND k.kind = 'snoozed' AND k.until > ${now}`
-  return sql`AND (k.kind IS NULL OR k.kind = 'snoozed' AND k.until <= ${now})`
+  // Not by the mark that is joined: of "no mark" the planner guesses that hardly any row is left, and sorts them all instead of taking the first ones.
+  return sql`AND NOT EXISTS (
+    SELECT 1 FROM rm.need_mark h
+    WHERE h.need_id = n.need_id AND h.user_id = ${subject.userId} AND (h.kind = 'done' OR h.kind = 'snoozed' AND h.until > ${now}))`
 }
 
 const MAX_PLACE = 2n ** 63n - 1n
@@ -81,7 +88,7 @@ export const needRepository = (reading: Reading): ReadModels["needs"] => ({
       const rows = await all(sql<Row[]>`
         SELECT n.doc, n.rank, n.place::text AS place, t.doc->>'name' AS team_name, m.doc->>'handle' AS member_handle,
           k.kind AS mark, k.until
-        ${visible(sql, person)} ${shown(sql, show, now)}
+        ${visible(sql, person)} ${shown(sql, person, { show, now })}
           ${kind === undefined ? sql`` : sql`AND n.rank = ${needKinds.indexOf(kind)}`}
           ${teamId === undefined ? sql`` : sql`AND n.team_id = ${teamId}`}
           ${cursor === undefined ? sql`` : sql`AND (n.rank, n.place) > (${cursor.rank}::int, ${cursor.place}::bigint)`}
@@ -100,12 +107,12 @@ export const needRepository = (reading: Reading): ReadModels["needs"] => ({
       const [counted, returns] = await Promise.all([
         all(sql<{ rank: number; n: number }[]>`
           SELECT rank, count(*)::int AS n FROM (
-            SELECT n.rank ${visible(sql, person)} ${shown(sql, "open", now)} ORDER BY n.rank, n.place LIMIT ${NEEDS_COUNTED_MAX}
+            SELECT n.rank ${visible(sql, person)} ${shown(sql, person, { show: "open", now })} ORDER BY n.rank, n.place LIMIT ${NEEDS_COUNTED_MAX}
           ) AS open GROUP BY rank`),
         all(
           sql<
             { until: string | null }[]
-          >`SELECT min(k.until) AS until ${visible(sql, person)} ${shown(sql, "snoozed", now)}`,
+          >`SELECT min(k.until) AS until ${visible(sql, person)} ${shown(sql, person, { show: "snoozed", now })}`,
         ),
       ])
       const counts = { ...none }
