@@ -110,6 +110,22 @@ describe("tokens of the API", () => {
     await reader.close()
   })
 
+  test("a token of one team has the tools for that team alone", async () => {
+    const team_id = team.slice("/teams/".length)
+    const other = (await newTeam(house, "Elsewhere")).slice("/teams/".length)
+    const { token } = (await make({ scope: "operate", teamId: team_id })).json as { token: string }
+    const client = await connect(token)
+    const { teams } = (await ask(client, "list_teams")) as { readonly teams?: readonly { team_id: string }[] }
+    expect(teams?.map((each) => each.team_id)).toEqual([team_id])
+    expect(await ask(client, "list_members", { team_id })).toMatchObject({ isError: false })
+    for (const name of ["list_members", "read_context", "task_status"])
+      // One after the other: a client has one connection.
+      // eslint-disable-next-line no-await-in-loop
+      expect(await ask(client, name, { team_id: other })).toMatchObject({ isError: true, status: 404 })
+    expect(await ask(client, "post_chat", { team_id: other, text: "no" })).toMatchObject({ isError: true, status: 404 })
+    await client.close()
+  })
+
   test("the door for programs opens to tokens only, and never to a page of another origin", async () => {
     const token = await tokenOf("read")
     const knock = (headers: Record<string, string>, method = "POST") =>
