@@ -67,7 +67,8 @@ const lost = (doc: TaskDoc): readonly Need[] => {
   const { failure } = doc
   if (doc.leaseExpiries === 0 || failure === null || !LEASE_LOSSES.has(failure.reason)) return NOTHING
   const about: NeedAbout = { type: "lost", reason: failure.reason as LeaseLossReason }
-  return [{ id: `lost:${doc.id}:${doc.epoch}`, kind: "stuck", about }]
+  // Given to somebody else it is another thing: it waits for that member now.
+  return [{ id: `lost:${doc.id}:${doc.epoch}:${doc.memberId ?? "pool"}`, kind: "stuck", about }]
 }
 
 /** What of a task waits for a person. Nothing of one that is being cancelled: nobody has to answer it any more. */

@@ -51,8 +51,10 @@ describe("a task needs a person", () => {
   })
 
   it("when its agent was lost and nobody took it up again; not while it waits for any other reason", () => {
-    const lost = { phase: "queued", leaseExpiries: 1, failure: failure("no-heartbeat"), epoch: 3 }
-    expect(idsOf(lost)).toEqual(["lost:t1:3"])
+    const lost = { phase: "queued", leaseExpiries: 1, failure: failure("no-heartbeat"), epoch: 3, memberId: "m1" }
+    expect(idsOf(lost)).toEqual(["lost:t1:3:m1"])
+    expect(idsOf({ ...lost, memberId: "m2" })).toEqual(["lost:t1:3:m2"])
+    expect(idsOf({ ...lost, memberId: null })).toEqual(["lost:t1:3:pool"])
     expect(idsOf({ ...lost, phase: "assigned" })).toEqual([])
     expect(idsOf({ ...lost, failure: failure("exit-code") })).toEqual([])
     expect(idsOf({ phase: "queued" })).toEqual([])
