@@ -4,7 +4,6 @@ import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
 import type { Log } from "#src/log.ts"
 import { type Backoff, backoff, pause } from "#src/pause.ts"
 import { connectGateway, type GatewayConnection } from "#src/runtimes/openclaw/connection.ts"
-import { isConversation } from "#src/runtimes/openclaw/conversations.ts"
 import {
   GatewayConnectionLost,
   GatewayError,
@@ -13,7 +12,7 @@ import {
   GatewayRefused,
   GatewayStartFailed,
 } from "#src/runtimes/openclaw/errors.ts"
-import { type Fields, fieldsOf, listOf, textOf } from "#src/runtimes/openclaw/fields.ts"
+import { type Fields, fieldsOf, textOf } from "#src/runtimes/openclaw/fields.ts"
 import {
   GATEWAY_BACKOFF_FIRST_MILLIS,
   GATEWAY_BACKOFF_MAX_MILLIS,
@@ -29,6 +28,7 @@ import {
   GATEWAY_STOP_MAX_MILLIS,
 } from "#src/runtimes/openclaw/limits.ts"
 import type { Exit, GatewayProcess, GatewayStart } from "#src/runtimes/openclaw/process.ts"
+import { makeStrays } from "#src/runtimes/openclaw/strays.ts"
 import { exitWords } from "#src/runtimes/shared/exit-words.ts"
 
 const { createServer } = process.getBuiltinModule("node:net")
@@ -103,8 +103,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const { backoffFirstMillis = GATEWAY_BACKOFF_FIRST_MILLIS, blockedMillis = GATEWAY_BLOCKED_MILLIS } =
     options.timings ?? {}
   const listeners = new Map<string, GatewayListener>()
-  /** Sessions that a gateway was killed in: the next one would go on with them by itself, with the tools of whoever is in their slot. */
-  const lost = new Set<string>()
+  const strays = makeStrays(log, (key) => listeners.has(key))
   const closing = new AbortController()
   const pauses: Backoff = backoff(backoffFirstMillis, GATEWAY_BACKOFF_MAX_MILLIS)
   let life: Life | undefined
@@ -112,36 +111,6 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   let failures = 0
   let blocked: { readonly message: string; readonly until: number } | undefined
   let isFirst = true
-
-  /** False when it was not heard. A refusal is the gateway's to make: there may be no such session any more. */
-  const ask = async (
-    connection: GatewayConnection,
-    method: string,
-    key: string,
-    more: object = {},
-  ): Promise<boolean> => {
-    try {
-      await connection.request(method, { key, ...more })
-      return true
-    } catch (error) {
-      if (!(error instanceof GatewayError || error instanceof GatewayConnectionLost)) throw error
-      log.warn({ method, key, reason: error.message }, "OpenClaw did not end a session")
-      return error instanceof GatewayError
-    }
-  }
-  const abort = (connection: GatewayConnection, key: string) =>
-    ask(connection, "sessions.abort", key, { clearQueued: true })
-
-  /** A started gateway goes on with what an earlier one was killed in. Nothing of it is ours any more. */
-  const abortStrays = async (connection: GatewayConnection): Promise<void> => {
-    const { sessions } = await connection.request("sessions.list", { activeOnly: true })
-    for (const session of listOf(sessions)) {
-      const key = textOf(fieldsOf(session)["key"])
-      if (key === undefined || listeners.has(key)) continue
-      log.warn({ key }, "OpenClaw goes on with a session that is over; it is aborted")
-      await abort(connection, key)
-    }
-  }
 
   const hear =
     (of: Life) =>
@@ -153,7 +122,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       const isBeginning = payload["stream"] === "lifecycle" && fieldsOf(payload["data"])["phase"] === "start"
       const { connection } = of
       // Not waited for: its answer comes on the connection that would be held meanwhile.
-      if (event === "agent" && isBeginning && connection !== undefined) void abort(connection, key)
+      if (event === "agent" && isBeginning && connection !== undefined) void strays.abort(connection, key)
       return undefined
     }
 
@@ -161,17 +130,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const all = [...listeners.entries()]
     listeners.clear()
     for (const [key, { onLost }] of all) {
-      lost.add(key)
+      strays.lose(key)
       onLost(message)
-    }
-  }
-
-  /** Their tasks have failed. A conversation keeps its session, which is only stopped. */
-  const endLost = async (connection: GatewayConnection): Promise<void> => {
-    for (const key of lost) {
-      const isHeard =
-        (await abort(connection, key)) && (isConversation(key) || (await ask(connection, "sessions.delete", key)))
-      if (isHeard) lost.delete(key)
     }
   }
 
@@ -204,8 +164,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const isSameBoot = of.bootId === connection.bootId
     if (of.bootId !== "" && !isSameBoot) loseAll("OpenClaw's gateway began anew while the task was under way")
     of.bootId = connection.bootId
-    await endLost(connection)
-    await abortStrays(connection)
+    await strays.end(connection)
     of.connection = connection
     void connection.closed.then((reason) => {
       of.connection = undefined
@@ -378,7 +337,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       listeners.clear()
       // Told to stop while it works it would drain for minutes, and hear nothing more.
       if (connection !== undefined)
-        await Promise.race([abortStrays(connection).catch(() => undefined), pause(GATEWAY_STOP_ABORT_MAX_MILLIS)])
+        await Promise.race([strays.end(connection).catch(() => undefined), pause(GATEWAY_STOP_ABORT_MAX_MILLIS)])
       of.killedFor = "the agent ends"
       of.process.term()
       await Promise.race([of.process.exited, pause(GATEWAY_STOP_MAX_MILLIS)])
