@@ -21,7 +21,8 @@ export function ExportButton(props: ExportButtonProps) {
   const start = () => {
     const { first, last, query, total } = props
     const team = source.teamId
-    const name = `${source.view.team?.name ?? team}-${first ?? 1}-${last ?? source.view.seq}.jsonl`
+    const end = last ?? total
+    const name = `${source.view.team?.name ?? team}-${first ?? 1}${end === undefined ? "" : `-${end}`}.jsonl`
     operations.start({
       title: t("timeline.export-title"),
       ...(total === undefined ? {} : { total }),

@@ -70,6 +70,7 @@ const TEAM_FIELDS: ReadonlyArray<Field<TeamDoc>> = [
   ["replay.field.draining", (team) => yesNo(team.isDraining)],
   ["replay.field.halted", (team) => yesNo(team.halts.length > 0)],
   ["replay.field.archived", (team) => yesNo(team.isArchived)],
+  ["timeline.bookmarks", (team) => (team.bookmarks ?? []).map((each) => each.name).join(", ") || t("replay.none")],
 ]
 
 interface Named {

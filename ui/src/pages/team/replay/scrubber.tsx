@@ -98,31 +98,34 @@ export function Scrubber(props: ScrubberProps) {
         disabled={props.player.headSeq() <= props.player.firstSeq}
         onInput={(seq) => props.player.goTo(seq)}
       />
-      <Show when={lanes()}>
-        {(drawn) => (
-          <ul data-slot="legend">
-            <li data-lane="failure">
-              <StateIcon shape={SHAPES.cross} />
-              {tn("timeline.failures", drawn().totals.failures)}
-            </li>
-            <li data-lane="ask">
-              <StateIcon shape={SHAPES.triangle} />
-              {tn("timeline.asks", drawn().totals.asks)}
-            </li>
-            <li data-lane="human">
-              <StateIcon shape={SHAPES.ring} />
-              {tn("timeline.human", drawn().totals.human)}
-            </li>
-            <li data-lane="activity">
-              <StateIcon shape={SHAPES.bars} />
-              {t("timeline.rate")}
-            </li>
-            <Show when={drawn().gaps.length > 0}>
-              <li>{t("timeline.idle")}</li>
-            </Show>
-          </ul>
-        )}
-      </Show>
+      {/* There before it has words: what is below must not move when they come. */}
+      <ul data-slot="legend">
+        <Show when={lanes()}>
+          {(drawn) => (
+            <>
+              <li data-lane="failure">
+                <StateIcon shape={SHAPES.cross} />
+                {tn("timeline.failures", drawn().totals.failures)}
+              </li>
+              <li data-lane="ask">
+                <StateIcon shape={SHAPES.triangle} />
+                {tn("timeline.asks", drawn().totals.asks)}
+              </li>
+              <li data-lane="human">
+                <StateIcon shape={SHAPES.ring} />
+                {tn("timeline.human", drawn().totals.human)}
+              </li>
+              <li data-lane="activity">
+                <StateIcon shape={SHAPES.bars} />
+                {t("timeline.rate")}
+              </li>
+              <Show when={drawn().gaps.length > 0}>
+                <li>{t("timeline.idle")}</li>
+              </Show>
+            </>
+          )}
+        </Show>
+      </ul>
     </div>
   )
 }
