@@ -3,6 +3,7 @@ import { createRoot } from "solid-js"
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Upload, UploadOptions } from "#src/api/upload.ts"
 import { UPLOADS_AT_ONCE } from "#src/limits.ts"
+import { createDropTarget } from "#src/team/chat/attach/drop.ts"
 import { createAttachments } from "#src/team/chat/attach/store.ts"
 import type { Attachments } from "#src/team/chat/attach/store.ts"
 import { createReadMark } from "#src/team/chat/read-mark.ts"
@@ -116,5 +117,50 @@ describe("how far a chat was read", () => {
     fromElsewhere("7")
     fromElsewhere({ not: "a mark" })
     expect(mark.value()).toBe("120")
+  })
+})
+
+describe("a place to drop files on", () => {
+  const dragged = (types: ReadonlyArray<string>, files: ReadonlyArray<File> = []) => {
+    const event = {
+      dataTransfer: { types, files },
+      isPrevented: false,
+      preventDefault: () => (event.isPrevented = true),
+    }
+    return event as typeof event & DragEvent
+  }
+  const open = (isAllowed = true) => {
+    const taken: Array<string> = []
+    const target = createRoot(() =>
+      createDropTarget(
+        () => isAllowed,
+        (files) => taken.push(...files.map(({ name }) => name)),
+      ),
+    )
+    return { ...target, taken }
+  }
+
+  it("says that it takes them while they are held over anything in it, and takes them once", () => {
+    const { handlers, isOver, taken } = open()
+    handlers.onDragEnter(dragged(["Files"]))
+    handlers.onDragEnter(dragged(["Files"]))
+    handlers.onDragLeave(dragged(["Files"]))
+    expect(isOver()).toBe(true)
+    const drop = dragged(["Files"], [file("a.txt")])
+    handlers.onDrop(drop)
+    expect([isOver(), taken, drop.isPrevented]).toEqual([false, ["a.txt"], true])
+  })
+
+  it("leaves everything else to the browser, and takes nothing where one may not write", () => {
+    const text = dragged(["text/plain"])
+    const ours = open()
+    ours.handlers.onDragOver(text)
+    ours.handlers.onDrop(text)
+    expect([text.isPrevented, ours.isOver(), ours.taken]).toEqual([false, false, []])
+    const closed = open(false)
+    const files = dragged(["Files"], [file("a.txt")])
+    closed.handlers.onDragOver(files)
+    closed.handlers.onDrop(files)
+    expect([files.isPrevented, closed.taken]).toEqual([false, []])
   })
 })

@@ -165,6 +165,14 @@ describe("tasks between the messages", () => {
     expect(shape(many(4))).toEqual(["task", "task", "task", "task"])
     expect(shape(many(5))).toEqual([2, "task", "task", "task"])
     expect(shape(many(500))).toEqual([497, "task", "task", "task"])
+    expect(shape([...many(5), task(6, 2_500)], [message(1, "a", "x", 2_000)])).toEqual([
+      2,
+      "task",
+      "task",
+      "task",
+      "message",
+      "task",
+    ])
   })
 
   it("do not stand above messages that are still to be read", () => {
@@ -211,7 +219,7 @@ describe("replies in the thread of a task", () => {
       hasOlder: false,
       readUpTo: "1",
       userId: ME,
-      threadOf: threadsOf(messages, tasks),
+      threadOf: ({ id }) => threadsOf(messages, tasks).get(id),
     })
     expect(rows.map((row) => (row.kind === "thread" ? row.messages.length : row.kind))).toEqual([
       "message",

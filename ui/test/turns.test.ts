@@ -1,7 +1,7 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { describe, expect, it } from "vitest"
 import { withText } from "#src/pages/team/dispatch/draft.ts"
-import { chatWith, threadOf, turnsByMessage } from "#src/team/chat/turns.ts"
+import { chatWith, partsByTask, tasksInChat, threadOf, turnsByMessage } from "#src/team/chat/turns.ts"
 
 const task = (number: number, messageId?: string): TaskDoc =>
   ({
@@ -20,6 +20,27 @@ describe("turns of agents", () => {
         ["m2", ["task-4"]],
       ]),
     )
+  })
+})
+
+describe("tasks of the chat", () => {
+  const of = (number: number, part: object = {}) =>
+    ({ id: `task-${number}`, number, parentTaskId: null, phase: "running", ...part }) as unknown as TaskDoc
+  const tasks = [
+    of(2),
+    of(1, { conversation: { messageId: "m1" } }),
+    of(3, { parentTaskId: "task-2", phase: "succeeded" }),
+    of(4, { parentTaskId: "task-2" }),
+    of(0),
+  ]
+  const byId = Object.fromEntries(tasks.map((each) => [each.id, each]))
+
+  it("are those that stand by themselves, in their order: no turns and no parts of others", () => {
+    expect(tasksInChat(byId).map(({ number }) => number)).toEqual([0, 2])
+  })
+
+  it("know how far their parts are", () => {
+    expect(partsByTask(byId)).toEqual(new Map([["task-2", { done: 1, of: 2 }]]))
   })
 })
 

@@ -4,9 +4,7 @@ import type { FeedEvent } from "@muster/contracts"
 export const LIVE_PANES = ["desktop", "work", "chat", "members"] as const
 export type LivePane = (typeof LIVE_PANES)[number]
 
-/** How much room there is: all panes beside each other, members as a strip, or one pane at a time. */
-export type LiveRoom = "wide" | "middle" | "narrow"
-
+/** How much room there is: below these widths one pane at a time, or members as a strip; else all panes beside each other. */
 export const LIVE_ROOMS = { narrow: "(width < 900px)", middle: "(width < 1280px)" } as const
 
 /** The newest events of what is shown and what came, newest first, each once. Both may come in any order. */

@@ -1,4 +1,4 @@
-import type { ChatMessageDoc } from "@muster/contracts"
+import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { reads } from "#src/api/reads.ts"
@@ -19,11 +19,13 @@ import { TaskCard } from "#src/team/chat/task-card.tsx"
 import { chatRows, reuseRows, unreadCount } from "#src/team/chat/rows.ts"
 import type { ChatRow } from "#src/team/chat/rows.ts"
 import type { TurnSlots } from "#src/team/chat/turn.tsx"
-import { chatWith, tasksInChat, threadsOf, turnsByMessage } from "#src/team/chat/turns.ts"
+import { chatWith, partsByTask, tasksInChat, threadsOf, turnsByMessage } from "#src/team/chat/turns.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import "./log.css"
 
 const ROW_PIXELS = 60
+const areSame = <T,>(a: ReadonlyArray<T>, b: ReadonlyArray<T>): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index])
 /** The line counts as seen when it is among so many rows from the upper edge. */
 const LINE_SEEN_ROWS = 6
 
@@ -69,8 +71,20 @@ export function ChatLog(props: ChatLogProps) {
     const before = older().filter((message) => message.id !== first)
     return [...before, ...shown]
   })
-  const messages = createMemo(() => all().filter(chatWith(props.memberId, userId())))
+  // What stands where changes seldom, though something happens to tasks all the time: rows are made anew only for that.
+  const messages = createMemo(() => all().filter(chatWith(props.memberId, userId())), [], { equals: areSame })
+  const cards = createMemo(
+    () => (props.memberId === undefined ? tasksInChat(source.raw().tasks) : []),
+    [] as ReadonlyArray<TaskDoc>,
+    { equals: (a, b) => a.length === b.length && a.every(({ id }, index) => id === b[index]?.id) },
+  )
+  const threads = createMemo(
+    () => (props.memberId === undefined ? threadsOf(messages(), source.raw().tasks) : new Map<string, string>()),
+    new Map<string, string>() as ReadonlyMap<string, string>,
+    { equals: (a, b) => a.size === b.size && [...a].every(([id, taskId]) => b.get(id) === taskId) },
+  )
   const turns = createMemo(() => turnsByMessage(source.raw().tasks))
+  const parts = createMemo(() => partsByTask(source.raw().tasks))
   const rows = createMemo<ReadonlyArray<ChatRow>>(
     (last) =>
       reuseRows(
@@ -81,10 +95,8 @@ export function ChatLog(props: ChatLogProps) {
           hasOlder: hasOlder() && all().length >= CHAT_PAGE_MESSAGES,
           readUpTo: lineAt(),
           userId: userId(),
-          // What is said with one member alone stands by itself.
-          ...(props.memberId === undefined
-            ? { tasks: tasksInChat(source.raw().tasks), threadOf: threadsOf(messages(), source.raw().tasks) }
-            : {}),
+          tasks: cards(),
+          threadOf: ({ id }) => threads().get(id),
         }),
       ),
     [],
@@ -194,7 +206,7 @@ export function ChatLog(props: ChatLogProps) {
               <Match when={row.kind === "task" && row}>
                 {(found) => (
                   <Show when={source.view.tasks[found().taskId]}>
-                    {(task) => <TaskCard task={task()} onOpen={props.onOpenTask} />}
+                    {(task) => <TaskCard task={task()} parts={parts().get(task().id)} onOpen={props.onOpenTask} />}
                   </Show>
                 )}
               </Match>

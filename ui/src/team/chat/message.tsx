@@ -36,9 +36,14 @@ export function Message(props: MessageProps) {
   const source = useTeamSource()
   const author = () => actorName(source.view, props.message.author)
   const turns = createMemo(() => props.turns ?? [], [], { equals: areSame })
+  /** Most messages are about no task: they do not look at tasks at all. */
+  const isAboutTasks = createMemo(() => props.message.taskId !== null || taskNumbersIn(props.message.text).length > 0)
   const cards = createMemo(
-    () => tasksOf(props.message, Object.values(source.raw().tasks)).filter((id) => id !== props.atTask),
-    [],
+    () =>
+      isAboutTasks()
+        ? tasksOf(props.message, Object.values(source.raw().tasks)).filter((id) => id !== props.atTask)
+        : [],
+    [] as ReadonlyArray<string>,
     { equals: areSame },
   )
   // Links to tasks inside the text are plain fragments; they open the panel instead of leaving the page.

@@ -48,17 +48,24 @@ export const unreadCount = (messages: ReadonlyArray<ChatMessageDoc>, readUpTo: s
 
 const noThread = (): undefined => undefined
 
-/** The newest few are cards; those before them fold into one line, once there are two of them. */
-const putTask = (rows: Array<ChatRow>, { id }: TaskDoc): void => {
-  rows.push({ kind: "task", key: `task-${id}`, taskId: id })
-  const cards = rows.slice(rows.findLastIndex((row) => row.kind !== "task") + 1)
-  const folded = rows.at(-cards.length - 1)
-  const canJoin = folded?.kind === "tasks"
-  const surplus = cards.slice(0, -TASK_CARDS_TOGETHER).flatMap((row) => (row.kind === "task" ? [row.taskId] : []))
-  if (surplus.length < (canJoin ? 1 : 2)) return
-  const taskIds = canJoin ? [...folded.taskIds, ...surplus] : surplus
-  const from = -cards.length - (canJoin ? 1 : 0)
-  rows.splice(from, surplus.length + (canJoin ? 1 : 0), { kind: "tasks", key: `tasks-${taskIds[0]}`, taskIds })
+/** Puts cards of tasks at the end of the rows. The newest few stay cards; those before them fold into one line, once there are two of them. */
+function cardsInto(rows: Array<ChatRow>): (task: TaskDoc) => void {
+  /** Of the line in front of the cards at the end: it only grows, however many there are. */
+  let folded: Array<string> | undefined
+  return ({ id }) => {
+    if (rows.at(-1)?.kind !== "task") folded = undefined
+    rows.push({ kind: "task", key: `task-${id}`, taskId: id })
+    const from = rows.findLastIndex((row) => row.kind !== "task") + 1
+    const tooMany = rows.length - from - TASK_CARDS_TOGETHER
+    if (tooMany < (folded === undefined ? 2 : 1)) return
+    const taken = rows.splice(from, tooMany).flatMap((row) => (row.kind === "task" ? [row.taskId] : []))
+    if (folded !== undefined) {
+      folded.push(...taken)
+      return
+    }
+    folded = taken
+    rows.splice(from, 0, { kind: "tasks", key: `tasks-${taken[0]}`, taskIds: taken })
+  }
 }
 
 const putMessage = (rows: Array<ChatRow>, message: ChatMessageDoc, taskId: string | undefined): void => {
@@ -88,17 +95,18 @@ export function chatRows(input: ChatRowsInput): ReadonlyArray<ChatRow> {
   const [first] = messages
   const from = input.hasOlder && first !== undefined ? millisOf(first.at) : Number.NEGATIVE_INFINITY
   const cards = tasks.filter((task) => millisOf(task.createdAt) >= from)
+  const putCard = cardsInto(rows)
   let next = 0
   for (const message of messages) {
     const at = millisOf(message.at)
     for (let card = cards[next]; card !== undefined && millisOf(card.createdAt) < at; card = cards[next]) {
-      putTask(rows, card)
+      putCard(card)
       next += 1
     }
     if (message === firstUnread) rows.push({ kind: "unread", key: "unread" })
     putMessage(rows, message, threadOf(message))
   }
-  for (const card of cards.slice(next)) putTask(rows, card)
+  for (const card of cards.slice(next)) putCard(card)
   for (const pending of input.pending) rows.push({ kind: "pending", key: pending.key, pending })
   return rows
 }

@@ -2,13 +2,14 @@ import type { TaskDoc } from "@muster/contracts"
 import { API_PREFIX } from "@muster/contracts"
 import { isClosed } from "@muster/domain"
 import Download from "lucide-solid/icons/download"
-import { For, Show, createMemo } from "solid-js"
+import { For, Show } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
 import { absoluteTime, minuteTime, millisOf, sizeText } from "#src/lib/time.ts"
 import { CARD_FILES_SHOWN, CARD_RESULT_SHOWN_CHARS } from "#src/limits.ts"
 import { Progress } from "#src/parts/progress.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
 import { failureWords } from "#src/team/history/failure-words.ts"
+import type { PartsDone } from "#src/team/chat/turns.ts"
 import { actorName, targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook } from "#src/team/task-look.ts"
@@ -40,14 +41,10 @@ const artifactPath = (team: string, task: string, sha256: string): string =>
   `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`
 
 /** A dispatched task in the chat, from its beginning to its result: one card that changes in place, however much happens to it. */
-export function TaskCard(props: TaskCardProps) {
+export function TaskCard(props: TaskCardProps & { readonly parts?: PartsDone | undefined }) {
   const source = useTeamSource()
   const look = () => taskLook(props.task, source.view, source.now())
   const isOpen = () => !isClosed(props.task.phase)
-  const parts = createMemo(() =>
-    Object.values(source.raw().tasks).filter((task) => task.parentTaskId === props.task.id),
-  )
-  const partsDone = () => parts().filter((task) => isClosed(task.phase)).length
   const result = () => (props.task.phase === "succeeded" ? (props.task.result?.summary.trim() ?? "") : "")
   const failure = () =>
     !isOpen() && props.task.phase !== "succeeded" && props.task.phase !== "cancelled" ? props.task.failure : null
@@ -116,8 +113,8 @@ export function TaskCard(props: TaskCardProps) {
           </ul>
         </Show>
         <div data-slot="foot">
-          <Show when={parts().length > 0}>
-            <span data-numbers>{t("card.parts", { done: partsDone(), of: parts().length })}</span>
+          <Show when={props.parts}>
+            {(parts) => <span data-numbers>{t("card.parts", { done: parts().done, of: parts().of })}</span>}
           </Show>
           <button type="button" data-slot="events" onClick={() => props.onOpen(props.task.id)}>
             {tn("card.events", props.task.revision)}

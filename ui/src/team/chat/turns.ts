@@ -1,4 +1,5 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
+import { isClosed } from "@muster/domain"
 import { taskNumbersIn } from "#src/team/chat/mentions.ts"
 
 type Tasks = Readonly<Record<string, TaskDoc>>
@@ -22,14 +23,28 @@ export const tasksInChat = (tasks: Tasks): ReadonlyArray<TaskDoc> =>
     .filter((task) => task.conversation === undefined && task.parentTaskId === null)
     .toSorted((a, b) => a.number - b.number)
 
+/** How far the parts of a task are: the tasks that its agent dispatched. */
+export interface PartsDone {
+  readonly done: number
+  readonly of: number
+}
+
+/** The parts of every task that has some, in one pass. */
+export function partsByTask(tasks: Tasks): ReadonlyMap<string, PartsDone> {
+  const parts = new Map<string, PartsDone>()
+  for (const { parentTaskId, phase } of Object.values(tasks)) {
+    if (parentTaskId === null) continue
+    const { done, of } = parts.get(parentTaskId) ?? { done: 0, of: 0 }
+    parts.set(parentTaskId, { done: done + Number(isClosed(phase)), of: of + 1 })
+  }
+  return parts
+}
+
 /**
- * In which task's thread each message was said. A person's is in one when it was said at the task and does not name it: who names a task in
+ * In which task's thread messages were said, by their ids. A person's is in one when it was said at the task and does not name it: who names a task in
  * the chat speaks to everybody. What an agent answers to a message of a thread is in it, too.
  */
-export function threadsOf(
-  messages: ReadonlyArray<ChatMessageDoc>,
-  tasks: Tasks,
-): (message: ChatMessageDoc) => string | undefined {
+export function threadsOf(messages: ReadonlyArray<ChatMessageDoc>, tasks: Tasks): ReadonlyMap<string, string> {
   const threads = new Map<string, string>()
   for (const { id, author, taskId, text } of messages) {
     const task = taskId === null ? undefined : tasks[taskId]
@@ -39,7 +54,7 @@ export function threadsOf(
       if (asked !== undefined) threads.set(id, asked)
     } else if (author.kind === "person" && !taskNumbersIn(text).includes(task.number)) threads.set(id, task.id)
   }
-  return ({ id }) => threads.get(id)
+  return threads
 }
 
 /** What was said about a task: the message that it answers, those that point at it, and what agents answered to these. */
