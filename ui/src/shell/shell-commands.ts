@@ -1,6 +1,6 @@
 import { useNavigate } from "@solidjs/router"
 import { useCommands } from "#src/commands/context.ts"
-import { LANGUAGES, chooseLanguage, language } from "#src/i18n/language.ts"
+import { LANGUAGES, chooseLanguage } from "#src/i18n/language.ts"
 import { t } from "#src/i18n/index.ts"
 import { density, setDensity } from "#src/lib/density.ts"
 import { nextTheme, setTheme, theme } from "#src/lib/theme.ts"
@@ -60,7 +60,7 @@ export function useShellCommands(actions: ShellActions): void {
       search: "compact comfortable",
       run: () => setDensity(density() === "compact" ? "comfortable" : "compact"),
     },
-    ...LANGUAGES.filter((each) => each !== language()).map((each) => ({
+    ...LANGUAGES.map((each) => ({
       id: `view.language.${each}`,
       title: t("command.language", { language: t(`language.${each}`) }),
       group: "view" as const,

@@ -64,6 +64,33 @@ describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs 
     expect(await page.locator("html").getAttribute("lang")).toBe("en")
   })
 
+  it.each(["/teams", "/me/keys", `${team}/live`, `${team}/tasks`, `${team}/replay`])(
+    "leaves no text of the language before behind on %s",
+    async (path) => {
+      const page = await newPage()
+      await open(page, `${path}?lang=pseudo`)
+      const accented = () =>
+        page.evaluate(() => {
+          const isAccented = (text: string | null) => /[åéîöûþŧš]/.test(text ?? "")
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          const found: Array<string> = []
+          for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+            if (isAccented(node.textContent)) found.push(node.textContent ?? "")
+          for (const name of ["aria-label", "title", "placeholder"])
+            for (const element of document.querySelectorAll(`[${name}]`))
+              if (isAccented(element.getAttribute(name))) found.push(element.getAttribute(name) ?? "")
+          return found
+        })
+      expect((await accented()).length).toBeGreaterThan(10)
+      await page.keyboard.press("Control+k")
+      await page.keyboard.type("language")
+      await page.getByRole("option").filter({ hasText: "Éñĝļîîšħ" }).click()
+      await page.getByRole("combobox").waitFor({ state: "detached" })
+      await page.getByText("Skip to content").waitFor({ state: "attached" })
+      expect(await accented()).toEqual([])
+    },
+  )
+
   it("keeps its language and says so when the texts of another one cannot be loaded", async () => {
     const page = await newPage()
     await open(page, "/me/appearance")
