@@ -51,7 +51,8 @@ function OneEvent(props: EventPaneProps): JSX.Element {
         </>
       }
     >
-      <div data-slot="changes">
+      {/* What scrolls must be reachable by keyboard, also when there is nothing to press in it. */}
+      <div data-slot="changes" role="group" aria-label={t("timeline.event")} tabindex="0">
         <p data-slot="event-type">
           <code>{props.frame.event.type}</code>
         </p>
@@ -79,7 +80,7 @@ function TwoMoments(props: TwoMomentsProps): JSX.Element {
   const letters = () => (props.anchor.seq <= props.frame.seq ? { from: "A", to: "B" } : { from: "B", to: "A" })
   return (
     <Pane title={t("timeline.compared")} meta={tn("timeline.things", found().things.length)}>
-      <div data-slot="changes">
+      <div data-slot="changes" role="group" aria-label={t("timeline.compared")} tabindex="0">
         <p data-slot="event-type">
           {t("timeline.between", { from: found().earlier, to: found().later, a: letters().from, b: letters().to })}
         </p>
