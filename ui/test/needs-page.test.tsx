@@ -197,6 +197,16 @@ describe("the list of what needs the person", () => {
     ])
   })
 
+  it("opens the first row for who presses R and has gone to none; to put it aside one has to go there", async () => {
+    const sent = serve()
+    open()
+    await rowOf(APPROVAL)
+    press("e")
+    press("r")
+    expect(await screen.findByRole("button", { name: "Approve" })).toBeDefined()
+    expect(sent).toEqual([])
+  })
+
   it("keeps what is being typed when the list is read again", async () => {
     serve()
     open()

@@ -7,6 +7,8 @@ import { may } from "#src/session/may.ts"
 export interface NeedKeys {
   /** The row that J and K have come to. */
   readonly current: Accessor<NeedItem | undefined>
+  /** The first row: meant where none was come to, by what harms nothing. */
+  readonly first: Accessor<NeedItem | undefined>
   readonly move: (step: 1 | -1) => void
   readonly open: (item: NeedItem) => void
   readonly reply: (item: NeedItem) => void
@@ -15,23 +17,30 @@ export interface NeedKeys {
 }
 
 /** What can be done with the list by keys and by the palette: what the row in hand does not allow is not offered. */
-export function useNeedKeys({ current, move, open, reply, done, snooze }: NeedKeys): void {
-  const onCurrent = (work: (item: NeedItem) => void) => () => {
-    const item = current()
+export function useNeedKeys({ current, first, move, open, reply, done, snooze }: NeedKeys): void {
+  const on = (row: Accessor<NeedItem | undefined>, work: (item: NeedItem) => void) => () => {
+    const item = row()
     if (item !== undefined) work(item)
   }
+  const meant = () => current() ?? first()
   const ofAny = () => [
-    { id: "needs.open", title: t("needs.command-open"), group: "go" as const, keys: "enter", run: onCurrent(open) },
-    { id: "needs.reply", title: t("needs.command-reply"), group: "act" as const, keys: "r", run: onCurrent(reply) },
+    { id: "needs.open", title: t("needs.command-open"), group: "go" as const, keys: "enter", run: on(meant, open) },
+    { id: "needs.reply", title: t("needs.command-reply"), group: "act" as const, keys: "r", run: on(meant, reply) },
   ]
   const ofUnmarked = () => [
-    { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: onCurrent(done) },
-    { id: "needs.snooze", title: t("needs.command-snooze"), group: "act" as const, keys: "h", run: onCurrent(snooze) },
+    { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: on(current, done) },
+    {
+      id: "needs.snooze",
+      title: t("needs.command-snooze"),
+      group: "act" as const,
+      keys: "h",
+      run: on(current, snooze),
+    },
   ]
   useCommands(() => [
     { id: "needs.next", title: t("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
     { id: "needs.previous", title: t("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
-    ...(current() === undefined ? [] : ofAny()),
+    ...(meant() === undefined ? [] : ofAny()),
     ...(current()?.mark === null && may("needs.mark") ? ofUnmarked() : []),
   ])
 }

@@ -55,6 +55,7 @@ export default function NeedsYouPage() {
   const order = createMemo(() => drawnOrder(groups()))
   const byId = createMemo(() => new Map(items().map((item) => [item.id, item])))
   const current = () => byId().get(chosen() ?? "")
+  const first = () => byId().get(order()[0] ?? "")
 
   // The row that was chosen is gone: the one that took its place is chosen, and keeps the focus if the row had it.
   createEffect(
@@ -80,6 +81,7 @@ export default function NeedsYouPage() {
   }
   const toggle = (id: string) => {
     const isOpening = opened() !== id
+    setChosen(id)
     setOpened(isOpening ? id : undefined)
     if (isOpening) queueMicrotask(() => focusField(id))
   }
@@ -89,6 +91,7 @@ export default function NeedsYouPage() {
   }
   useNeedKeys({
     current,
+    first,
     move,
     open: (item) => navigate(needHref(item)),
     reply: (item) => toggle(item.id),
