@@ -1,6 +1,6 @@
 import { useNavigate, useSearchParams } from "@solidjs/router"
 import type { TeamDoc } from "@muster/contracts"
-import { Show, createEffect, createSignal, on } from "solid-js"
+import { Show, Suspense, createEffect, createSignal, on } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
@@ -80,7 +80,10 @@ export default function TeamsPage() {
         </>
       }
     >
-      <OrganisationSwitch onChanged={(position) => void list.reload(position)} />
+      {/* It waits for an answer of its own: the page does not. */}
+      <Suspense>
+        <OrganisationSwitch onChanged={(position) => void list.reload(position)} />
+      </Suspense>
       <Show
         when={list.failure()}
         fallback={
