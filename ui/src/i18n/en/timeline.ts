@@ -59,7 +59,7 @@ export const timelineTexts = {
   "file.title": "Replay of a file",
   "file.open": "Open a file",
   "file.pick": "Choose a file",
-  "file.other": "Another file",
+  "file.pick-other": "Another file",
   "file.drop": "Drop an exported history here",
   "file.drop-detail": "A .jsonl file of up to {{ size }}. It is read in this browser; nothing is sent anywhere.",
   "file.reading": "Reading the file",

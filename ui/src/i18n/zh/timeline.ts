@@ -61,7 +61,7 @@ export const timelineTexts: Readonly<Record<keyof typeof En, string>> = {
   "file.title": "回放文件",
   "file.open": "打开文件",
   "file.pick": "选择文件",
-  "file.other": "另选文件",
+  "file.pick-other": "另选文件",
   "file.drop": "将导出的历史拖放到此处",
   "file.drop-detail": "不超过 {{ size }} 的 .jsonl 文件。只在此浏览器中读取，不会发送到任何地方。",
   "file.reading": "正在读取文件",

@@ -67,7 +67,7 @@ export default function ReplayFilePage() {
   const pick = () => (
     <Button variant={file() === undefined ? "primary" : "secondary"} onClick={() => input?.click()}>
       <FileUp size={14} aria-hidden="true" />
-      {file() === undefined ? t("file.pick") : t("file.other")}
+      {file() === undefined ? t("file.pick") : t("file.pick-other")}
     </Button>
   )
   const detail = (why: Refusal) =>
