@@ -1,15 +1,7 @@
 import { createRoot } from "solid-js"
 import { describe, expect, it } from "vitest"
 import { DOCK_MIN_PIXELS, DOCK_PANES, DOCK_STEP_PIXELS } from "#src/limits.ts"
-import {
-  asDock,
-  besideActive,
-  clampHeight,
-  emptyDock,
-  heightAfterKey,
-  withPane,
-  withoutPane,
-} from "#src/shell/dock/dock-model.ts"
+import { asDock, clampHeight, emptyDock, heightAfterKey, withPane, withoutPane } from "#src/shell/dock/dock-model.ts"
 import type { DockPane, DockState } from "#src/shell/dock/dock-model.ts"
 import type { LiveTeam } from "#src/team/live-team.ts"
 import { createTeamPool } from "#src/team/team-pool.ts"
@@ -42,12 +34,6 @@ describe("the dock", () => {
     expect(withoutPane(withPane(dock, pane("a")), "b").active).toBe("a")
     const empty = withoutPane(withoutPane(dock, "a"), "b")
     expect([empty.active, empty.isOpen]).toEqual([undefined, false])
-  })
-
-  it("steps through its panes, round the ends", () => {
-    expect(besideActive(dockOf("a", "b", "c"), 1)).toBe("a")
-    expect(besideActive(dockOf("a", "b", "c"), -1)).toBe("b")
-    expect(besideActive(emptyDock("ada"), 1)).toBe(undefined)
   })
 
   it("leaves the page its share of the window, and itself enough to read", () => {

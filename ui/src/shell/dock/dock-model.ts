@@ -42,12 +42,6 @@ export function withoutPane(dock: DockState, id: string): DockState {
   }
 }
 
-/** The pane beside the one in front, round the ends. */
-export function besideActive(dock: DockState, step: 1 | -1): string | undefined {
-  const index = dock.panes.findIndex((each) => each.id === dock.active)
-  return dock.panes[(index + step + dock.panes.length) % Math.max(1, dock.panes.length)]?.id
-}
-
 /** A height that leaves the page enough of the window and the dock enough to read. */
 export const clampHeight = (pixels: number, windowPixels: number): number =>
   Math.round(Math.max(DOCK_MIN_PIXELS, Math.min(pixels, windowPixels * DOCK_MAX_SHARE)))

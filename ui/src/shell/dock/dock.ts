@@ -1,7 +1,7 @@
 import { asNumber, createPreference } from "#src/lib/preferences.ts"
 import { DOCK_INITIAL_PIXELS } from "#src/limits.ts"
 import { signedIn } from "#src/session/session.ts"
-import { asDock, besideActive, emptyDock, withPane, withoutPane } from "#src/shell/dock/dock-model.ts"
+import { asDock, emptyDock, withPane, withoutPane } from "#src/shell/dock/dock-model.ts"
 import type { DockPane, DockState } from "#src/shell/dock/dock-model.ts"
 
 const NOBODY = ""
@@ -28,11 +28,6 @@ export const isInDock = (id: string): boolean => dock().panes.some((pane) => pan
 export const showInDock = (id: string): void => void preference.set({ ...dock(), active: id, isOpen: true })
 
 export const setDockOpen = (isOpen: boolean): void => void preference.set({ ...dock(), isOpen })
-
-export function stepInDock(step: 1 | -1): void {
-  const id = besideActive(dock(), step)
-  if (id !== undefined) showInDock(id)
-}
 
 /** The output of one task, as a pane. */
 export const outputPane = (teamId: string, taskId: string, title: string): DockPane => ({
