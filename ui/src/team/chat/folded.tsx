@@ -63,7 +63,7 @@ export function TasksLine(props: {
         </span>
       </button>
       <Show when={props.isOpen}>
-        <div data-slot="list" data-component="message">
+        <div data-slot="list">
           <For each={props.taskIds}>
             {(id) => (
               <Show when={source.view.tasks[id]}>{(task) => <TaskLink task={task()} onOpen={props.onOpenTask} />}</Show>

@@ -26,7 +26,7 @@ export function TaskLink(props: TaskCardProps) {
   const source = useTeamSource()
   const look = () => taskLook(props.task, source.view, source.now())
   return (
-    <button type="button" data-slot="card" onClick={() => props.onOpen(props.task.id)}>
+    <button type="button" data-component="task-link" data-slot="card" onClick={() => props.onOpen(props.task.id)}>
       <span data-slot="card-head">
         <StateBadge state={look().state} detail={look().detail} />
         <strong>{taskLabel(props.task.number)}</strong>
