@@ -20,7 +20,7 @@ const WORK_TIMEOUT_MILLIS = 120_000
 
 const tell = (line: string): void => void process.stderr.write(`screenshots: ${line}\n`)
 
-const simulated = (steps: readonly object[]) => ({ simulated: { steps } }) as NewMember["runtimeOptions"]
+const simulated = (steps: readonly object[]) => ({ simulated: { steps } }) as NonNullable<NewMember["runtimeOptions"]>
 
 /** A crew whose tasks end in every way that a person meets. */
 const CREW: readonly NewMember[] = [

@@ -31,12 +31,6 @@ export interface EventPages {
   readonly reload: () => void
 }
 
-/** What to begin with: the conditions, and a position to be shown with what is around it. */
-export interface Beginning {
-  readonly query: HistoryQuery
-  readonly position: string | undefined
-}
-
 /** The history, newest first: older pages on demand, new events as they come. */
 export function createEventPages(query: Accessor<HistoryQuery>, position: () => string | undefined): EventPages {
   const team = useLiveTeam()
