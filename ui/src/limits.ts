@@ -54,6 +54,8 @@ export const MENTION_CHOICES = 6
 export const CARDS_PER_MESSAGE = 3
 /** Cards of tasks that stand one below the other in the chat; more are folded into one line. */
 export const TASK_CARDS_TOGETHER = 3
+/** Tasks of a folded line that are shown at once; the list of tasks has all of them. */
+export const TASKS_UNFOLDED_MAX = 50
 /** Files a task's card names, and how much of its result it shows. */
 export const CARD_FILES_SHOWN = 4
 export const CARD_RESULT_SHOWN_CHARS = 600
@@ -88,6 +90,8 @@ export const HISTORY_PAGE = 500
 export const SEARCH_QUIET_MILLIS = 250
 /** Tasks offered as a filter of the history, the newest first. */
 export const HISTORY_TASK_CHOICES = 200
+/** Rows that a list of the history draws beyond those in sight, on each side. */
+export const HISTORY_OVERSCAN_ROWS = 4
 /** Events of a piece of the history as replay reads it: what the server gives. test/replay.test.ts compares them. */
 export const REPLAY_CHUNK_EVENTS = 500
 export const REPLAY_CHUNKS_KEPT = 20

@@ -48,6 +48,8 @@ export const chatTexts = {
   "tasks-line.failed": "{{ n }} not done",
   "chat.unread-jump.one": "Jump to {{ n }} unread",
   "chat.unread-jump.other": "Jump to {{ n }} unread",
+  "tasks-line.earlier.one": "{{ n }} earlier one stands in the list of tasks",
+  "tasks-line.earlier.other": "{{ n }} earlier ones stand in the list of tasks",
   "chat.unfold.one": "Show all {{ n }} line",
   "chat.unfold.other": "Show all {{ n }} lines",
   "chat.fold": "Fold",

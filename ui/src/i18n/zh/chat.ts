@@ -50,6 +50,8 @@ export const chatTexts: Readonly<Record<keyof typeof En, string>> = {
   "tasks-line.failed": "{{ n }} 个未完成",
   "chat.unread-jump.one": "跳到 {{ n }} 条未读",
   "chat.unread-jump.other": "跳到 {{ n }} 条未读",
+  "tasks-line.earlier.one": "更早的 {{ n }} 个在任务列表中",
+  "tasks-line.earlier.other": "更早的 {{ n }} 个在任务列表中",
   "chat.unfold.one": "显示全部 {{ n }} 行",
   "chat.unfold.other": "显示全部 {{ n }} 行",
   "chat.fold": "折叠",

@@ -4,6 +4,7 @@ import ChevronRight from "lucide-solid/icons/chevron-right"
 import MessageSquare from "lucide-solid/icons/message-square"
 import { For, Show, createMemo } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
+import { TASKS_UNFOLDED_MAX } from "#src/limits.ts"
 import { actorName, taskName } from "#src/team/names.ts"
 import { TaskLink } from "#src/team/chat/task-card.tsx"
 import { useTeamSource } from "#src/team/source.ts"
@@ -64,7 +65,10 @@ export function TasksLine(props: {
       </button>
       <Show when={props.isOpen}>
         <div data-slot="list">
-          <For each={props.taskIds}>
+          <Show when={props.taskIds.length > TASKS_UNFOLDED_MAX}>
+            <p>{tn("tasks-line.earlier", props.taskIds.length - TASKS_UNFOLDED_MAX)}</p>
+          </Show>
+          <For each={props.taskIds.slice(-TASKS_UNFOLDED_MAX)}>
             {(id) => (
               <Show when={source.view.tasks[id]}>{(task) => <TaskLink task={task()} onOpen={props.onOpenTask} />}</Show>
             )}
