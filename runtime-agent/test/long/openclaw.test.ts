@@ -69,12 +69,13 @@ describe.skipIf(missing)(`the real OpenClaw${missing === undefined ? "" : ` (${m
   })
 
   test("output of a command comes once and whole", async () => {
-    await run(steps(shell("for i in 1 2 3 4; do echo tick$i; sleep 0.5; done"), { text: "Done." }))
+    const outcome = await run(steps(shell("for i in 1 2 3 4; do echo tick$i; sleep 0.5; done"), { text: "Done." }))
+    expect(outcome).toMatchObject({ kind: "succeeded" })
     expect(host.text()).toBe("tick1\ntick2\ntick3\ntick4\nDone.\n")
   })
 
   test("a command runs confined: as the member's account, without the key of the model", async () => {
-    await run(steps(shell("id -u; env; ls /"), { text: "Done." }))
+    expect(await run(steps(shell("id -u; env; ls /"), { text: "Done." }))).toMatchObject({ kind: "succeeded" })
     expect(host.text()).not.toContain(model.apiKey)
     if (process.getuid?.() === 0) expect(host.text()).not.toMatch(/^0$/mu)
   })

@@ -28,10 +28,7 @@ const lastUsedMillis = async (path: string): Promise<number | undefined> => {
 }
 
 /** Gives up the sessions and directories of the conversations that were not used for longest, beyond those that are kept. */
-export const forgetOldest = async (
-  house: GatewayHouse,
-  request: (method: string, params: object) => Promise<void>,
-): Promise<void> => {
+export const forgetOldest = async (house: GatewayHouse, forget: (key: string) => void): Promise<void> => {
   const names = (await readdir(house.dirs.work)).filter((name) => name.startsWith(PREFIX))
   if (names.length <= OPENCLAW_CONVERSATIONS_KEPT_MAX) return
   const aged = await Promise.all(
@@ -40,7 +37,7 @@ export const forgetOldest = async (
   const there = aged.flatMap(({ name, usedMillis }) => (usedMillis === undefined ? [] : [{ name, usedMillis }]))
   const surplus = there.toSorted((a, b) => b.usedMillis - a.usedMillis).slice(OPENCLAW_CONVERSATIONS_KEPT_MAX)
   for (const { name } of surplus) {
-    await request("sessions.delete", { key: conversationKey(name.slice(PREFIX.length) as ConversationId) })
+    forget(conversationKey(name.slice(PREFIX.length) as ConversationId))
     await tidyTask(house, name)
   }
 }

@@ -1,18 +1,20 @@
-import { RuntimeUnavailable } from "#src/errors.ts"
+import { messageOf, RuntimeUnavailable } from "#src/errors.ts"
 import type { Runtime } from "#src/runtimes/contract.ts"
 import { type Door, openDoor } from "#src/runtimes/openclaw/door.ts"
 import { type Gateway, type GatewayTimings, makeGateway } from "#src/runtimes/openclaw/gateway.ts"
 import { findOpenclaw } from "#src/runtimes/openclaw/installation.ts"
+import { SESSIONS_TIDY_IDLE_MILLIS } from "#src/runtimes/openclaw/limits.ts"
 import { type GatewayHouse, startGatewayProcess } from "#src/runtimes/openclaw/process.ts"
 import { openOpenclawSession } from "#src/runtimes/openclaw/session.ts"
 import { makeSlots } from "#src/runtimes/openclaw/slots.ts"
+import { makeTidying, type Tidying } from "#src/runtimes/openclaw/tidying.ts"
 import { type Confiner, type ConfinerOptions, makeConfiner } from "#src/runtimes/shared/confiner.ts"
 
 export interface OpenclawRuntimeOptions extends ConfinerOptions {
   /** The one of the agent, when other runtimes start programs, too. */
   readonly confiner?: Confiner
   /** Tests shorten these. */
-  readonly timings?: Partial<GatewayTimings>
+  readonly timings?: Partial<GatewayTimings & { readonly tidyIdleMillis: number }>
 }
 
 export interface OpenclawRuntime extends Runtime {
@@ -24,6 +26,7 @@ interface Running {
   readonly house: GatewayHouse
   readonly door: Door
   readonly gateway: Gateway
+  readonly tidying: Tidying
 }
 
 /**
@@ -53,7 +56,15 @@ export const openclawRuntime = (options: OpenclawRuntimeOptions): OpenclawRuntim
       ...(timings === undefined ? {} : { timings }),
     })
     known = gateway
-    return { house, door, gateway }
+    const remove = async (key: string): Promise<void> => {
+      try {
+        await gateway.request("sessions.delete", { key })
+      } catch (error) {
+        log.warn({ key, reason: messageOf(error) }, "a session of OpenClaw that is over could not be deleted")
+      }
+    }
+    const { tidyIdleMillis = SESSIONS_TIDY_IDLE_MILLIS } = timings ?? {}
+    return { house, door, gateway, tidying: makeTidying(remove, tidyIdleMillis) }
   }
   const ready = (): Promise<Running> => {
     running ??= begin().catch((error: unknown) => {
@@ -87,7 +98,8 @@ export const openclawRuntime = (options: OpenclawRuntimeOptions): OpenclawRuntim
     },
     close: async () => {
       if (running === undefined) return
-      const { gateway, door } = await running
+      const { gateway, door, tidying } = await running
+      tidying.close()
       await gateway.close()
       await door.close()
     },

@@ -66,6 +66,9 @@ export const BROKEN_TURN_END_WAIT_MILLIS = 2 * SECOND_MILLIS
 /** Runs at most this long: the removal of a task's directory by its own account. */
 export const TIDY_MAX_MILLIS = 30 * SECOND_MILLIS
 
+/** A gateway that had nothing to do for so long deletes sessions that are over. */
+export const SESSIONS_TIDY_IDLE_MILLIS = 30 * SECOND_MILLIS
+
 /** What the gateway may send to a model at once. */
 export const DOOR_BODY_MAX_BYTES = 32 * MEBIBYTE
 /** A model may think for long before its first byte. */

@@ -25,6 +25,7 @@ import {
 import { type GatewayHouse, tidyTask } from "#src/runtimes/openclaw/process.ts"
 import { addUsage, isAnswered, isStillRunning, replyOf, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
 import { type Slots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
+import type { Tidying } from "#src/runtimes/openclaw/tidying.ts"
 import { turnEvents } from "#src/runtimes/openclaw/turn-events.ts"
 import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
 import { ownNames, placeFiles } from "#src/runtimes/shared/workspace.ts"
@@ -37,6 +38,7 @@ export interface OpenclawSessionOptions {
   readonly house: GatewayHouse
   readonly door: Door
   readonly slots: Slots
+  readonly tidying: Tidying
   readonly log: Log
 }
 
@@ -58,7 +60,7 @@ const rules = (task: RuntimeTask, slot: number, hasTools: boolean, briefing: str
 
 /** A session in the member's gateway, from its slot to its outcome. */
 export const openOpenclawSession = (options: OpenclawSessionOptions): Session => {
-  const { task, model, host, gateway, house, door, slots, log } = options
+  const { task, model, host, gateway, house, door, slots, tidying, log } = options
   const { assignmentId } = task
   const stopping = new AbortController()
   let reason: CancelReason | undefined
@@ -288,8 +290,8 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   /** Nobody waits for this: the outcome is known. */
   const leave = async (key: string): Promise<void> => {
     try {
-      if (conversationId !== undefined) return await forgetOldest(house, tryRequest)
-      await tryRequest("sessions.delete", { key })
+      if (conversationId !== undefined) return await forgetOldest(house, tidying.forget)
+      tidying.forget(key)
       await tidyTask(house, place)
     } catch (error) {
       log.warn({ assignmentId, reason: messageOf(error) }, "the directory of a task could not be removed")
@@ -299,10 +301,12 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
   const run = async (): Promise<Outcome> => {
     slot = await slots.take(stopping.signal, conversationId && slotOfConversation(conversationId))
     if (slot === undefined) return cancelled
+    const begun = tidying.begin()
     try {
       host.progress({ note: "OpenClaw is being made ready" })
       const pid = await gateway.ready(stopping.signal)
       await host.process(pid)
+      await Promise.race([begun, stopped])
       if (stopping.signal.aborted) return cancelled
       host.progress({ note: "OpenClaw works" })
       return await inSlot(slot)
@@ -311,6 +315,7 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
       if (!(error instanceof RuntimeUnavailable)) throw error
       return { kind: "failed", reason: "runtime-unavailable", message: error.message, isRetryable: true }
     } finally {
+      tidying.end()
       slots.release(slot)
     }
   }
