@@ -65,6 +65,9 @@ export const LONG_MESSAGE_LINES = 40
 export const CARD_OPEN_DELAY_MILLIS = 450
 export const CARD_CLOSE_DELAY_MILLIS = 250
 export const CARD_OUTPUT_BYTES = 4 * 1024
+/** Events by which the lag of the live stream is measured, and how long after one it is told. */
+export const LAG_SAMPLES = 50
+export const LAG_KNOWN_MILLIS = 5_000
 /** Events that the live page shows. */
 export const LIVE_EVENTS_SHOWN = 200
 /** Files of one message that leave at the same time. */

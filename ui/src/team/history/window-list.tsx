@@ -1,6 +1,6 @@
-import { For, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
+import { For, createEffect, createMemo, createSignal, on, onCleanup, onMount, untrack } from "solid-js"
 import type { JSX } from "solid-js"
-import { LIST_OVERSCAN_ROWS } from "#src/limits.ts"
+import { HISTORY_OVERSCAN_ROWS } from "#src/limits.ts"
 import { windowOf } from "#src/team/history/window.ts"
 import "#src/parts/virtual-list.css"
 import "./window-list.css"
@@ -30,9 +30,16 @@ export interface WindowListProps<Row extends object> {
 
 /** Rows of one height, the newest on top. Who reads at the top sees what comes; who has scrolled away does not move. */
 export function WindowList<Row extends object>(props: WindowListProps<Row>) {
-  const [top, setTop] = createSignal(0)
+  const [scrolledTo, setScrolledTo] = createSignal({ top: 0, addedAbove: 0 })
   const [height, setHeight] = createSignal(0)
   let scroller: HTMLDivElement | undefined
+  const addedAbove = () => props.addedAbove ?? 0
+  const setTop = (top: number) => setScrolledTo({ top, addedAbove: untrack(addedAbove) })
+  // Moves along in the same breath in which rows come in above, so that the rows in sight stay the same elements.
+  const top = createMemo(() => {
+    const { top: was, addedAbove: then } = scrolledTo()
+    return was < props.rowPixels / 2 ? was : was + (addedAbove() - then) * props.rowPixels
+  })
 
   const shown = createMemo(() =>
     windowOf({
@@ -40,7 +47,7 @@ export function WindowList<Row extends object>(props: WindowListProps<Row>) {
       height: height(),
       rowPixels: props.rowPixels,
       count: props.count,
-      overscan: LIST_OVERSCAN_ROWS,
+      overscan: HISTORY_OVERSCAN_ROWS,
     }),
   )
   const rows = createMemo(() => {
@@ -83,14 +90,7 @@ export function WindowList<Row extends object>(props: WindowListProps<Row>) {
   })
   // In the same turn in which the rows above came: nothing is painted in between.
   createEffect(
-    on(
-      () => props.addedAbove ?? 0,
-      (now, before = 0) => {
-        if (now <= before || scroller === undefined || scroller.scrollTop < props.rowPixels / 2) return
-        scrollTo(scroller.scrollTop + (now - before) * props.rowPixels)
-      },
-      { defer: true },
-    ),
+    on(addedAbove, () => scroller !== undefined && scroller.scrollTop !== top() && scrollTo(top()), { defer: true }),
   )
 
   return (
