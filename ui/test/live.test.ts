@@ -1,6 +1,9 @@
 import type { FeedEvent, TaskDoc } from "@muster/contracts"
 import { describe, expect, it } from "vitest"
 import { asLivePane, newestEvents, paneToMaximise } from "#src/pages/team/live-model.ts"
+import { LAG_KNOWN_MILLIS, LAG_SAMPLES } from "#src/limits.ts"
+import { statusView } from "#src/shell/status-model.ts"
+import { createLagMeter } from "#src/team/lag.ts"
 import { lastLine } from "#src/team/members/last-line.ts"
 import { midnightBefore, todayOf } from "#src/team/members/today.ts"
 
@@ -68,6 +71,33 @@ describe("a member's day", () => {
     const midnight = midnightBefore(Date.now())
     expect(new Date(midnight).getHours()).toBe(0)
     expect(Date.now() - midnight).toBeLessThan(25 * 3_600_000)
+  })
+})
+
+describe("the lag of the live stream", () => {
+  it("is how much later than the quickest an event came, whatever the two clocks say", () => {
+    const meter = createLagMeter()
+    expect(meter.lagAt(0)).toBeUndefined()
+    // Our clock is an hour behind the server's.
+    const ours = -3_600_000
+    meter.note(1_000, ours + 1_050)
+    expect(meter.lagAt(ours + 1_050)).toBe(0)
+    meter.note(2_000, ours + 2_450)
+    expect(meter.lagAt(ours + 2_450)).toBe(400)
+  })
+
+  it("is not told any more when nothing came for a while, and forgets the events of long ago", () => {
+    const meter = createLagMeter()
+    meter.note(0, 10)
+    for (let n = 1; n <= LAG_SAMPLES; n++) meter.note(n * 1_000, n * 1_000 + 500)
+    const last = LAG_SAMPLES * 1_000 + 500
+    expect(meter.lagAt(last)).toBe(0)
+    expect(meter.lagAt(last + LAG_KNOWN_MILLIS + 1)).toBeUndefined()
+  })
+
+  it("stands beside the position, in tenths of a second", () => {
+    expect(statusView({ kind: "live", position: "48213", lagMillis: 370 }, 0).detail).toBe("position 48,213, 0.4 s")
+    expect(statusView({ kind: "live", position: "48213" }, 0).detail).toBe("position 48,213")
   })
 })
 

@@ -8,7 +8,8 @@ import { SHAPES } from "#src/parts/state-table.ts"
 /** What the live stream says about itself. Nothing else may feed the status line: a request that happens to succeed
  * proves nothing about the feed. Moments are epoch milliseconds. */
 export type StreamStatus =
-  | { readonly kind: "live"; readonly position: string }
+  /** `lagMillis`: how late the newest event came; absent when none came lately. */
+  | { readonly kind: "live"; readonly position: string; readonly lagMillis?: number }
   | {
       readonly kind: "reconnecting"
       /** What is shown is as of then. */
@@ -48,7 +49,7 @@ const INCOMPATIBLE: StateLook = { tone: "warning", word: "status.incompatible", 
 export function statusView(status: StreamStatus, now: number): StatusView {
   switch (status.kind) {
     case "live":
-      return { look: LIVE, detail: positionText(status.position) }
+      return { look: LIVE, detail: liveText(status) }
     case "reconnecting":
       return reconnectingView(status, now)
     case "catching-up":
@@ -71,6 +72,15 @@ export function statusView(status: StreamStatus, now: number): StatusView {
       }
   }
   return status satisfies never
+}
+
+const SECOND_MILLIS = 1_000
+
+/** "position 48,213, 0.4 s". Tenths of a second are what a person can make something of. */
+function liveText({ position, lagMillis }: Extract<StreamStatus, { kind: "live" }>): string {
+  if (lagMillis === undefined) return positionText(position)
+  const seconds = (lagMillis / SECOND_MILLIS).toFixed(1)
+  return t("status.live-lag", { position: positionText(position), lag: t("time.secs", { n: seconds }) })
 }
 
 const positionText = (position: string): string => t("status.live-detail", { position: readablePosition(position) })

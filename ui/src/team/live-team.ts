@@ -5,11 +5,13 @@ import { createEffect, createSignal, on, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
 import { reads } from "#src/api/reads.ts"
 import { useNow } from "#src/lib/clock.ts"
+import { millisOf } from "#src/lib/time.ts"
 import { makeContext } from "#src/lib/context.ts"
 import { TASK_EVENTS_SHOWN } from "#src/limits.ts"
 import { noteSessionEnded, sessionState, signedIn } from "#src/session/session.ts"
 import type { StreamStatus } from "#src/shell/status-model.ts"
 import { createKeeper } from "#src/team/keeper.ts"
+import { createLagMeter } from "#src/team/lag.ts"
 import type { TeamSource } from "#src/team/source.ts"
 import { statusFrom } from "#src/team/stream-status.ts"
 import { createTeamStore } from "#src/team/team-store.ts"
@@ -51,6 +53,17 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
     // Between a snapshot and the events behind it the view is not there yet.
     return cursor?.seq === view.seq ? { cursor, view } : undefined
   }
+  const lag = createLagMeter()
+  const [lagMillis, setLagMillis] = createSignal<number>()
+  /** Only of what came live: what is caught up on after an absence was not late on its way. */
+  const noteLag = (batch: ReadonlyArray<FeedEvent>) => {
+    const last = batch.at(-1)
+    if (last === undefined || clientStatus().kind !== "live") return
+    lag.note(millisOf(last.at), Date.now())
+    setLagMillis(lag.lagAt(Date.now()))
+  }
+  // The clock of the page lets it go when nothing comes any more.
+  createEffect(on(now, (at) => setLagMillis(lag.lagAt(at)), { defer: true }))
   const keeper = createKeeper({ teamId, userId: signedIn()?.user.id, shown })
 
   const stream: TeamStream = open({
@@ -64,6 +77,7 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
     onEvents: (batch) => {
       store.apply(batch)
       keeper.noteEvents()
+      noteLag(batch)
       events.tell(batch)
     },
     onStatus: (status) => {
@@ -96,7 +110,7 @@ export function createLiveTeam(teamId: string, open: typeof openTeamStream = ope
     raw: store.raw,
     isLoaded: store.isLoaded,
     now,
-    status: () => statusFrom(clientStatus(), store.view.position, keeper.rememberedAt()),
+    status: () => statusFrom(clientStatus(), store.view.position, keeper.rememberedAt(), lagMillis()),
     // A fault that passes is the status line's business; the page is given up only when it will not come.
     refused: () => (clientStatus().kind === "refused" ? refused() : undefined),
     trouble: () => (clientStatus().kind === "refused" || store.isLoaded() ? undefined : refused()),

@@ -3,12 +3,17 @@ import { START } from "@muster/domain"
 import type { StreamStatus } from "#src/shell/status-model.ts"
 
 /** The stream's own words in those of the status line. `rememberedAt`: what is shown was kept then, and nothing newer has come yet. */
-export function statusFrom(status: ClientStatus, position: string, rememberedAt?: number): StreamStatus {
+export function statusFrom(
+  status: ClientStatus,
+  position: string,
+  rememberedAt?: number,
+  lagMillis?: number,
+): StreamStatus {
   switch (status.kind) {
     case "live":
     case "stopped":
     case "refused":
-      return { kind: "live", position }
+      return { kind: "live", position, ...(lagMillis === undefined ? {} : { lagMillis }) }
     case "reconnecting":
       return {
         kind: "reconnecting",

@@ -74,6 +74,7 @@ export const shellTexts = {
   "time.ds": "{{ n }} d",
 
   "status.live": "Live",
+  "status.live-lag": "{{ position }}, {{ lag }}",
   "status.live-detail": "position {{ position }}",
   "status.up-to-date": "Up to date",
   "status.reload": "Reload",

@@ -76,6 +76,7 @@ export const shellTexts: Readonly<Record<keyof typeof En, string>> = {
   "time.ds": "{{ n }} 天",
 
   "status.live": "实时",
+  "status.live-lag": "{{ position }}，{{ lag }}",
   "status.live-detail": "位置 {{ position }}",
   "status.up-to-date": "已是最新",
   "status.reload": "重新加载",
