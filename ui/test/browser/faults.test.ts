@@ -26,8 +26,9 @@ const FAULTS: ReadonlyArray<readonly [name: string, deliver: Delivery]> = [
 ]
 
 const position = (muster: FakeMuster) => new Intl.NumberFormat("en").format(Number(muster.view().position))
+/** The status line may say behind the position how late it came. */
 const isCaughtUp = (page: Page, muster: FakeMuster) =>
-  page.getByText(`position ${position(muster)}`, { exact: true }).waitFor()
+  page.getByText(new RegExp(`^position ${position(muster)}(?:, |$)`, "u")).waitFor()
 
 /** What a page shows of the team: the tasks in their order with their states, who is there, what was said. */
 const shownOn = async (page: Page) => ({
