@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)("agents at work in a real browser (needs Chromium:
     await page.goto(printedLink(muster))
     await page.getByLabel("Your name").fill("Olive Owner")
     await page.getByRole("button", { name: "Set up Muster" }).click()
-    await page.getByRole("heading", { name: "Teams", level: 1 }).waitFor()
+    await page.getByRole("heading", { name: "Needs you", level: 1 }).waitFor()
     const cookies = await desk.context.cookies()
     api = connectApi(muster.url, cookies.map(({ name, value }) => `${name}=${value}`).join("; "))
     teamId = (await api.json<Accepted>("POST", "/teams", { body: { name: "Letters" } })).id
