@@ -39,20 +39,32 @@ const weightsOf = async (stage: Stage, path: string): Promise<Weights> => {
   }
 }
 
-/** What the first page really loads, and the largest file that any page loads beyond it, as the browser gets them. */
+/** Files that the document itself links, with what they import: no page is drawn before them. Everything else belongs to pages. */
+const linkedBy = async (stage: Stage): Promise<ReadonlySet<string>> => {
+  const html = await (await fetch(stage.url)).text()
+  return new Set([...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/gu)].map(([, file = ""]) => file))
+}
+
+const only = (weights: Weights, isMeant: (file: string) => boolean): Weights =>
+  new Map([...weights].filter(([file]) => isMeant(file)))
+
+/** What is loaded before any page, and the largest script that any page loads for itself, as the browser gets them. */
 export const measureWeight = async (stage: Stage) => {
+  const linked = await linkedBy(stage)
+  const isLinked = (file: string): boolean => linked.has(file)
   const first = await weightsOf(stage, "/")
+  const initial = only(first, isLinked)
+  stage.tell(`the first page loads ${toTenths(sum(first, ".js"))} kB of scripts in all, its own chunks included`)
   let largestRouteChunkGzipKb = 0
-  for (const path of pathsOf(stage.teamId)) {
-    const all = await weightsOf(stage, path)
-    const own = new Map([...all].filter(([file]) => file.endsWith(".js") && !first.has(file)))
+  for (const path of ["/", ...pathsOf(stage.teamId)]) {
+    const own = only(await weightsOf(stage, path), (file) => file.endsWith(".js") && !isLinked(file))
     largestRouteChunkGzipKb = Math.max(largestRouteChunkGzipKb, ...own.values())
     const name = path.replace(stage.teamId, ":id")
-    stage.tell(`${name} loads ${toTenths(sum(own, ".js"))} kB of scripts in ${own.size} files beyond the first page's`)
+    stage.tell(`${name} loads ${toTenths(sum(own, ".js"))} kB of scripts in ${own.size} chunks of its own`)
   }
   return {
-    initialJsGzipKb: toTenths(sum(first, ".js")),
-    initialCssGzipKb: toTenths(sum(first, ".css")),
+    initialJsGzipKb: toTenths(sum(initial, ".js")),
+    initialCssGzipKb: toTenths(sum(initial, ".css")),
     largestRouteChunkGzipKb: toTenths(largestRouteChunkGzipKb),
   }
 }
