@@ -128,7 +128,11 @@ describe.skipIf(!hasChromium)("agents at work in a real browser (needs Chromium:
     const form = page.getByRole("dialog", { name: "Add a member" })
     await form.getByLabel("Handle").fill("coder")
     await form.getByText("Coding agent", { exact: true }).click()
-    await form.getByText(/npm run runtimes -- install opencode/).waitFor()
+    // What is missing first: the program where this machine has none, else a model.
+    await form
+      .getByText(/npm run runtimes -- install opencode|The organisation has no model/)
+      .first()
+      .waitFor()
     await form.getByText("Allow all", { exact: true }).click()
     await form.getByRole("button", { name: "Add member" }).click()
     await form.waitFor({ state: "hidden" })
