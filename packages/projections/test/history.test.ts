@@ -3,7 +3,7 @@ import { catalogue, isTaskEventType, foldTask, type RecordedEvent } from "@muste
 import { expect, it } from "vitest"
 import { feedOf } from "./feed.ts"
 
-const many = Array.from({ length: 8_000 }, (_, n) => Math.imul(n, 0x9e3779b1) >>> 0)
+const many = Array.from({ length: 24_000 }, (_, n) => Math.imul(n, 0x9e3779b1) >>> 0)
 
 it("a made-up history holds every type of event there is, and one nobody knows", () => {
   const types = new Set(historyOf(many).map(({ event }) => event.type))

@@ -7,7 +7,7 @@ import { noRows, recorded, seed } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
 const history: readonly HistoryEvent[] = historyOf(
-  Array.from({ length: 600 }, (_, n) => n * 17),
+  Array.from({ length: 2_000 }, (_, n) => Math.imul(n, 0x9e3779b1) >>> 0),
   { teams: 1 },
 )
 const created = history.find(({ event }) => event.type === "TeamCreated")

@@ -1,5 +1,6 @@
 import {
   decideDispatcher,
+  decideMarks,
   decideMember,
   decideOrganisation,
   decideReport,
@@ -12,12 +13,14 @@ import {
   absentTask,
   absentTeam,
   catalogue,
+  evolveMarks,
   evolveMember,
   evolveOrganisation,
   evolveSchedule,
   evolveTask,
   evolveTeam,
   fact,
+  noMarks,
   streams,
   type BookmarkId,
   type CommandId,
@@ -28,6 +31,8 @@ import {
   type MemberId,
   type MemberProfile,
   type MemberState,
+  type NeedMark,
+  type NeedMarks,
   type NewEvent,
   type OrganisationState,
   type OrgId,
@@ -71,6 +76,8 @@ interface Team {
   readonly tasks: Map<TaskId, TaskState>
   readonly schedules: Map<ScheduleId, ScheduleState>
   organisation: OrganisationState
+  /** Of the owner, on what waits for people. */
+  marks: NeedMarks
 }
 
 const DECIDED_AT_MILLIS = Date.parse("2026-03-01T12:00:00.000Z")
@@ -256,6 +263,17 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     )
   }
 
+  const onNeeds = (team: Team, dice: Dice): void => {
+    const waiting = [...team.tasks].flatMap(([id, { openRequests, run }]) =>
+      openRequests.length === 0 ? [`run:${id}:${run}`] : openRequests.map((request) => `${request.kind}:${request.id}`),
+    )
+    if (waiting.length === 0) return
+    const until = new Date(DECIDED_AT_MILLIS + events.length * 60_000).toISOString()
+    const mark = dice.pick<NeedMark>([{ kind: "done" }, { kind: "snoozed", until }, { kind: "none" }])
+    const decision = decideMarks(team.marks, [dice.pick(waiting.slice(-3))], mark)
+    team.marks = record(team, streams.user(team.user), team.marks, decision, evolveMarks)
+  }
+
   const aside = (team: Team, dice: Dice): void => {
     const memberId = dice.pick([...team.members.keys()])
     const member = streams.member(memberId)
@@ -310,6 +328,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       tasks: new Map(),
       schedules: new Map(),
       organisation: evolveOrganisation(absentOrganisation, fact("OrganisationCreated", { orgId: org, name: "Org" })),
+      marks: noMarks,
     }
     append(team, streams.org(org), "OrganisationCreated", { orgId: org, name: "Org" })
     append(team, streams.user(user), "UserRegistered", { userId: user, name: "Owner", role: "owner" })
@@ -349,6 +368,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
       [2, () => onSchedule(team, dice)],
       [1, () => onEntry(team, dice)],
       [1, () => onOrganisation(team, dice)],
+      [1, () => onNeeds(team, dice)],
       [poison ? 2 : 0, () => spoil(team, dice)],
     ]
     dice.pick(acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act)))()
