@@ -17,7 +17,8 @@ const history = historyOf(
 const teams = history
   .filter(({ event }) => event.type === "TeamCreated")
   .map(({ event }) => ({ teamId: event.meta.team as TeamId, orgId: event.meta.org }))
-const [victim, foreigner] = teams as [(typeof teams)[0], (typeof teams)[0]]
+// The first one is archived in this history: nothing of it waits for anybody.
+const [foreigner, victim] = teams as [(typeof teams)[0], (typeof teams)[0]]
 const idOf = (type: string) =>
   history
     .find(({ event }) => event.type === type && event.meta.org === victim.orgId)

@@ -35,7 +35,8 @@ const register = async (
     stream,
     reader: readers.user,
     context: {
-      commandId: commandIdOf(orgId, userId, "register"),
+      // Another code may tell another name or role of the same person: that is another command, and changes nothing.
+      commandId: commandIdOf(orgId, userId, `register ${role} ${name}`),
       requestHash: requestHashOf({ route: "register", params: { userId }, body: { name, role } }),
       orgId,
       actor: actorOf(grant),
