@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import type { MemberId } from "@muster/domain"
 import type { InstanceDriver, InstanceStatus } from "@muster/drivers"
 import type { Log } from "@muster/platform"
@@ -6,6 +5,7 @@ import type { Claims } from "#src/claims.ts"
 import type { Fate } from "#src/fate.ts"
 import type { ProvisionerTimings } from "#src/limits.ts"
 import { type Action, type Desired, type Memories, plan } from "#src/plan.ts"
+import { makeTeamDir } from "#src/team-dir.ts"
 
 export interface Foundations {
   readonly driver: InstanceDriver
@@ -41,9 +41,10 @@ const start = async (
     : undefined
   // This process may have been paused since it looked: the member may be another place's by now.
   if (!claims.isOwn(member.memberId)) return
+  const teamDir = await makeTeamDir(teamsDir, member.teamId)
   await driver.ensure({
     id: member.memberId,
-    env: { ...agentEnv, MUSTER_TEAM_DIR: join(teamsDir, member.teamId) },
+    env: { ...agentEnv, MUSTER_TEAM_DIR: teamDir },
     ...(invitation ? { invitation } : {}),
   })
 }

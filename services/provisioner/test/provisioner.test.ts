@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
@@ -20,6 +20,13 @@ test("a member that is added gets an agent with an invitation of its own; the to
     "the bootstrap file is gone",
     async () => !existsSync(join(place.root, member.memberId, "bootstrap.json")),
   )
+})
+
+test("a member finds the folder that its team shares as soon as it works, open to all and owned by none", async () => {
+  place.start()
+  const member = place.add()
+  await place.running(member)
+  expect(statSync(join(place.root, "..", "teams", member.teamId, "context")).mode & 0o7777).toBe(0o1777)
 })
 
 test("an agent that is killed comes back with the credentials it has", async () => {
