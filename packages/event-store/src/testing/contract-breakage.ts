@@ -9,7 +9,7 @@ const APPENDS_PER_CLIENT = 3000
 const CALLERS_PER_CLIENT = 160
 /** Connections are broken each time so many more appends were acknowledged. */
 const APPENDS_BETWEEN_BREAKS = 400
-const LOAD_TIMEOUT_MILLIS = 90_000
+const LOAD_TIMEOUT_MILLIS = 300_000
 
 /** Connections that break under load. */
 export const breakageContract = ({ engine, store }: ContractWorld): void => {
