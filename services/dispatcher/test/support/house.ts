@@ -217,6 +217,7 @@ export class House {
     const user: BusUser = { ...member, incarnation, username, passwordSha256 }
     const replaced = this.#users.get(member.memberId)
     this.#users.set(member.memberId, user)
+    await eventually("the bus is there", () => this.bus.isUp())
     await this.bus.acl.grant(user)
     if (replaced !== undefined) await this.bus.acl.revoke(replaced.username)
     const url = new URL(this.#servers.redis.url)
