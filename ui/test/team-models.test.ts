@@ -37,6 +37,21 @@ describe("the store of a team", () => {
   })
 })
 
+describe("documents as plain objects", () => {
+  it("are others when a snapshot changed them, and the same when it did not", () => {
+    const store = createTeamStore()
+    store.reset(structuredClone(foldTeamView(emptyTeamView(), events.slice(0, -40))))
+    const before = { ...store.raw().tasks }
+    store.reset(structuredClone(view))
+    const after = store.raw().tasks
+    const isAlike = (id: string) => JSON.stringify(before[id]) === JSON.stringify(after[id])
+    const common = Object.keys(after).filter((id) => id in before)
+    expect(common.some(isAlike)).toBe(true)
+    expect(common.every(isAlike)).toBe(false)
+    for (const id of common) expect(after[id] === before[id]).toBe(isAlike(id))
+  })
+})
+
 describe("the numbers of a team", () => {
   it("count what is held and what waits for a person apart, in the header as in the list", () => {
     const counts = teamCounts(view)

@@ -3,7 +3,7 @@ import { applyTeamEvent, emptyTeamView } from "@muster/projections"
 import type { TeamViewDraft } from "@muster/projections"
 import { batch, createSignal } from "solid-js"
 import type { Accessor } from "solid-js"
-import { createStore, produce, reconcile, unwrap } from "solid-js/store"
+import { createStore, produce, unwrap } from "solid-js/store"
 
 export interface TeamStore {
   /** Reads are tracked to the field. */
@@ -15,6 +15,34 @@ export interface TeamStore {
   readonly reset: (view: TeamView) => void
   /** Folds what came after it with the reducer that the server uses. */
   readonly apply: (events: ReadonlyArray<FeedEvent>) => void
+}
+
+type Documents<T> = { [id: string]: T }
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const adoptAll = <T>(draft: Documents<T>, next: Readonly<Documents<T>>): void => {
+  for (const id of Object.keys(draft)) if (!(id in next)) delete draft[id]
+  for (const [id, document] of Object.entries(next)) if (!isSame(draft[id], document)) draft[id] = document
+}
+
+/**
+ * Makes the draft what a snapshot says. Documents that are the same stay the same objects, so that their rows stay; any other is another
+ * object: who holds plain ones sees a change by that alone, as the reducer does it.
+ */
+const adopt = (draft: TeamViewDraft, next: TeamView): void => {
+  const { team, members, tasks, schedules, closed, chat, position, seq } = next
+  const said = new Map(draft.chat.map((message) => [message.id, message]))
+  if (!isSame(draft.team, team)) draft.team = team
+  adoptAll(draft.members, members)
+  adoptAll(draft.tasks, tasks)
+  adoptAll(draft.schedules, schedules)
+  draft.closed = [...closed]
+  draft.chat = chat.map((message) => {
+    const known = said.get(message.id)
+    return known !== undefined && isSame(known, message) ? known : message
+  })
+  Object.assign(draft, { position, seq })
 }
 
 /** What is known of one team. Only `write` below changes it. */
@@ -38,9 +66,7 @@ export function createTeamStore(): TeamStore {
     isLoaded,
     reset: (next) =>
       batch(() => {
-        // A snapshot comes rarely and replaces most of it; comparing it keeps rows that did not change in place.
-        setView(reconcile(next as TeamViewDraft))
-        setVersion((before) => before + 1)
+        write((draft) => adopt(draft, next))
         setLoaded(true)
       }),
     apply: (events) =>

@@ -152,7 +152,8 @@ describe.skipIf(chromiumPath === undefined)(
       muster.happen(15)
       muster.cut()
       await isCleanFold()
-      expect(muster.asked().at(-1)?.since?.seq).toBe(seq)
+      // It went on from what it remembered; once more from where it was, if it was there when the line was cut.
+      expect(muster.asked().map(({ since }) => since?.seq)).toContain(seq)
       expect(complaints).toEqual([])
     })
   },
