@@ -44,8 +44,8 @@ export default defineConfig({
           name: "chromium",
           environment: "node",
           include: ["test/browser/**/*.test.ts"],
-          // Every page in every state takes minutes: vitest.long.config.ts has them.
-          exclude: ["test/browser/matrix/{axe,fits}.test.ts"],
+          // Every page at every width takes long: vitest.long.config.ts has it.
+          exclude: ["test/browser/matrix/fits.test.ts"],
           globalSetup: ["test/browser/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
