@@ -60,6 +60,17 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await list().evaluate((element) => element.scrollTop)).toBe(0)
 
       await list().evaluate((element) => element.scrollTo({ top: 4_000 }))
+      // The rows of that place are drawn with the next frame: until then the twelfth is one that goes.
+      await page.waitForFunction(
+        (element) => {
+          const rows = [...(element?.querySelectorAll("[data-slot=row]") ?? [])].map((row) =>
+            row.getBoundingClientRect(),
+          )
+          const seen = element?.getBoundingClientRect()
+          return seen !== undefined && (rows[0]?.top ?? 0) < seen.top && (rows.at(-1)?.bottom ?? 0) > seen.bottom
+        },
+        await list().elementHandle(),
+      )
       const read = await list().locator("[data-slot=row]").nth(12).elementHandle()
       if (read === null) throw new Error("no row is drawn")
       const text = await read.innerText()
