@@ -5,6 +5,7 @@ import { t } from "#src/i18n/index.ts"
 import { Markdown } from "#src/parts/markdown.tsx"
 import { failureWords } from "#src/team/history/failure-words.ts"
 import { Section } from "#src/team/task/section.tsx"
+import "./outcome.css"
 
 /** How the run ended, or why the attempt before it did not get there. */
 export function Outcome(props: { readonly task: TaskDoc }) {
@@ -14,7 +15,7 @@ export function Outcome(props: { readonly task: TaskDoc }) {
       <Show when={props.task.phase !== "succeeded" && props.task.phase !== "cancelled" && props.task.failure}>
         {(failure) => (
           <Section title={isFailed() ? t("panel.failure") : t("panel.failure-before")}>
-            <div data-slot="failure">
+            <div data-component="run-failure">
               <p>{failureWords(failure().reason)}</p>
               <Show when={failure().message !== ""}>
                 <pre>{failure().message}</pre>
