@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises"
 import { AGENT_EXIT, type AgentCredentials } from "@muster/contracts"
+import type { ConversationId } from "@muster/domain"
 import { connectAgentBus, logGenerationOf } from "@muster/team-bus/agent"
 import { messageOf } from "#src/errors.ts"
 import { connectControlPlane } from "#src/http/control-plane.ts"
@@ -20,7 +21,7 @@ import { obeyControls } from "#src/controls.ts"
 import type { StateDir } from "#src/state/state-dir.ts"
 import { connectTeamTools } from "#src/http/tools.ts"
 import { createTeamTools } from "#src/tools/index.ts"
-import { makeConversations } from "#src/work/conversations.ts"
+import { makeTurns } from "#src/turns.ts"
 import { clearLeftovers } from "#src/work/leftovers.ts"
 import { createWorkLoop } from "#src/work/work-loop.ts"
 
@@ -101,7 +102,8 @@ export const runAgent = async (options: AgentOptions): Promise<AgentEnd> => {
   const memberOptions = () => settings.runtimeOptions
   const tools = createTeamTools({ use: connectTeamTools(controlPlaneUrl, apiKey), log })
   const places = { spoolRoot, workRoot }
-  const conversations = makeConversations()
+  /** Turns of one conversation follow each other, however many slots there are: a later one goes on where the one before ended. */
+  const conversations = makeTurns<ConversationId>()
   const means = { controlPlane, tools, conversations, runtimes, memberOptions }
   const deps = { journal, outbox, gates, ...means, ...places, timings, log }
   const work = createWorkLoop({ deps, bus, slots: () => settings.slots, mayTake })

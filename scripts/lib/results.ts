@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import type { Workspace } from "./workspaces.ts"
 
 /** What of vitest's JSON report is read. */
@@ -10,7 +11,11 @@ interface VitestReport {
     readonly name: string
     readonly status: "passed" | "failed"
     readonly message: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -21,7 +26,7 @@ export interface Counts {
 }
 
 export interface Outcome extends Counts {
-  /** Names of what did not pass, with the workspace. */
+  /** Names of what did not pass, with the workspace and the beginning of why. */
   readonly failures: readonly string[]
   /** Names of what was skipped, with the workspace; they say why. */
   readonly skips: readonly string[]
@@ -47,13 +52,23 @@ export const removeReports = (root: string, task: string, workspaces: readonly W
   for (const { dir } of workspaces) rmSync(join(root, dir, reportFile(task)), { force: true })
 }
 
+/** Of the words about a failure. The whole of them is above, in the output of the test. */
+const REASON_MAX_CHARS = 300
+
 const oneLine = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
 
 /** Counts one report. A test file that could not even be loaded has no tests and counts as one failure. */
 export const countReport = (workspace: string, report: VitestReport): Outcome => {
   const tests = report.testResults.flatMap((file) => file.assertionResults)
   const named = (status: (it: string) => boolean) =>
-    tests.filter((test) => status(test.status)).map((test) => `${workspace}: ${oneLine(test.fullName)}`)
+    tests
+      .filter((test) => status(test.status))
+      .map(({ fullName, failureMessages: [why] = [] }) => {
+        const name = `${workspace}: ${oneLine(fullName)}`
+        return why === undefined
+          ? name
+          : `${name} (${oneLine(stripVTControlCharacters(why)).slice(0, REASON_MAX_CHARS)})`
+      })
   const brokenFiles = report.testResults
     .filter((file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
     .map((file) => `${workspace}: ${file.name} (${oneLine(file.message.split("\n")[0] || "could not be run")})`)

@@ -66,6 +66,14 @@ describe("countReport", () => {
   })
 })
 
+test("a failure is named with the beginning of why it failed", () => {
+  const why = "\u001b[31mAssertionError: expected 1\u001b[39m\n  to be 2"
+  const failing = { fullName: "counts", status: "failed", failureMessages: [why, "more"] }
+  const testResults = [{ name: "a.test.ts", status: "failed" as const, message: "", assertionResults: [failing] }]
+  const outcome = countReport("@muster/a", { numPassedTests: 0, numFailedTests: 1, testResults })
+  expect(outcome.failures).toEqual(["@muster/a: counts (AssertionError: expected 1 to be 2)"])
+})
+
 describe("collect", () => {
   let project: Project
   beforeEach(() => {

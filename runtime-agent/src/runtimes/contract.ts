@@ -116,6 +116,8 @@ export interface SessionHost {
   /** Directories of this assignment below the agent's state; the runtime makes what it needs in them. */
   readonly spoolDir: string
   readonly workDir: string
+  /** Fires when the work is to end: what opens its session need not wait any longer. */
+  readonly signal?: AbortSignal
 }
 
 /** Why a session is to end before its time. The agent decides what that comes to; the session only has to end. */

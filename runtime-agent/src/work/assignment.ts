@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { OUTPUT_MAX_BYTES, type TaskEnvelope } from "@muster/contracts"
-import type { AssignmentId, RuntimeOptions } from "@muster/domain"
+import type { AssignmentId, ConversationId, RuntimeOptions } from "@muster/domain"
 import { messageOf } from "#src/errors.ts"
 import type { ControlPlane } from "#src/http/control-plane.ts"
 import type { OpenAssignment } from "#src/journal/fold.ts"
@@ -16,7 +16,7 @@ import { removeTree } from "#src/state/remove-tree.ts"
 import type { OpenTools, TeamTools } from "#src/tools/index.ts"
 import { fetchAttachments } from "#src/work/attachments.ts"
 import { apply, type AssignmentControl, type Running } from "#src/work/at-work.ts"
-import type { Conversations } from "#src/work/conversations.ts"
+import type { Turns } from "#src/turns.ts"
 import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
 import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { startOutputUpload } from "#src/work/output-upload.ts"
@@ -29,7 +29,7 @@ export interface WorkDeps {
   readonly gates: Gates
   readonly controlPlane: ControlPlane
   readonly tools: TeamTools
-  readonly conversations: Conversations
+  readonly conversations: Turns<ConversationId>
   readonly runtimes: Runtimes
   readonly memberOptions: () => RuntimeOptions
   readonly spoolRoot: string
@@ -249,8 +249,8 @@ export const carryOut = (
         running.tools = await deps.tools.open({ ids, host: own, mayHaveChildren: envelope.epoch > 1 })
         running.cancelled.signal.addEventListener("abort", running.tools.close, { once: true })
       }
-      const host = running.tools === undefined ? own : { ...own, ...sessionTools(running.tools) }
       const { signal } = running.cancelled
+      const host = { ...own, signal, ...(running.tools === undefined ? {} : sessionTools(running.tools)) }
       const dir = join(life.spoolDir, "attachments")
       // A runtime without folders has no place for them.
       const given = runtime.needsNoFolders === true ? [] : await fetchAttachments({ ...deps, signal }, envelope, dir)

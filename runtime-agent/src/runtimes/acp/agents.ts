@@ -29,6 +29,11 @@ export interface AcpAgentEntry {
   readonly dialect: "chat-completions" | "responses" | "anthropic" | "own"
   /** It tells the tokens of its last model call instead of those of the turn: then they are recorded as the least that it used. */
   readonly tellsLastCallOnly?: true
+  /**
+   * Programs that start at the same moment over one home trip over each other's changes to the database they keep there: then each starts
+   * when the one before has its session.
+   */
+  readonly startsAlone?: true
   /** What was really run, in words for the documentation. */
   readonly verified: string
   readonly launch: (context: LaunchContext) => Launch
@@ -51,6 +56,8 @@ const openCode: AcpAgentEntry = {
   installed: "opencode",
   dialect: "chat-completions",
   tellsLastCallOnly: true,
+  // 1.18.33: "Failed query: CREATE TABLE …" at a first start, "database is locked" later (anomalyco/opencode#33320).
+  startsAlone: true,
   verified: "run with opencode-ai 1.18.33 over the conformance suite (`npm run agents`)",
   launch: ({ program, model, options }) => ({
     argv: [...program, "acp"],
@@ -111,6 +118,8 @@ const codex: AcpAgentEntry = {
   title: "Codex",
   installed: "codex",
   dialect: "responses",
+  // "duplicate column name" while it migrates its state (openai/codex#44474).
+  startsAlone: true,
   verified: "not run: settings as its documentation gives them",
   launch: ({ program, home, model, options }) => ({
     argv: program,

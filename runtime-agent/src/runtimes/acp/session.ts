@@ -44,6 +44,8 @@ export interface AcpSessionOptions {
   /** Removes the directories of the task, sometime. */
   readonly leave: (root: string) => void
   readonly onStage?: OnStage
+  /** Called once the program has a session, or has ended without one; more than once is no matter. */
+  readonly onStarted: () => void
 }
 
 /** Secrets of a session are not repeated in words about its failure, nor in what its agent logs. */
@@ -64,7 +66,7 @@ const begin = async (options: AcpSessionOptions, root: string): Promise<AgentPro
 
 /** Starts an agent and gives it the task. Fails with RuntimeUnavailable. */
 export const openAcpSession = async (options: AcpSessionOptions): Promise<Session> => {
-  const { task, host, confinement, installation, memory, timings, onEnd, leave, onStage } = options
+  const { task, host, confinement, installation, memory, timings, onEnd, leave, onStage, onStarted } = options
   const { title } = installation.entry
   const root = confinement.workRoot === undefined ? host.workDir : join(confinement.workRoot, task.assignmentId)
   const child = await begin(options, root)
@@ -164,6 +166,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
       const notReady = await Promise.race([conversation.ready(), late()])
       if (notReady !== undefined) return notReady
       isReady = true
+      onStarted()
       return await conversation.work()
     } catch (error) {
       if (error instanceof RuntimeUnavailable) return unavailable(error.message)
@@ -189,6 +192,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
     child.tell("SIGKILL")
     await child.exited
     hasEnded = true
+    onStarted()
     killSurvivors(confinement, child.pid, onEnd())
     onStage?.("ended")
   }

@@ -1,6 +1,6 @@
 import type { ConversationId } from "@muster/domain"
 import { describe, expect, test } from "vitest"
-import { makeConversations } from "#src/work/conversations.ts"
+import { makeTurns, type Turns } from "#src/turns.ts"
 
 const one = "00000000-0000-4000-8000-000000000001" as ConversationId
 const other = "00000000-0000-4000-8000-000000000002" as ConversationId
@@ -8,7 +8,7 @@ const never = new AbortController().signal
 
 /** Enters, and tells of it. */
 const enter = (
-  { enter: begin }: ReturnType<typeof makeConversations>,
+  { enter: begin }: Turns<ConversationId>,
   id: ConversationId | undefined,
   name: string,
   told: string[],
@@ -26,7 +26,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 describe("turns of a conversation", () => {
   test("follow each other in the order in which they came", async () => {
-    const conversations = makeConversations()
+    const conversations = makeTurns<ConversationId>()
     const told: string[] = []
     const turns = ["a", "b", "c"].map((name) => enter(conversations, one, name, told))
     for (const [index, turn] of turns.entries()) {
@@ -39,7 +39,7 @@ describe("turns of a conversation", () => {
   })
 
   test("wait neither for another conversation nor for a task that stands alone", async () => {
-    const conversations = makeConversations()
+    const conversations = makeTurns<ConversationId>()
     const told: string[] = []
     await enter(conversations, one, "a", told)
     await enter(conversations, other, "b", told)
@@ -49,7 +49,7 @@ describe("turns of a conversation", () => {
   })
 
   test("that are given up while they wait let nobody pass by the one at work", async () => {
-    const conversations = makeConversations()
+    const conversations = makeTurns<ConversationId>()
     const told: string[] = []
     const leaveFirst = await enter(conversations, one, "a", told)
     const givenUp = new AbortController()
