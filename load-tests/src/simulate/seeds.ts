@@ -21,4 +21,6 @@ export const knownSeeds: readonly number[] = [
   20_778_008_053,
   // An agent that had been replaced took work from the inbox before it knew, and what it gave back was not heard: the work counted as waiting for ever.
   20_778_007_375,
+  // The bus was lost, and work was taken back because it was not in the new inbox, which nobody had been able to fill yet.
+  20_778_008_810,
 ]

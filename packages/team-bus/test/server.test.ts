@@ -96,10 +96,18 @@ describe("publishing", () => {
     await redis.xreadgroup("GROUP", "agent", user.incarnation, "COUNT", 3, "STREAMS", inbox, ">")
     await redis.xack(inbox, "agent", "2-0")
     await redis.xdel(inbox, "4-0")
-    const places = await bus.whereabouts(user, user.incarnation, ["1", "2", "3", "4", "5"])
-    expect(places).toEqual(["taken", "taken", "waiting", "gone", "waiting"])
-    await redis.del(inbox)
-    expect(await bus.whereabouts(user, user.incarnation, ["5"])).toEqual(["gone"])
+    const places = await bus.whereabouts(user, user.incarnation, ["1", "2", "3", "4", "5", "6"])
+    expect(places).toEqual(["taken", "taken", "waiting", "gone", "waiting", "due"])
+  })
+
+  test("tells what an inbox that is gone, or was made anew and is not filled, has still to be given", async () => {
+    await bus.publish(user, entriesAt(user, "9", "10"), options)
+    await redis.del(keys.inbox(user))
+    expect(await bus.whereabouts(user, user.incarnation, ["9", "10"])).toEqual(["due", "due"])
+    await bus.ensureMembers([user])
+    expect(await bus.whereabouts(user, user.incarnation, ["9", "10"])).toEqual(["due", "due"])
+    await bus.publish(user, entriesAt(user, "9"), options)
+    expect(await bus.whereabouts(user, user.incarnation, ["9", "10"])).toEqual(["waiting", "due"])
   })
 
   test("what replaced consumers had taken is forgotten, what the bound one holds is not", async () => {
@@ -163,6 +171,12 @@ describe("reading reports", () => {
   test("a waiting read comes back when it is woken", async () => {
     const reading = bus.readReports([user], { what: "new", blockMillis: 30_000 })
     await eventually("it waits", async () => String(await redis.client("LIST")).includes("cmd=xreadgroup"))
+    await bus.wakeReader()
+    expect(await reading).toEqual([])
+  })
+
+  test("so does one that is woken as soon as it has begun", async () => {
+    const reading = bus.readReports([user], { what: "new", blockMillis: 30_000 })
     await bus.wakeReader()
     expect(await reading).toEqual([])
   })

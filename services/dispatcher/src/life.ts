@@ -74,7 +74,7 @@ export const live = async (
   const deliverer = makeDeliverer(core, mailroom)
   const assigner = makeAssigner(core, book, (memberId) => atOnce.isBusy(memberId))
   const atOnce = new AtOnce(core, book, assigner.offer)
-  const watcher = makePresenceWatcher(core, book, assigner.offer)
+  const watcher = makePresenceWatcher(core, book, assigner.offer, deliverer.republish)
   const people = makePeople(core, deliverer, watcher, book)
   const dependencies = makeDependencies(core)
   const parents = makeParents(core)

@@ -72,7 +72,9 @@ const whereabouts: Script = ({ data }, keys, [group = "", consumer = "", ...posi
   const readers = stream?.groups.get(group)
   return positions.map((position) => {
     const id = `${position}-0`
-    if (readers === undefined || stream?.find(id) === undefined) return "gone"
+    if (stream === undefined || readers === undefined) return "due"
+    if (comparePositions(position, String(stream.last.millis)) > 0) return "due"
+    if (stream.find(id) === undefined) return "gone"
     const isUnread = comparePositions(position, String(readers.last.millis)) > 0
     return isUnread || readers.pending.get(id) === consumer ? "waiting" : "taken"
   })
@@ -127,7 +129,7 @@ const known: ReadonlyMap<string, Script> = new Map([
   ["c4511d8b2147644ee30d949913a72c6b604e0b39", ensureMember],
   ["560077e845cd5e8aa9bd75d773f54dd2d1ce20c2", resetMember],
   ["0dfdbc743c894c4a67cc03b3cb4a5beed38b7204", inboxState],
-  ["135b3a78529ee92f6b4e572c8391cb4eae6ef5d0", whereabouts],
+  ["496d3bd6c3da3d78af403cd5e69afb2de9c9c8d0", whereabouts],
   ["7f17097658a285d00cac3c19239ab75e737d78e9", readPresence],
   ["70e1ed9eaf39132ecafb081d0228e1edfc56c545", quarantine],
   ["c5b734848c047d67dad5ad7d4200b75703c505c9", commands],

@@ -77,7 +77,7 @@ export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWrit
       return replies.map((reply) => (reply as readonly RawEntry[]).length > 0)
     },
     whereabouts: async (member, incarnation, positions) => {
-      const places = await script("whereabouts-1", [keys.inbox(member)], [AGENT_GROUP, incarnation, ...positions])
+      const places = await script("whereabouts-2", [keys.inbox(member)], [AGENT_GROUP, incarnation, ...positions])
       return places as readonly Whereabouts[]
     },
     inboxes: (members) =>

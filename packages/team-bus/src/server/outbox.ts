@@ -70,19 +70,15 @@ export const makeReader = ({
   ensureMembers,
   settle,
 }: ReaderOptions): Pick<TeamBus, "readReports" | "wakeReader"> => {
-  /** Client id of the connection that waits in a read, while it does. */
-  let waitingClientId: number | undefined
+  /** Client id of the connection that waits in a read, from the moment in which the read is sent until it has come back. */
+  let waiting: Promise<number> | undefined
   let wakeIdle: AbortController | undefined
-
-  const remember = (id: number) => {
-    waitingClientId = id
-    return id
-  }
 
   const readNew = async (streams: readonly string[], count: number, blockMillis: number): Promise<StreamsReply> => {
     const from = streams.map(() => ">")
     const read = async (redis: Redis) => {
       const clientId = redis.client("ID")
+      waiting = clientId
       const reply = redis.xreadgroup(
         "GROUP",
         DISPATCHER_GROUP,
@@ -96,13 +92,13 @@ export const makeReader = ({
         ...from,
       ) as Promise<StreamsReply>
       // Both are sent before either is waited for: no round trip is spent on the id.
-      const [, entries] = await Promise.all([clientId.then(remember), reply])
+      const [, entries] = await Promise.all([clientId, reply])
       return entries
     }
     try {
       return await runBlocking(blocking, blockMillis, read)
     } finally {
-      waitingClientId = undefined
+      waiting = undefined
     }
   }
 
@@ -163,13 +159,15 @@ export const makeReader = ({
     readReports,
     wakeReader: async () => {
       wakeIdle?.abort()
-      const sleeper = waitingClientId
-      if (sleeper === undefined) return
+      const sleeper = waiting
+      // A read whose connection can not tell its id fails by itself.
+      const id = await sleeper?.catch(() => undefined)
+      if (id === undefined) return
       // The read may be on its way to the server still: ask until it has come back.
       for (;;) {
-        if ((await run(commands, (redis) => redis.client("UNBLOCK", sleeper))) === 1) return
+        if ((await run(commands, (redis) => redis.client("UNBLOCK", id))) === 1) return
         await pause(UNBLOCK_RETRY_MILLIS)
-        if (waitingClientId !== sleeper) return
+        if (waiting !== sleeper) return
       }
     },
   }

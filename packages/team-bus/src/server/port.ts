@@ -76,9 +76,9 @@ export interface Acknowledgement {
 
 /**
  * Where a task's entry is: `waiting` to be read or acknowledged by the bound agent, `taken` (acknowledged, or read by an agent that was
- * replaced: nobody will read it again), or `gone` from the inbox.
+ * replaced: nobody will read it again), `gone` from the inbox, or `due`: not put into this inbox yet, which may have been made anew.
  */
-export type Whereabouts = "waiting" | "taken" | "gone"
+export type Whereabouts = "waiting" | "taken" | "gone" | "due"
 
 /** The server's half of the team bus. Every promise rejects with a BusError. */
 export interface TeamBus {

@@ -10,7 +10,7 @@ const names = [
   "reset-member-3",
   "ensure-member-2",
   "inbox-state-1",
-  "whereabouts-1",
+  "whereabouts-2",
   "read-presence-n",
   "commands-n",
   "claim-0",

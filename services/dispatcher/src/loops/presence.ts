@@ -31,6 +31,7 @@ export const makePresenceWatcher = (
   core: Core,
   book: PresenceBook,
   offer: (memberId: MemberId) => void,
+  republish: (memberId: MemberId) => void,
 ): PresenceWatcher => {
   const { bus, world, leases, timings, log } = core
 
@@ -155,16 +156,19 @@ export const makePresenceWatcher = (
     leases.keepOnly(current)
     for (const memberId of blockedAt.keys()) if (!current.has(memberId)) blockedAt.delete(memberId)
     strays.keepOnly(current)
-    // Not begun: it may wait in the inbox for as long as it likes. One that is not there was lost by the bus. One that was taken is the
-    // agent's, whose heartbeats list it from then on; taken by an agent that was replaced, nobody ever speaks of it.
+    // Not begun: it may wait in the inbox for as long as it likes, and for an inbox that has still to be filled. One that was there and is
+    // not any more was lost by the bus. One that was taken is the agent's, whose heartbeats list it from then on; taken by an agent that
+    // was replaced, nobody ever speaks of it.
     for (const entry of silent) {
       const { hold, teamId } = entry
       if (hold === undefined) continue
       const { memberId, assignmentId, position } = hold
       const incarnation = world.member(memberId)?.state.incarnation ?? ""
       const [place] = await bus.whereabouts({ teamId, memberId }, incarnation, [position])
-      if (place === "waiting") leases.seeWaiting(assignmentId, nowMillis)
-      else if (place === "gone" || !leases.seeTaken(assignmentId, nowMillis)) expired.push(entry)
+      if (place === "waiting" || place === "due") {
+        leases.seeWaiting(assignmentId, nowMillis)
+        if (place === "due") republish(memberId)
+      } else if (place === "gone" || !leases.seeTaken(assignmentId, nowMillis)) expired.push(entry)
     }
     if (expired.length > 0) await loseLeases(expired, "no-heartbeat")
   }

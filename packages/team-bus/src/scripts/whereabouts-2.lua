@@ -4,7 +4,8 @@
 -- ARGV[1] group of the agent   ARGV[2] consumer that may read them   ARGV[3..] positions (decimal text)
 --
 -- Returns for each position 'waiting' (not read yet, or read by this consumer and not acknowledged), 'taken' (acknowledged, or read
--- by another consumer) or 'gone' (not in the inbox).
+-- by another consumer), 'gone' (was in the inbox, and is not any more) or 'due' (never was in this inbox: it was made anew and is not
+-- filled yet, or has still to be made, or it was not put there yet).
 --
 -- Positions reach 2^64 and Lua's numbers 2^53: they are compared as decimal text.
 local function beyond(a, b)
@@ -12,8 +13,12 @@ local function beyond(a, b)
   return a > b
 end
 
-local read
+local read, last
 if redis.call('EXISTS', KEYS[1]) == 1 then
+  local info = redis.call('XINFO', 'STREAM', KEYS[1])
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then last = string.match(info[i + 1], '^(%d+)%-') end
+  end
   for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
     local name, lastRead
     for i = 1, #group, 2 do
@@ -27,7 +32,9 @@ end
 local places = {}
 for i = 3, #ARGV do
   local id = ARGV[i] .. '-0'
-  if not read or #redis.call('XRANGE', KEYS[1], id, id) == 0 then
+  if not read or beyond(ARGV[i], last) then
+    places[#places + 1] = 'due'
+  elseif #redis.call('XRANGE', KEYS[1], id, id) == 0 then
     places[#places + 1] = 'gone'
   elseif beyond(ARGV[i], read) or #redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1, ARGV[2]) > 0 then
     places[#places + 1] = 'waiting'
