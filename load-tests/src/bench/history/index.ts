@@ -21,6 +21,16 @@ const dispatching = {
   measureMillis: dispatchLimits.MEASURE_MILLIS,
 }
 
+/** What is deferred within ends with it. */
+const within = async <A>(context: BenchContext, work: (inner: BenchContext) => Promise<A>): Promise<A> => {
+  const ends: (() => Promise<void> | void)[] = []
+  try {
+    return await work({ ...context, defer: (end) => void ends.push(end) })
+  } finally {
+    for (const end of ends.toReversed()) await end()
+  }
+}
+
 const run = async (context: BenchContext): Promise<BenchResult> => {
   const server = await startPostgres(context)
   const filled = await openOurLog(server, context)
@@ -30,6 +40,15 @@ const run = async (context: BenchContext): Promise<BenchResult> => {
   context.defer(() => admin.end())
   await assertIndexProbes(admin)
   const scansBefore = await sequentialScans(admin)
+
+  // First, and over before anything is appended by hand: what is left open there would have to be projected.
+  const dispatch = await within(context, async (inner) => {
+    const [onEmpty, onFilled] = [
+      await openDispatching(inner, await server.database("empty_dispatch"), "muster-empty"),
+      await openDispatching(inner, server, "muster-filled"),
+    ]
+    return alternate(context, { empty: () => onEmpty(dispatching), filled: () => onFilled(dispatching) })
+  })
 
   const perSecond = async (store: Parameters<typeof appendOnce>[0]): Promise<number> => {
     await admin`CHECKPOINT`
@@ -44,12 +63,6 @@ const run = async (context: BenchContext): Promise<BenchResult> => {
     },
     filled: () => perSecond(filled),
   })
-
-  const [onEmpty, onFilled] = [
-    await openDispatching(context, await server.database("empty_dispatch"), "muster-empty"),
-    await openDispatching(context, server, "muster-filled"),
-  ]
-  const dispatch = await alternate(context, { empty: () => onEmpty(dispatching), filled: () => onFilled(dispatching) })
 
   return {
     ours: rounded(append.filled.median),

@@ -7,8 +7,18 @@ export interface TempDir {
   readonly remove: () => void
 }
 
-/** A fresh directory (0700) below the system's temporary one. Remove it when the test is over. */
+const left = new Set<string>()
+process.once("exit", () => {
+  for (const path of left) rmSync(path, { recursive: true, force: true })
+})
+
+/** A fresh directory (0700) below the system's temporary one. Remove it when the test is over; what is forgotten goes when its process ends. */
 export const tempDir = (prefix = "muster-test-"): TempDir => {
   const path = mkdtempSync(join(tmpdir(), prefix))
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+  left.add(path)
+  const remove = (): void => {
+    rmSync(path, { recursive: true, force: true })
+    left.delete(path)
+  }
+  return { path, remove }
 }
