@@ -18,7 +18,7 @@ export const HISTORY_QUERY_MAX_CHARS = 200
 export const HISTORY_TYPES_MAX = 64
 /** Stretches into which the activity of a history is cut, however long it is. */
 export const ACTIVITY_MAX_BUCKETS = 400
-/** Events of one piece of a history as replay reads it; every second begins where a snapshot may be stored. */
+/** Events of one piece of a history as replay reads it; each begins where a snapshot may be stored. */
 export const TAPE_CHUNK_EVENTS = 500
 /** Longest wait of `?atLeast=` before the answer comes anyway (503 read-model-behind). */
 export const AT_LEAST_MAX_WAIT_MILLIS = 5_000

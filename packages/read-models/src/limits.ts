@@ -1,4 +1,4 @@
-import { DELTA_MAX_EVENTS, HISTORY_SEARCH_MAX_EVENTS, PAGE_MAX } from "@muster/contracts"
+import { DELTA_MAX_EVENTS, HISTORY_SEARCH_MAX_EVENTS, PAGE_MAX, TAPE_CHUNK_EVENTS } from "@muster/contracts"
 
 /** Limits, timeouts and retries of the read models. */
 
@@ -19,10 +19,13 @@ export const SEARCH_MAX_WORDS = 16
 /** Feed events that one read of a fold or of the team volume takes. */
 export const FEED_PAGE_EVENTS = 500
 
-/** A snapshot of the team view is stored after so many events of a team's feed: the most that a jump into the near past folds. */
-export const SNAPSHOT_EVERY_EVENTS = 1_000
+/**
+ * A snapshot of the team view is stored after so many events of a team's feed: as many as a piece of replay has, so that each piece of
+ * the near past begins at one and is handed on as it is stored.
+ */
+export const SNAPSHOT_EVERY_EVENTS = TAPE_CHUNK_EVENTS
 /** The newest snapshots of a team are all kept … */
-export const SNAPSHOTS_DENSE = 64
+export const SNAPSHOTS_DENSE = 128
 /** … of older ones every so many-th: a jump into the far past folds at most so many times `SNAPSHOT_EVERY_EVENTS`. */
 export const SNAPSHOTS_SPARSE_EVERY = 8
 /** Times a moment is folded again because a rebuild emptied the feed meanwhile. */

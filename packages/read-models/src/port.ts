@@ -114,6 +114,24 @@ export interface NeedListOptions {
 /** A moment of a team: after a position of the log, after an event of its feed, or now. */
 export type Moment = { readonly position: Position } | { readonly seq: number } | "head"
 
+/** A piece of a team's feed as texts in JSON, to be handed on as they are. */
+export interface TapePiece {
+  /** The seq that was meant: that of the event, or of the last one at or before the position; 0 before the beginning. */
+  readonly seq: number
+  /** Where the feed stands now. */
+  readonly head: FeedHead
+  /** `TeamView`: the team right before the first of the events. */
+  readonly base: string
+  /** `FeedEvent[]`, by rising seq. */
+  readonly events: string
+}
+
+export interface TapeOptions {
+  readonly at: Moment
+  /** Feeds are cut into pieces of so many events, from the first one on. */
+  readonly pieceEvents: number
+}
+
 export interface TeamViewAt {
   /** The team as it was; `state.seq` and `state.position` tell after which event. */
   readonly state: TeamView
@@ -206,6 +224,8 @@ export interface ReadModels {
   }
   /** The nearest stored snapshot at or before the moment, plus the feed from there, folded with the reducer the browser uses. */
   readonly teamViewAt: (subject: Subject, teamId: string, at: Moment) => Promise<TeamViewAt | undefined>
+  /** The piece of the team's feed that holds a moment, and the team before it: the same fold as `teamViewAt`. */
+  readonly tape: (subject: Subject, teamId: string, options: TapeOptions) => Promise<TapePiece | undefined>
   /** Up to where the log is in the read models. */
   readonly position: () => Promise<Position>
   /** True as soon as the read models reach `position`; false when they do not within `timeoutMillis`. */

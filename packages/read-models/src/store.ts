@@ -23,6 +23,7 @@ import { systemQueries } from "#src/system.ts"
 import { scheduleRepository } from "#src/schedule/repository.ts"
 import { taskRepository } from "#src/task/repository.ts"
 import { teamRepository } from "#src/team/repository.ts"
+import { makeTape } from "#src/tape.ts"
 import { makeTeamViewAt } from "#src/team-view-at.ts"
 
 export interface ReadModelsOptions {
@@ -70,6 +71,7 @@ export const openReadModels = ({ url, log = silentSink }: ReadModelsOptions): Op
       needs: needRepository(reading),
       feed: feedRepository(reading),
       teamViewAt: makeTeamViewAt(reading, log),
+      tape: makeTape(reading, log),
       position: notifier.position,
       waitFor: notifier.waitFor,
       onAdvance: notifier.onAdvance,

@@ -33,7 +33,16 @@ export const foldTeamOn = async (
   return true
 }
 
-/** The team after event `seq` of its feed; undefined when the feed does not reach that far (any more). */
+/** The team after event `seq` of its feed, from a snapshot before it; undefined when the feed does not reach that far (any more). */
+export const foldTeamFrom = async (
+  sql: postgres.Sql,
+  teamId: string,
+  { snapshot, seq, log }: { readonly snapshot: TeamView | undefined; readonly seq: number; readonly log: LogSink },
+): Promise<TeamView | undefined> => {
+  const draft = snapshot === undefined ? emptyTeamView() : draftOf(snapshot)
+  return (await foldTeamOn(sql, teamId, { draft, upTo: seq, log })) ? draft : undefined
+}
+
 const foldTeamUpTo = async (
   sql: postgres.Sql,
   teamId: string,
@@ -41,8 +50,16 @@ const foldTeamUpTo = async (
   log: LogSink,
 ): Promise<TeamView | undefined> => {
   const nearest = await snapshotAtOrBefore(sql, teamId, seq)
-  const draft = nearest === undefined ? emptyTeamView() : draftOf(nearest.state)
-  return (await foldTeamOn(sql, teamId, { draft, upTo: seq, log })) ? draft : undefined
+  return foldTeamFrom(sql, teamId, { snapshot: nearest?.state, seq, log })
+}
+
+/** Reads again while a rebuild empties the feed under the reading: undefined says that it did. Rejects with `ReadModelsRebuilding`. */
+export const untilWhole = async <A>(feedId: string, read: () => Promise<A | undefined>): Promise<A> => {
+  for (let attempt = 1; attempt <= FOLD_ATTEMPTS; attempt += 1) {
+    const answer = await read()
+    if (answer !== undefined) return answer
+  }
+  throw new ReadModelsRebuilding({ feedId })
 }
 
 /** Seq of the last event at or before the moment. */
@@ -58,16 +75,14 @@ export const makeTeamViewAt =
     const visible = visibleTo(subject, "team.read")
     if (visible === undefined || !isFindable(teamId)) return undefined
     const feedId = teamFeed(teamId)
-    for (let attempt = 1; attempt <= FOLD_ATTEMPTS; attempt += 1) {
-      const answer = await reading(async (sql) => {
+    const answer = await untilWhole(feedId, () =>
+      reading(async (sql) => {
         const teams = await all(sql`SELECT 1 FROM rm.team WHERE team_id = ${teamId} AND ${visibleRows(sql, visible)}`)
         if (teams.length === 0) return "invisible"
         const head = await feedHead(sql, feedId)
         const state = await foldTeamUpTo(sql, teamId, await seqAt(sql, feedId, at, head), log)
         return state === undefined ? undefined : { state, head }
-      })
-      if (answer === "invisible") return undefined
-      if (answer !== undefined) return answer
-    }
-    throw new ReadModelsRebuilding({ feedId })
+      }),
+    )
+    return answer === "invisible" ? undefined : answer
   }

@@ -13,7 +13,7 @@ import { createdId } from "#src/commands/keys.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { accepted, behind } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
-import type { Handlers, PersonSubject } from "#src/http/calls.ts"
+import { type Handlers, JsonText, type PersonSubject } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { EXPORT_PAGE_EVENTS } from "#src/limits.ts"
 
@@ -122,17 +122,12 @@ export const replayHandlers = (desk: Desk): Pick<Handlers, ReplayRoutes> => {
       }
     },
 
-    readTape: async ({ subject, params: { team }, query: { seq: asked, at } }) => {
-      const feed = teamFeed(team)
-      const newest = async () => (await reads.feed.head(feed)).seq
-      const seq = asked ?? (at === undefined ? await newest() : await reads.feed.seqAt(feed, at))
-      const after = Math.floor((Math.max(1, seq) - 1) / TAPE_CHUNK_EVENTS) * TAPE_CHUNK_EVENTS
-      const [before, events] = await Promise.all([
-        reads.teamViewAt(subject, team, { seq: after }),
-        reads.feed.range(subject, feed, { after, limit: TAPE_CHUNK_EVENTS }),
-      ])
-      if (before === undefined) throw behind()
-      return { seq, base: before.state, events, head: before.head.seq }
+    readTape: async ({ subject, params: { team }, query: { seq, at: position } }) => {
+      const at = seq === undefined ? (position === undefined ? "head" : { position }) : { seq }
+      const piece = await reads.tape(subject, team, { at, pieceEvents: TAPE_CHUNK_EVENTS })
+      if (piece === undefined) throw behind()
+      const { base, events } = piece
+      return new JsonText(`{"seq":${piece.seq},"head":${piece.head.seq},"base":${base},"events":${events}}`)
     },
 
     addBookmark: async ({ params: { team }, body: { moment, name }, context }) => {

@@ -17,7 +17,17 @@ export interface RawReply {
   readonly body: Uint8Array | Readable
 }
 
-type Reply<R extends Route> = R extends { readonly reply: { readonly Type: infer T } } ? T : RawReply
+/** An answer that is at hand as JSON already: it is sent as it is, whatever its size. */
+export class JsonText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+type Reply<R extends Route> = R extends { readonly reply: { readonly Type: infer T } }
+  ? T | (R["method"] extends "GET" ? JsonText : never)
+  : RawReply
 
 /** A decoded and authorised request, as a handler sees it. */
 export interface Call<R extends Route> {

@@ -8,7 +8,14 @@ import { commandIdOf, keyOf, requestHashOf } from "#src/commands/keys.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { authenticate, authenticateToken, bearerOf } from "#src/http/authenticate.ts"
 import type { Authorize, Named } from "#src/http/authorize.ts"
-import type { AnyHandler, Call, Handlers, PersonSubject, RawReply } from "#src/http/calls.ts"
+import {
+  type AnyHandler,
+  type Call,
+  type Handlers,
+  JsonText,
+  type PersonSubject,
+  type RawReply,
+} from "#src/http/calls.ts"
 import { decoder } from "#src/http/decode.ts"
 import { requireSameOrigin } from "#src/http/origins.ts"
 import { ProblemError } from "#src/http/problem.ts"
@@ -132,7 +139,9 @@ const registerRoute = (
       const answer = await handler(call)
       void reply.status(route.status).header("cache-control", "no-store")
       if (route.reply !== undefined)
-        return reply.header("content-type", "application/json; charset=utf-8").send(JSON.stringify(answer))
+        return reply
+          .header("content-type", "application/json; charset=utf-8")
+          .send(answer instanceof JsonText ? answer.text : JSON.stringify(answer))
       const { headers, body } = answer as RawReply
       return reply.headers(headers).send(body instanceof Uint8Array ? Buffer.from(body) : body)
     },
