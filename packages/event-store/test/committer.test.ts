@@ -1,25 +1,18 @@
 import { BATCH_MAX_REQUESTS, HALF_BATCH_MIN_REQUESTS } from "@muster/event-store"
-import { migrateEventLog, openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
+import { openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
 import { newEvents, newStream } from "@muster/event-store/testing"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import { comparePositions } from "@muster/domain"
-import postgres from "postgres"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 
-let server: TestPostgres
+let server: LogServer
 let store: PostgresEventStore
-let admin: postgres.Sql
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined })
+  server = await startLogServer()
   store = openPostgresEventStore({ url: server.appUrl })
 })
 afterAll(async () => {
   await store.close()
-  await admin.end()
   await server.stop()
 })
 
@@ -28,7 +21,7 @@ const requestsOf = (count: number) =>
 
 /** How many events each transaction has stored that began after a position, in the order of the log. */
 const batchesAfter = async (position: string): Promise<number[]> => {
-  const rows = await admin<{ count: number }[]>`
+  const rows = await server.admin<{ count: number }[]>`
     SELECT count(*)::int AS count FROM es.events WHERE position > ${position} GROUP BY xmin ORDER BY min(position)`
   return rows.map((row) => row.count)
 }

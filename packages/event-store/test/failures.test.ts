@@ -1,23 +1,17 @@
-import { migrateEventLog, openPostgresEventStore, type PostgresEventStoreOptions } from "@muster/event-store/postgres"
+import { openPostgresEventStore, type PostgresEventStoreOptions } from "@muster/event-store/postgres"
 import { READ_CONNECTIONS } from "@muster/event-store"
 import { newEvent, newEvents, newStream } from "@muster/event-store/testing"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
-import postgres from "postgres"
 import { inspect } from "node:util"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 import { startProxy, type TcpProxy } from "./proxy.ts"
 
-let server: TestPostgres
-let admin: postgres.Sql
+let server: LogServer
 let proxy: TcpProxy
 const closers: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 2, onnotice: () => undefined })
+  server = await startLogServer()
   proxy = await startProxy(server.appUrl)
 })
 afterEach(async () => {
@@ -26,7 +20,6 @@ afterEach(async () => {
 })
 afterAll(async () => {
   await proxy.close()
-  await admin.end()
   await server.stop()
 })
 
@@ -48,7 +41,7 @@ const byText = (a: string, b: string): number => a.localeCompare(b)
 /** Looks at who stands at the lock of the log until it is as wanted; gives their names. */
 const untilWaiting = async (isWanted: (names: readonly string[]) => boolean): Promise<readonly string[]> => {
   for (;;) {
-    const rows = await admin<{ name: string }[]>`
+    const rows = await server.admin<{ name: string }[]>`
       SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE l.locktype = 'advisory' AND l.objid = 7301 AND NOT l.granted`
     const names = rows.map((row) => row.name)
@@ -111,7 +104,7 @@ describe("a lost reply", () => {
     const stream = newStream()
     const [events, others] = [newEvents(2), newEvents(1)]
     let verdicts: Promise<unknown> | undefined
-    await admin.begin(async (tx) => {
+    await server.admin.begin(async (tx) => {
       await tx`SELECT pg_advisory_xact_lock(7301)`
       // They queue at the lock in this order: the first try, then somebody else, then the second try.
       const first = store.append([{ stream, expectedRevision: "any", events }])
@@ -191,7 +184,7 @@ describe("a log that does not answer", () => {
 
 describe("a batch that the database refuses", () => {
   test("is halved until only what it refused is left out, and the refusal does not quote the data", async () => {
-    await admin`ALTER TABLE es.events ADD CONSTRAINT refused CHECK (type <> 'Refused')`
+    await server.admin`ALTER TABLE es.events ADD CONSTRAINT refused CHECK (type <> 'Refused')`
     try {
       const store = await openWarm()
       const requests = Array.from({ length: 40 }, (_, index) => ({
@@ -210,7 +203,7 @@ describe("a batch that the database refuses", () => {
       const stored = await Promise.all(requests.map(({ stream }) => store.readStream(stream)))
       expect(stored.flatMap((events, index) => (events.length === 1 ? [] : [index]))).toEqual(refused)
     } finally {
-      await admin`ALTER TABLE es.events DROP CONSTRAINT refused`
+      await server.admin`ALTER TABLE es.events DROP CONSTRAINT refused`
     }
   })
 })

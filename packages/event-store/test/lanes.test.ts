@@ -1,4 +1,4 @@
-import { makeLanes } from "#src/postgres/lanes.ts"
+import { makeLanes } from "#src/lanes.ts"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 

@@ -1,28 +1,19 @@
-import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { openPostgresEventStore } from "@muster/event-store/postgres"
 import { newEvent, newStream, readToHead } from "@muster/event-store/testing"
 import type { Position, RecordedEvent } from "@muster/domain"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import * as fc from "fast-check"
-import postgres from "postgres"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 
-let server: TestPostgres
-let admin: postgres.Sql
+let server: LogServer
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined })
+  server = await startLogServer()
 })
-afterAll(async () => {
-  await admin.end()
-  await server.stop()
-})
+afterAll(() => server.stop())
 
 /** What the server itself says of the events of a stream, each column decoded by the driver alone. */
 const plainly = async (stream: string): Promise<RecordedEvent[]> => {
-  const rows = await admin<RecordedEvent[]>`
+  const rows = await server.admin<RecordedEvent[]>`
     SELECT id, stream, revision, position, type, schema, data, meta,
            to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at
     FROM es.events WHERE stream = ${stream} ORDER BY revision`

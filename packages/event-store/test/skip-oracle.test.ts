@@ -1,28 +1,22 @@
 import { subscribeByReading } from "#src/subscription.ts"
 import { silentSink } from "#src/log-sink.ts"
 import { skippedIds } from "#src/testing/oracle.ts"
-import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { openPostgresEventStore } from "@muster/event-store/postgres"
 import { newEvent, newStream } from "@muster/event-store/testing"
 import { START, type RecordedEvent } from "@muster/domain"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import postgres from "postgres"
 import { setTimeout as delay } from "node:timers/promises"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 
-let server: TestPostgres
-let admin: postgres.Sql
+let server: LogServer
 let slow: postgres.Sql
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 4, onnotice: () => undefined })
+  server = await startLogServer()
   slow = postgres(server.appUrl, { max: 1, onnotice: () => undefined })
 })
 afterAll(async () => {
   await slow.end()
-  await admin.end()
   await server.stop()
 })
 
@@ -40,10 +34,10 @@ const readUntil = async (readAll: Parameters<typeof subscribeByReading>[0]["read
 
 describe("the skip oracle", () => {
   test("sees the event that a log ordered by a sequence loses when an early writer commits late", async () => {
-    await admin`CREATE TABLE public.by_sequence (position bigserial PRIMARY KEY, id uuid NOT NULL)`
+    await server.admin`CREATE TABLE public.by_sequence (position bigserial PRIMARY KEY, id uuid NOT NULL)`
     const [early, late, last] = [newEvent(), newEvent(), newEvent()]
     const read = async ({ after, limit }: { after: string; limit: number }) =>
-      (await admin<RecordedEvent[]>`
+      (await server.admin<RecordedEvent[]>`
         SELECT position, id FROM public.by_sequence WHERE position > ${after} ORDER BY position LIMIT ${limit}`) as RecordedEvent[]
     let lateSeen: () => void = () => undefined
     const sawLate = new Promise<void>((resolve) => (lateSeen = resolve))
@@ -52,13 +46,13 @@ describe("the skip oracle", () => {
       if (events.some((event) => event.id === late.id)) lateSeen()
       return events
     }, last.id)
-    await admin.begin(async (tx) => {
+    await server.admin.begin(async (tx) => {
       await tx`INSERT INTO public.by_sequence (id) VALUES (${early.id})`
-      await admin`INSERT INTO public.by_sequence (id) VALUES (${late.id})`
+      await server.admin`INSERT INTO public.by_sequence (id) VALUES (${late.id})`
       await sawLate
     })
-    await admin`INSERT INTO public.by_sequence (id) VALUES (${last.id})`
-    const stored = await admin<{ id: string }[]>`SELECT id FROM public.by_sequence`
+    await server.admin`INSERT INTO public.by_sequence (id) VALUES (${last.id})`
+    const stored = await server.admin<{ id: string }[]>`SELECT id FROM public.by_sequence`
     expect(
       skippedIds(
         stored.map((row) => row.id),
@@ -68,7 +62,7 @@ describe("the skip oracle", () => {
   })
 
   test("sees what such a log loses under three writers and a reader at the tail, without any help", async () => {
-    await admin`CREATE TABLE public.by_sequence_under_load (position bigserial PRIMARY KEY, id uuid NOT NULL)`
+    await server.admin`CREATE TABLE public.by_sequence_under_load (position bigserial PRIMARY KEY, id uuid NOT NULL)`
     const writers = postgres(server.adminUrl, { max: 3, onnotice: () => undefined })
     const stop = new AbortController()
     const write = async (): Promise<void> => {
@@ -81,12 +75,12 @@ describe("the skip oracle", () => {
     const writing = Promise.all([write(), write(), write()])
     const seen: RecordedEvent[] = []
     const readAll = async ({ after, limit }: { after: string; limit: number }) =>
-      (await admin<RecordedEvent[]>`
+      (await server.admin<RecordedEvent[]>`
         SELECT position, id FROM public.by_sequence_under_load
         WHERE position > ${after} ORDER BY position LIMIT ${limit}`) as RecordedEvent[]
     /** Stored at or before the place the reader has come to: it will never look there again. */
     const passedBy = async (): Promise<string[]> => {
-      const stored = await admin<{ id: string }[]>`
+      const stored = await server.admin<{ id: string }[]>`
         SELECT id FROM public.by_sequence_under_load WHERE position <= ${seen.at(-1)?.position ?? "0"}`
       return skippedIds(
         stored.map((row) => row.id),
@@ -121,7 +115,7 @@ describe("the skip oracle", () => {
         appendingLate = store.append([{ stream: newStream(), expectedRevision: 0, events: [late] }])
         // The second writer is in the database and stands at the lock of the log.
         for (let waiting = 0; waiting === 0;) {
-          const [row] = await admin<{ waiting: number }[]>`
+          const [row] = await server.admin<{ waiting: number }[]>`
             SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND objid = 7301 AND NOT granted`
           waiting = row?.waiting ?? 0
         }

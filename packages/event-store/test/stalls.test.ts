@@ -1,25 +1,19 @@
-import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { openPostgresEventStore } from "@muster/event-store/postgres"
 import { collectUntil, newEvents, newStream } from "@muster/event-store/testing"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
 import postgres from "postgres"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 
-let server: TestPostgres
-let admin: postgres.Sql
+let server: LogServer
 let elsewhere: postgres.Sql
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 2, onnotice: () => undefined })
+  server = await startLogServer()
   const other = new URL(server.adminUrl)
   other.pathname = "/postgres"
   elsewhere = postgres(other.href, { max: 1, onnotice: () => undefined })
 })
 afterAll(async () => {
   await elsewhere.end()
-  await admin.end()
   await server.stop()
 })
 
@@ -56,7 +50,7 @@ const followWhile = async (
 
 /** What a reader would see that waits for all transactions of the server to end (those below the oldest one that is open). */
 const seenByOldestOpen = async (ids: readonly string[]): Promise<number> => {
-  const [row] = await admin<{ count: number }[]>`
+  const [row] = await server.admin<{ count: number }[]>`
     SELECT count(*)::int AS count FROM es.events
     WHERE id = ANY(${[...ids]}::uuid[]) AND xmin::text::bigint < pg_snapshot_xmin(pg_current_snapshot())::text::bigint`
   return row?.count ?? 0
@@ -80,12 +74,12 @@ describe("readers of the log go on", () => {
       const [row] = await sql<{ count: number }[]>`SELECT count(*)::int AS count FROM es.events`
       return row?.count ?? -1
     }
-    await admin.begin("ISOLATION LEVEL REPEATABLE READ", async (snapshot) => {
+    await server.admin.begin("ISOLATION LEVEL REPEATABLE READ", async (snapshot) => {
       const before = await count(snapshot)
       const { appended, seen } = await followWhile(TURNS)
       expect(seen).toEqual(appended)
       expect(await count(snapshot)).toBe(before)
-      expect(await count(admin)).toBe(before + TURNS)
+      expect(await count(server.admin)).toBe(before + TURNS)
     })
   })
 })

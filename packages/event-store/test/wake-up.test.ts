@@ -1,29 +1,20 @@
-import { migrateEventLog, openPostgresEventStore } from "@muster/event-store/postgres"
+import { openPostgresEventStore } from "@muster/event-store/postgres"
 import { collectUntil, newEvents, newStream } from "@muster/event-store/testing"
-import { startTestPostgres, type TestPostgres } from "@muster/platform/testing"
-import postgres from "postgres"
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { startLogServer, type LogServer } from "./log-server.ts"
 
 /** No poll comes within the time of a test: what is seen was seen because of a wake-up. */
 const NEVER_MILLIS = 3_600_000
 
-let server: TestPostgres
-let admin: postgres.Sql
+let server: LogServer
 const closers: (() => Promise<void>)[] = []
 beforeAll(async () => {
-  server = await startTestPostgres()
-  const owner = postgres(server.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
-  await owner.end()
-  admin = postgres(server.adminUrl, { max: 1, onnotice: () => undefined })
+  server = await startLogServer()
 })
 afterEach(async () => {
   for (const close of closers.splice(0)) await close()
 })
-afterAll(async () => {
-  await admin.end()
-  await server.stop()
-})
+afterAll(() => server.stop())
 
 const open = (pollIntervalMillis?: number) => {
   const store = openPostgresEventStore({
@@ -70,10 +61,10 @@ describe("a subscription that waits is woken", () => {
     const append = () => writer.append([{ stream: newStream(), expectedRevision: 0, events: newEvents(1) }])
     let breaking: Promise<void> | undefined
     const appendWhileDeaf = async () => {
-      await admin`ALTER ROLE muster_app CONNECTION LIMIT 0`
-      await admin`SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = 'muster-log-listen'`
+      await server.admin`ALTER ROLE muster_app CONNECTION LIMIT 0`
+      await server.admin`SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = 'muster-log-listen'`
       await append()
-      await admin`ALTER ROLE muster_app CONNECTION LIMIT -1`
+      await server.admin`ALTER ROLE muster_app CONNECTION LIMIT -1`
     }
     const seen = collectUntil(reader, after, (events) => events.length >= 2, {
       onBatch: () => {
@@ -93,7 +84,7 @@ describe("a subscription that waits is woken", () => {
     if (event === undefined) throw new Error("one event")
     const seen = collectUntil(reader, after, (events) => events.length >= 1)
     await reader.head()
-    await admin`
+    await server.admin`
       INSERT INTO es.events (position, stream, revision, id, type, schema, data, meta)
       SELECT coalesce(max(position), 0) + 1, ${newStream()}, 1, ${event.id}::uuid, 'Silent', 1, '{}', '{}' FROM es.events`
     expect((await seen).map(({ id }) => id)).toEqual([event.id])

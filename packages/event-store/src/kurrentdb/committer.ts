@@ -1,55 +1,32 @@
-import type { EncodedRequest } from "#src/encode.ts"
-import { LogUnavailable, Overloaded, PoisonedEvent } from "#src/errors.ts"
+import { LogUnavailable, PoisonedEvent } from "#src/errors.ts"
 import { makeAppend } from "#src/kurrentdb/append.ts"
 import { faultOf, KurrentFault } from "#src/kurrentdb/faults.ts"
 import type { Sessions } from "#src/kurrentdb/sessions.ts"
-import {
-  APPEND_DEADLINE_MILLIS,
-  KURRENT_APPENDS_IN_FLIGHT,
-  OVERLOADED_RETRY_AFTER_MILLIS,
-  QUEUE_MAX_BYTES,
-  QUEUE_MAX_REQUESTS,
-  RETRY,
-} from "#src/limits.ts"
+import { KURRENT_APPENDS_IN_FLIGHT, RETRY } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { AppendVerdict } from "#src/port.ts"
-import { makeLanes } from "#src/postgres/lanes.ts"
+import { makeQueue, type Pending, type QueueLimits } from "#src/queue.ts"
 import type { Position } from "@muster/domain"
 import { backoffMillis, pause } from "@muster/platform"
-
-/** Limits that a test may shrink; the names are those of limits.ts. */
-export interface CommitterLimits {
-  readonly appendDeadlineMillis: number
-  readonly queueMaxRequests: number
-  readonly queueMaxBytes: number
-}
 
 export interface CommitterOptions {
   readonly sessions: Sessions
   readonly log: LogSink
   /** Called after each stored request with its last position. */
   readonly onCommitted: (lastPosition: Position) => void
-  readonly limits?: Partial<CommitterLimits>
-}
-
-/** A request on its way, until `settle` is called with its verdict. */
-interface Pending {
-  readonly request: EncodedRequest
-  readonly stream: string
-  readonly bytes: number
-  readonly deadlineAt: number
-  readonly settle: (verdict: AppendVerdict) => void
+  readonly limits?: Partial<QueueLimits>
 }
 
 /** Sends many requests at once, those of one stream one after the other in the order they came. */
 export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: CommitterOptions) => {
-  const appendDeadlineMillis = limits.appendDeadlineMillis ?? APPEND_DEADLINE_MILLIS
-  const queueMaxRequests = limits.queueMaxRequests ?? QUEUE_MAX_REQUESTS
-  const queueMaxBytes = limits.queueMaxBytes ?? QUEUE_MAX_BYTES
-  const lanes = makeLanes<Pending>()
+  const queue = makeQueue({
+    limits,
+    closedFault: () => new KurrentFault({ kind: "misconfigured", code: "closed" }),
+    onQueued: () => pump(),
+  })
+  const { lanes } = queue
   let inFlight = 0
   let whenIdle: (() => void) | undefined
-  let isClosed = false
 
   /** Brings a request to its verdict. Rejects only for a defect of ours. */
   const commit = async ({ request, stream, deadlineAt }: Pending): Promise<AppendVerdict> => {
@@ -103,26 +80,10 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
   }
 
   return {
-    /** Queues a checked request; resolves with its verdict, never rejects. */
-    submit: (request: EncodedRequest): Promise<AppendVerdict> => {
-      if (isClosed) {
-        const cause = new KurrentFault({ kind: "misconfigured", code: "closed" })
-        return Promise.resolve({ ok: false, error: new LogUnavailable({ cause }) })
-      }
-      if (lanes.size() >= queueMaxRequests || lanes.bytes() + request.bytes > queueMaxBytes)
-        return Promise.resolve({
-          ok: false,
-          error: new Overloaded({ retryAfterMillis: OVERLOADED_RETRY_AFTER_MILLIS }),
-        })
-      return new Promise((settle) => {
-        const deadlineAt = performance.now() + appendDeadlineMillis
-        lanes.push({ request, stream: request.stream, bytes: request.bytes, deadlineAt, settle })
-        pump()
-      })
-    },
+    submit: queue.submit,
     /** Takes no more requests and waits until those it has are answered. */
     close: (): Promise<void> => {
-      isClosed = true
+      queue.close()
       return new Promise((resolve) => {
         if (inFlight === 0) resolve()
         else whenIdle = resolve

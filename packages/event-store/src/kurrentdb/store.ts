@@ -1,17 +1,17 @@
 import { encodeRequest } from "#src/encode.ts"
 import { PoisonedEvent } from "#src/errors.ts"
-import { type CommitterLimits, makeCommitter } from "#src/kurrentdb/committer.ts"
+import { makeFace } from "#src/face.ts"
+import { makeCommitter } from "#src/kurrentdb/committer.ts"
 import { isLogStream } from "#src/kurrentdb/events.ts"
 import { makeListener } from "#src/kurrentdb/listener.ts"
 import { makeReads } from "#src/kurrentdb/reads.ts"
 import { makeSessions } from "#src/kurrentdb/sessions.ts"
-import { CLOSE_TIMEOUT_SECONDS, POLL_INTERVAL_MILLIS } from "#src/limits.ts"
+import { CLOSE_TIMEOUT_SECONDS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
-import type { AppendRequest, AppendVerdict, EventStore } from "#src/port.ts"
+import type { AppendRequest, EventStore } from "#src/port.ts"
 import { makeLatch } from "#src/postgres/wake.ts"
-import { subscribeByReading } from "#src/subscription.ts"
+import type { QueueLimits } from "#src/queue.ts"
 import { makeTail } from "#src/tail.ts"
-import type { Position } from "@muster/domain"
 
 const MILLIS_PER_SECOND = 1000
 
@@ -20,7 +20,7 @@ export interface KurrentEventStoreOptions {
   readonly url: string
   readonly log?: LogSink
   /** For tests: smaller limits than those of limits.ts. */
-  readonly limits?: Partial<CommitterLimits> & {
+  readonly limits?: Partial<QueueLimits> & {
     readonly readDeadlineMillis?: number
     readonly pollIntervalMillis?: number
   }
@@ -52,30 +52,20 @@ export const openKurrentEventStore = (options: KurrentEventStoreOptions): Kurren
   const latch = makeLatch()
   const listener = makeListener({ sessions, latch, log, closing: closing.signal })
   const tail = makeTail({ read: reads.all })
-  const pollIntervalMillis = limits.pollIntervalMillis ?? POLL_INTERVAL_MILLIS
-  const waitBeyond = (cursor: Position, signal: AbortSignal) => latch.beyond(cursor, pollIntervalMillis, signal)
   const committer = makeCommitter({ sessions, log, limits, onCommitted: latch.advance })
 
   return {
-    append: (requests) =>
-      Promise.all(
-        requests.map((request) => {
-          const encoded = encode(request)
-          return encoded instanceof PoisonedEvent
-            ? Promise.resolve<AppendVerdict>({ ok: false, error: encoded })
-            : committer.submit(encoded)
-        }),
-      ),
-    readStream: reads.stream,
-    readStreams: reads.streams,
-    readAll: async (read) => (await reads.all(read)).events,
-    subscribe: (subscription) => {
-      listener.start()
-      const signal = AbortSignal.any([subscription.signal, closing.signal])
-      return subscribeByReading({ readAll: tail.readAll, waitBeyond, log }, { ...subscription, signal })
-    },
-    head: reads.head,
-    generation: reads.generation,
+    ...makeFace({
+      encode,
+      submit: committer.submit,
+      reads,
+      readNew: tail.readAll,
+      listen: listener.start,
+      latch,
+      pollIntervalMillis: limits.pollIntervalMillis,
+      closing: closing.signal,
+      log,
+    }),
     close: async () => {
       closing.abort()
       await committer.close()

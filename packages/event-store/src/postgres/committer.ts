@@ -1,16 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { backoffMillis, pause } from "@muster/platform"
-import type { EncodedRequest } from "#src/encode.ts"
-import { LogUnavailable, Overloaded, PoisonedEvent } from "#src/errors.ts"
+import { LogUnavailable, PoisonedEvent } from "#src/errors.ts"
 import {
-  APPEND_DEADLINE_MILLIS,
   ATTEMPT_TIMEOUT_MILLIS,
   BATCH_MAX_BYTES,
   BATCH_MAX_REQUESTS,
   HALF_BATCH_MIN_REQUESTS,
-  OVERLOADED_RETRY_AFTER_MILLIS,
-  QUEUE_MAX_BYTES,
-  QUEUE_MAX_REQUESTS,
   RETRY,
 } from "#src/limits.ts"
 import type { LogSink } from "#src/log-sink.ts"
@@ -18,16 +13,13 @@ import type { AppendVerdict } from "#src/port.ts"
 import type { Added } from "#src/postgres/added.ts"
 import { appendBatch, fence, findStored } from "#src/postgres/batch.ts"
 import { DatabaseFault, faultOf } from "#src/postgres/faults.ts"
-import { makeLanes } from "#src/postgres/lanes.ts"
 import { type Sessions, withinMillis } from "#src/postgres/sessions.ts"
+import { makeQueue, type Pending, type QueueLimits } from "#src/queue.ts"
 import { comparePositions, type Position } from "@muster/domain"
 
 /** Limits that a test may shrink; the names are those of limits.ts. */
-export interface CommitterLimits {
-  readonly appendDeadlineMillis: number
+export interface CommitterLimits extends QueueLimits {
   readonly attemptTimeoutMillis: number
-  readonly queueMaxRequests: number
-  readonly queueMaxBytes: number
 }
 
 export interface CommitterOptions {
@@ -38,29 +30,23 @@ export interface CommitterOptions {
   readonly limits?: Partial<CommitterLimits>
 }
 
-/** A request on its way, until `settle` is called with its verdict. */
-interface Pending {
-  readonly request: EncodedRequest
-  readonly stream: string
-  readonly bytes: number
-  readonly deadlineAt: number
-  readonly settle: (verdict: AppendVerdict) => void
-}
-
 /**
  * The group committer: one connection, one batch in flight. While a batch is on its way requests gather; the next batch
  * takes them all, so batches grow with the load and nobody waits for a timer.
  */
 export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: CommitterOptions) => {
-  const appendDeadlineMillis = limits.appendDeadlineMillis ?? APPEND_DEADLINE_MILLIS
   const attemptTimeoutMillis = limits.attemptTimeoutMillis ?? ATTEMPT_TIMEOUT_MILLIS
-  const queueMaxRequests = limits.queueMaxRequests ?? QUEUE_MAX_REQUESTS
-  const queueMaxBytes = limits.queueMaxBytes ?? QUEUE_MAX_BYTES
-  const lanes = makeLanes<Pending>()
+  const queue = makeQueue({
+    limits,
+    closedFault: () => new DatabaseFault({ kind: "misconfigured", code: "CLOSED", message: "the log was closed" }),
+    onQueued: () => {
+      running ??= run()
+    },
+  })
+  const { lanes } = queue
   /** Sessions given up with a batch in flight; none of their backends may live when we look for what was stored. */
   let unfenced: string[] = []
   let running: Promise<void> | undefined
-  let closed = false
   /** Requests of the last batch whose verdicts are known and not told yet. */
   let untold = 0
 
@@ -198,26 +184,10 @@ export const makeCommitter = ({ sessions, log, onCommitted, limits = {} }: Commi
   }
 
   return {
-    /** Queues a checked request; resolves with its verdict, never rejects. */
-    submit: (request: EncodedRequest): Promise<AppendVerdict> => {
-      if (closed) {
-        const cause = new DatabaseFault({ kind: "misconfigured", code: "CLOSED", message: "the log was closed" })
-        return Promise.resolve({ ok: false, error: new LogUnavailable({ cause }) })
-      }
-      if (lanes.size() >= queueMaxRequests || lanes.bytes() + request.bytes > queueMaxBytes)
-        return Promise.resolve({
-          ok: false,
-          error: new Overloaded({ retryAfterMillis: OVERLOADED_RETRY_AFTER_MILLIS }),
-        })
-      return new Promise((settle) => {
-        const deadlineAt = performance.now() + appendDeadlineMillis
-        lanes.push({ request, stream: request.stream, bytes: request.bytes, deadlineAt, settle })
-        running ??= run()
-      })
-    },
+    submit: queue.submit,
     /** Takes no more requests and waits until those it has are answered. */
     close: async (): Promise<void> => {
-      closed = true
+      queue.close()
       await running
       // Followers hear of the last batch a turn later.
       await nextTurn()

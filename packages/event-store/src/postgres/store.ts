@@ -1,16 +1,14 @@
 import { encodeRequest } from "#src/encode.ts"
-import { PoisonedEvent } from "#src/errors.ts"
-import { CLOSE_TIMEOUT_SECONDS, POLL_INTERVAL_MILLIS, READ_CONNECTIONS } from "#src/limits.ts"
+import { makeFace } from "#src/face.ts"
+import { CLOSE_TIMEOUT_SECONDS, READ_CONNECTIONS } from "#src/limits.ts"
 import { type LogSink, silentSink } from "#src/log-sink.ts"
-import type { AppendVerdict, EventStore } from "#src/port.ts"
+import type { EventStore } from "#src/port.ts"
 import { type CommitterLimits, makeCommitter } from "#src/postgres/committer.ts"
 import { faultOf } from "#src/postgres/faults.ts"
 import { makeListener, notify } from "#src/postgres/listener.ts"
 import { makeReads } from "#src/postgres/reads.ts"
 import { makeSessions } from "#src/postgres/sessions.ts"
 import { makeAnnouncer, makeLatch } from "#src/postgres/wake.ts"
-import type { Position } from "@muster/domain"
-import { subscribeByReading } from "#src/subscription.ts"
 import { makeTail } from "#src/tail.ts"
 
 export interface PostgresEventStoreOptions {
@@ -48,8 +46,6 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
       log.warn({ code: faultOf(error).code }, "other processes were not woken"),
     )
   })
-  const pollIntervalMillis = limits.pollIntervalMillis ?? POLL_INTERVAL_MILLIS
-  const waitBeyond = (cursor: Position, signal: AbortSignal) => latch.beyond(cursor, pollIntervalMillis, signal)
   const committer = makeCommitter({
     sessions: writing,
     log,
@@ -62,25 +58,17 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Post
   })
 
   return {
-    append: (requests) =>
-      Promise.all(
-        requests.map((request) => {
-          const encoded = encodeRequest(request)
-          return encoded instanceof PoisonedEvent
-            ? Promise.resolve<AppendVerdict>({ ok: false, error: encoded })
-            : committer.submit(encoded)
-        }),
-      ),
-    readStream: reads.stream,
-    readStreams: reads.streams,
-    readAll: async (read) => (await reads.all(read)).events,
-    subscribe: (subscription) => {
-      listener.start()
-      const signal = AbortSignal.any([subscription.signal, closing.signal])
-      return subscribeByReading({ readAll: tail.readAll, waitBeyond, log }, { ...subscription, signal })
-    },
-    head: reads.head,
-    generation: reads.generation,
+    ...makeFace({
+      encode: encodeRequest,
+      submit: committer.submit,
+      reads,
+      readNew: tail.readAll,
+      listen: listener.start,
+      latch,
+      pollIntervalMillis: limits.pollIntervalMillis,
+      closing: closing.signal,
+      log,
+    }),
     close: async () => {
       closing.abort()
       await committer.close()

@@ -1,3 +1,5 @@
+export { eventually } from "#src/testing/eventually.ts"
 export { startTestPostgres, type TestPostgres, type TestPostgresOptions } from "#src/testing/postgres.ts"
 export { tempDir, type TempDir } from "#src/testing/temp-dir.ts"
 export { startTestRedis, type TestRedis } from "#src/testing/redis.ts"
+export { whenGone } from "#src/testing/watchdog.ts"
