@@ -1,28 +1,19 @@
 import { historyOf } from "@muster/projections/testing"
 import type { ProjectionOwner } from "@muster/read-models/writer"
-import { START, type Position, type Subject, type TeamId } from "@muster/domain"
+import { START, type Position } from "@muster/domain"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
-import { seed, stepOf } from "./seed.ts"
+import { seed, stepOf, teamOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const history = historyOf(Array.from({ length: 80 }, (_, n) => n))
 const full = stepOf(history)
-const created = history.find(({ event }) => event.type === "TeamCreated")?.event
-const teamId = created?.meta.team as TeamId
-const subject = {
-  kind: "person",
-  userId: "00000000-0000-7000-8000-00000000ffff",
-  orgId: created?.meta.org,
-  role: "owner",
-  name: "Someone",
-} as Subject
+const { teamId, subject } = teamOf(history, "owner")
 const to = { position: START, generation: "g2", feedVersion: 1 }
 
 let place: Place
 beforeAll(async () => {
   place = await startPlace()
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 beforeEach(async () => {
   await place.admin`TRUNCATE rm.checkpoint`
@@ -99,7 +90,7 @@ describe("read models that are built beside those in use", () => {
     await owner.release()
   })
 
-  it("wait for readers that keep the tables, for a moment only", { timeout: MINUTE_MILLIS }, async () => {
+  it("wait for readers that keep the tables, for a moment only", async () => {
     const { projection, readModels } = place.open()
     const { owner } = await seed(place, projection, history)
     const next = owned(await projection.build.begin(owner, to))

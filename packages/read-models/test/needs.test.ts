@@ -3,13 +3,12 @@ import type { OrgId, Position, Role, Subject, TeamId, UserId } from "@muster/dom
 import { memberNeeds, taskNeeds } from "@muster/projections"
 import { historyOf } from "@muster/projections/testing"
 import type { ReadModels } from "@muster/read-models"
-import type { Ownership, ProjectionStep } from "@muster/read-models/writer"
+import { NO_ROWS, type Ownership, type ProjectionStep } from "@muster/read-models/writer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { needRow, type NeedMarkRow } from "#src/need/write.ts"
 import { startPlace, type Place } from "./place.ts"
-import { noRows, seed, stepOf } from "./seed.ts"
+import { seed, stepOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const NOW = "2026-03-02T00:00:00.000Z"
 const LATER = "2026-03-02T01:00:00.000Z"
 const ALL = { limit: 500, now: NOW }
@@ -42,11 +41,11 @@ beforeAll(async () => {
   let from = owner.position
   apply = async (rows) => {
     const to = String(BigInt(from) + 1n) as Position
-    const written = await projection.apply(owner as Ownership, { ...noRows(), ...rows, from, to })
+    const written = await projection.apply(owner as Ownership, { ...NO_ROWS, ...rows, from, to })
     if (!written) throw new Error("not written")
     from = to
   }
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 
 const mark = (subject: Subject, need_id: string, kind: NeedMarkRow["kind"], until = ""): NeedMarkRow => ({

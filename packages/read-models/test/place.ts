@@ -1,19 +1,10 @@
-import { startTestPostgres } from "@muster/platform/testing"
+import { eventually, startTestPostgres } from "@muster/platform/testing"
 import { migrateReadModels, openReadModels, type OpenReadModels } from "@muster/read-models"
 import postgres from "postgres"
 import { makeLog } from "./log.ts"
-import { setTimeout as delay } from "node:timers/promises"
 
-/** Far beyond what any wait needs: a test that waits so long has failed. */
-const PATIENCE_MILLIS = 30_000
-
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + PATIENCE_MILLIS
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error("waited in vain")
-    await delay(5)
-  }
-}
+export const until = (condition: () => boolean | Promise<boolean>): Promise<true> =>
+  eventually("the condition", condition)
 
 /** A database with an empty log and empty read models. */
 export const startPlace = async () => {

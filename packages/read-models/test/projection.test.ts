@@ -6,12 +6,12 @@ import {
   ReadModels,
   ReadModelsUnavailable,
 } from "@muster/read-models"
-import { ProjectionStore, type Ownership } from "@muster/read-models/writer"
+import { NO_ROWS, ProjectionStore, type Ownership } from "@muster/read-models/writer"
 import { START, type Position } from "@muster/domain"
 import { Effect, Exit } from "effect"
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { startPlace, until, type Place } from "./place.ts"
-import { headsOf, noRows, seed, stepOf } from "./seed.ts"
+import { headsOf, seed, stepOf } from "./seed.ts"
 
 const MINUTE_MILLIS = 60_000
 const history = historyOf(Array.from({ length: 80 }, (_, n) => n))
@@ -23,7 +23,7 @@ const NEVER = new AbortController().signal
 let place: Place
 beforeAll(async () => {
   place = await startPlace()
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 beforeEach(async () => {
   await place.admin`TRUNCATE rm.checkpoint`
@@ -52,7 +52,7 @@ describe("a step", () => {
   it("under an earlier epoch, from another position or for another generation writes nothing", async () => {
     const { projection, readModels } = place.open()
     const { owner } = await seed(place, projection, history)
-    const next = { ...noRows(), from: full.to, to: "999" as Position, teams: full.teams }
+    const next = { ...NO_ROWS, from: full.to, to: "999" as Position, teams: full.teams }
     const before = await place.admin`SELECT * FROM rm.team`
     await place.admin`UPDATE rm.team SET org_id = 'untouched'`
     expect(await projection.apply({ ...owner, epoch: String(BigInt(owner.epoch) - 1n) }, next)).toBe(false)
@@ -68,7 +68,7 @@ describe("a step", () => {
   it("the database refuses leaves everything as it was", async () => {
     const { projection, readModels } = place.open()
     const { owner } = await seed(place, projection, history)
-    const step = { ...noRows(), from: full.to, to: "999" as Position, feed: full.feed.slice(0, 1) }
+    const step = { ...NO_ROWS, from: full.to, to: "999" as Position, feed: full.feed.slice(0, 1) }
     const failed: unknown = await projection.apply(owner, step).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(DatabaseFault)
     expect(failed).toMatchObject({ kind: "refused", code: "23505" })

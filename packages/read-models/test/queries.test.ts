@@ -1,27 +1,18 @@
 import { emptyTeamView, foldTeamView } from "@muster/projections"
 import { historyOf } from "@muster/projections/testing"
-import type { ReadModels } from "@muster/read-models"
-import { DELTA_MAX_EVENTS, teamFeed, type FeedEvent } from "@muster/contracts"
-import { isOpen, type Position, type Subject, type TeamId } from "@muster/domain"
+import type { Moment, ReadModels } from "@muster/read-models"
+import { DELTA_MAX_EVENTS, teamFeed, type FeedEvent, type TeamView } from "@muster/contracts"
+import { isOpen, type Position } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
-import { feedOf, seed, stepOf } from "./seed.ts"
+import { feedOf, seed, stepOf, teamOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const history = historyOf(
   Array.from({ length: 700 }, (_, n) => n * 13),
   { teams: 2 },
 )
 const step = stepOf(history)
-const created = history.find(({ event }) => event.type === "TeamCreated")?.event
-const teamId = created?.meta.team as TeamId
-const subject = {
-  kind: "person",
-  userId: "00000000-0000-7000-8000-00000000ffff",
-  orgId: created?.meta.org,
-  role: "viewer",
-  name: "Someone",
-} as Subject
+const { teamId, subject } = teamOf(history, "viewer")
 const tasks = step.tasks.filter((row) => row.team_id === teamId).map((row) => row.doc)
 const newestFirst = tasks.toSorted((a, b) => b.number - a.number)
 const feed = feedOf(history, teamId)
@@ -35,7 +26,7 @@ beforeAll(async () => {
   await open.projection.snapshots.store(owner, { teamId, head: feed.length, everyEvents: 50 })
   await owner.release()
   models = open.readModels
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 
 describe("tasks", () => {
@@ -156,6 +147,57 @@ describe("a feed", () => {
   it("tells where it stands", async () => {
     expect(await models.feed.head(teamFeed(teamId))).toEqual({ seq: feed.length, position: feed.at(-1)?.position })
     expect(await models.feed.head("team:nobody")).toEqual({ seq: 0, position: "0" })
+  })
+})
+
+describe("a piece of a team's history", () => {
+  const PIECE_EVENTS = 50
+  const pieceAt = async (at: Moment, pieceEvents = PIECE_EVENTS) => {
+    const piece = await models.tape(subject, teamId, { at, pieceEvents })
+    if (piece === undefined) throw new Error("the team is not seen")
+    return { ...piece, base: JSON.parse(piece.base) as TeamView, events: JSON.parse(piece.events) as FeedEvent[] }
+  }
+  const foldTo = (seq: number) => foldTeamView(emptyTeamView(), feed.slice(0, seq))
+  const stored = async () => (await place.admin`SELECT seq FROM rm.snapshot`).map((row) => Number(row["seq"]))
+
+  it("is the fold up to its beginning, and the events from there, whether a snapshot is stored there or before it", async () => {
+    expect(await stored()).toContain(2 * PIECE_EVENTS)
+    for (const pieceEvents of [PIECE_EVENTS, 30, 7])
+      for (const seq of [1, pieceEvents, pieceEvents + 1, 2 * PIECE_EVENTS, 2 * PIECE_EVENTS + 1, feed.length]) {
+        const after = Math.floor((seq - 1) / pieceEvents) * pieceEvents
+        const piece = await pieceAt({ seq }, pieceEvents)
+        expect(piece.base).toEqual(foldTo(after))
+        expect(piece.events).toEqual(feed.slice(after, after + pieceEvents))
+        expect([piece.seq, piece.head]).toEqual([seq, { seq: feed.length, position: feed.at(-1)?.position }])
+      }
+  })
+
+  it("hands a snapshot on as it is stored", async () => {
+    const [row] = await place.admin`SELECT state::text AS text FROM rm.snapshot WHERE seq = ${PIECE_EVENTS}`
+    const piece = await models.tape(subject, teamId, { at: { seq: PIECE_EVENTS + 1 }, pieceEvents: PIECE_EVENTS })
+    expect(piece?.base).toBe(row?.["text"])
+  })
+
+  it("is found by a position and at the head", async () => {
+    const event = feed[60] as FeedEvent
+    expect(await pieceAt({ position: event.position })).toEqual(await pieceAt({ seq: event.seq }))
+    expect(await pieceAt("head")).toEqual(await pieceAt({ seq: feed.length }))
+    expect(await pieceAt({ position: "0" as Position })).toMatchObject({ seq: 0, base: emptyTeamView() })
+  })
+
+  it("beyond the head has no events, and the team as it is", async () => {
+    const piece = await pieceAt({ seq: feed.length + 2 * PIECE_EVENTS })
+    expect([piece.base, piece.events]).toEqual([foldTo(feed.length), []])
+  })
+
+  it("is the fold from the beginning where no snapshot can be trusted", async () => {
+    const before = await place.admin`SELECT seq, feed_version FROM rm.snapshot`
+    await place.admin`UPDATE rm.snapshot SET feed_version = 998`
+    try {
+      expect((await pieceAt({ seq: 2 * PIECE_EVENTS + 1 })).base).toEqual(foldTo(2 * PIECE_EVENTS))
+    } finally {
+      await place.admin`UPDATE rm.snapshot SET feed_version = ${Number(before[0]?.["feed_version"])}`
+    }
   })
 })
 

@@ -3,25 +3,15 @@ import { ACTIVITY_MAX_BUCKETS, teamFeed, type FeedEvent } from "@muster/contract
 import { hasSignal, importanceOf, signals } from "@muster/projections"
 import { historyOf } from "@muster/projections/testing"
 import type { FeedSearchOptions, ReadModels } from "@muster/read-models"
-import type { Subject, TeamId } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startPlace, type Place } from "./place.ts"
-import { feedOf, seed } from "./seed.ts"
+import type { Place } from "./place.ts"
+import { feedOf, startSeeded, teamOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const history = historyOf(
   Array.from({ length: 900 }, (_, n) => n * 17),
   { teams: 2 },
 )
-const created = history.find(({ event }) => event.type === "TeamCreated")?.event
-const teamId = created?.meta.team as TeamId
-const subject = {
-  kind: "person",
-  userId: "00000000-0000-7000-8000-00000000ffff",
-  orgId: created?.meta.org,
-  role: "viewer",
-  name: "Someone",
-} as Subject
+const { teamId, subject } = teamOf(history, "viewer")
 const feed = feedOf(history, teamId)
 const newest = feed.toReversed()
 const LIMIT = 500
@@ -29,12 +19,8 @@ const LIMIT = 500
 let place: Place
 let models: ReadModels
 beforeAll(async () => {
-  place = await startPlace()
-  const open = place.open()
-  const { owner } = await seed(place, open.projection, history)
-  await owner.release()
-  models = open.readModels
-}, MINUTE_MILLIS)
+  ;({ place, models } = await startSeeded(history))
+})
 afterAll(() => place.stop())
 
 const search = (options: Partial<FeedSearchOptions>) =>

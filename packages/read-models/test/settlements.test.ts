@@ -1,58 +1,42 @@
-import type { HistoryEvent } from "@muster/projections/testing"
 import { historyOf } from "@muster/projections/testing"
-import type { OrgId, Subject, TeamId, UserId } from "@muster/domain"
+import { NO_ROWS } from "@muster/read-models/writer"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
-import { noRows, recorded, seed } from "./seed.ts"
+import { recorded, seed, teamOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
-const history: readonly HistoryEvent[] = historyOf(
+const history = historyOf(
   Array.from({ length: 2_000 }, (_, n) => Math.imul(n, 0x9e3779b1) >>> 0),
   { teams: 1 },
 )
-const created = history.find(({ event }) => event.type === "TeamCreated")
-const [teamId, orgId] = [created?.event.meta.team as TeamId, created?.event.meta.org as OrgId]
-const owner: Subject = {
-  kind: "person",
-  userId: "00000000-0000-7000-8000-00000000ffff" as UserId,
-  orgId,
-  role: "owner",
-  name: "O",
-}
+const { teamId, subject: owner } = teamOf(history, "owner")
 
 let place: Place
 beforeAll(async () => {
   place = await startPlace()
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 
 describe("a dead letter", () => {
-  it(
-    "shows what became of it, and is found by its state, by its place and page by page",
-    { timeout: MINUTE_MILLIS },
-    async () => {
-      const { readModels, projection } = place.open()
-      const seeded = await seed(place, projection, history)
-      const list = (options: object = {}) => readModels.deadLetters.list(owner, teamId, { limit: 500, ...options })
-      const all = await list()
-      const places = recorded(history)
-        .filter(({ type }) => type === "MemberEntryDeadLettered")
-        .map(({ position }) => position)
-      expect(all.map(({ position }) => position)).toEqual(places.toReversed())
-      const [newest, second] = all
-      if (newest === undefined || second === undefined) throw new Error("the history has two dead letters")
-      const before = await readModels.position()
-      const to = String(Number(before) + 1) as typeof before
-      const settled = { position: second.position, state: "redriven" as const, settled_at: "2026-03-02T00:00:00.000Z" }
-      const step = { ...noRows(), deadLetterSettlements: [settled], from: seeded.step.to, to }
-      expect(await projection.apply(seeded.owner, step)).toBe(true)
-      expect(await list({ state: "redriven" })).toEqual([
-        { ...second, state: "redriven", settledAt: settled.settled_at },
-      ])
-      expect((await list({ state: "kept" })).map(({ position }) => position)).not.toContain(second.position)
-      expect(await list({ before: newest.position, limit: 1 })).toMatchObject([{ position: second.position }])
-      expect(await readModels.deadLetters.at(owner, teamId, [newest.position, "999999999"])).toEqual([newest])
-      await seeded.owner.release()
-    },
-  )
+  it("shows what became of it, and is found by its state, by its place and page by page", async () => {
+    const { readModels, projection } = place.open()
+    const seeded = await seed(place, projection, history)
+    const list = (options: object = {}) => readModels.deadLetters.list(owner, teamId, { limit: 500, ...options })
+    const all = await list()
+    const places = recorded(history)
+      .filter(({ type }) => type === "MemberEntryDeadLettered")
+      .map(({ position }) => position)
+    expect(all.map(({ position }) => position)).toEqual(places.toReversed())
+    const [newest, second] = all
+    if (newest === undefined || second === undefined) throw new Error("the history has two dead letters")
+    const before = await readModels.position()
+    const to = String(Number(before) + 1) as typeof before
+    const settled = { position: second.position, state: "redriven" as const, settled_at: "2026-03-02T00:00:00.000Z" }
+    const step = { ...NO_ROWS, deadLetterSettlements: [settled], from: seeded.step.to, to }
+    expect(await projection.apply(seeded.owner, step)).toBe(true)
+    expect(await list({ state: "redriven" })).toEqual([{ ...second, state: "redriven", settledAt: settled.settled_at }])
+    expect((await list({ state: "kept" })).map(({ position }) => position)).not.toContain(second.position)
+    expect(await list({ before: newest.position, limit: 1 })).toMatchObject([{ position: second.position }])
+    expect(await readModels.deadLetters.at(owner, teamId, [newest.position, "999999999"])).toEqual([newest])
+    await seeded.owner.release()
+  })
 })

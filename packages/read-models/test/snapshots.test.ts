@@ -7,10 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startPlace, type Place } from "./place.ts"
 import { feedOf, seed } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const EVERY = 2
 const history = historyOf(
-  Array.from({ length: 500 }, (_, n) => n * 7),
+  Array.from({ length: 1_000 }, (_, n) => n * 7),
   { teams: 1 },
 )
 const created = history.find(({ event }) => event.type === "TeamCreated")?.event
@@ -20,7 +19,7 @@ const feed = feedOf(history, teamId)
 let place: Place
 beforeAll(async () => {
   place = await startPlace()
-}, MINUTE_MILLIS)
+})
 afterAll(() => place.stop())
 
 const multiples = (head: number) => Array.from({ length: Math.floor(head / EVERY) }, (_, n) => (n + 1) * EVERY)

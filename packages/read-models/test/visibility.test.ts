@@ -1,12 +1,11 @@
 import { historyOf } from "@muster/projections/testing"
 import type { ReadModels } from "@muster/read-models"
 import { teamFeed } from "@muster/contracts"
-import type { MemberId, OrgId, Role, Subject, TeamId, UserId } from "@muster/domain"
+import type { MemberId, OrgId, Role, Subject, TeamId } from "@muster/domain"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startPlace, type Place } from "./place.ts"
-import { seed, stepOf } from "./seed.ts"
+import type { Place } from "./place.ts"
+import { personOf, startSeeded, stepOf } from "./seed.ts"
 
-const MINUTE_MILLIS = 60_000
 const NOW = "2026-03-02T00:00:00.000Z"
 const LIMIT = { limit: 500 }
 
@@ -34,13 +33,6 @@ const waiting = stepOf(history)
   .needs.filter((row) => row.org_id === victim.orgId)
   .map((row) => row.need_id)
 
-const person = (orgId: OrgId, role: Role): Subject => ({
-  kind: "person",
-  userId: "00000000-0000-7000-8000-00000000ffff" as UserId,
-  orgId,
-  role,
-  name: "Someone",
-})
 const agent = (orgId: OrgId, teamId: TeamId): Subject => ({
   kind: "member",
   memberId: memberId as MemberId,
@@ -76,6 +68,7 @@ const asks: { readonly [method: string]: Ask } = {
   "feed.activity": async (m, s) =>
     (await m.feed.activity(s, teamFeed(victim.teamId))).items.map((item) => ({ of: victim.teamId, item })),
   teamViewAt: (m, s) => m.teamViewAt(s, victim.teamId, "head"),
+  tape: (m, s) => m.tape(s, victim.teamId, { at: "head", pieceEvents: 50 }),
 }
 
 /** Methods that take no subject, and why they need none. */
@@ -119,12 +112,8 @@ const isSilent = (answer: unknown): boolean => {
 let place: Place
 let models: ReadModels
 beforeAll(async () => {
-  place = await startPlace()
-  const open = place.open()
-  const { owner } = await seed(place, open.projection, history)
-  await owner.release()
-  models = open.readModels
-}, MINUTE_MILLIS)
+  ;({ place, models } = await startSeeded(history))
+})
 afterAll(() => place.stop())
 
 describe("a subject", () => {
@@ -133,13 +122,13 @@ describe("a subject", () => {
   })
 
   it.each(Object.entries(asks))("of the organisation is answered by %s", async (_, ask) => {
-    const answer = await ask(models, person(victim.orgId, "owner"))
+    const answer = await ask(models, personOf(victim.orgId, "owner"))
     expect(isSilent(answer)).toBe(false)
   })
 
   it.each(Object.entries(asks))("of another organisation sees nothing through %s", async (_, ask) => {
     for (const role of ["owner", "operator", "viewer"] as const)
-      expect(isSilent(await ask(models, person(foreigner.orgId, role)))).toBe(true)
+      expect(isSilent(await ask(models, personOf(foreigner.orgId, role)))).toBe(true)
     expect(isSilent(await ask(models, agent(foreigner.orgId, foreigner.teamId)))).toBe(true)
     // An agent that claims the team, but belongs to another organisation.
     expect(isSilent(await ask(models, agent(foreigner.orgId, victim.teamId)))).toBe(true)
@@ -169,20 +158,20 @@ describe("a subject", () => {
   })
 
   it("whose role may not read dead letters gets none", async () => {
-    const list = (role: Role) => models.deadLetters.list(person(victim.orgId, role), victim.teamId, LIMIT)
+    const list = (role: Role) => models.deadLetters.list(personOf(victim.orgId, role), victim.teamId, LIMIT)
     expect(await list("viewer")).toEqual([])
     expect((await list("operator")).length).toBeGreaterThan(0)
   })
 
   it("cannot reach another team's things by naming its own team with them", async () => {
-    const own = person(foreigner.orgId, "owner")
+    const own = personOf(foreigner.orgId, "owner")
     expect(await models.tasks.get(own, foreigner.teamId, taskId)).toBeUndefined()
     expect(await models.members.get(own, foreigner.teamId, memberId)).toBeUndefined()
     expect(await models.feed.range(own, teamFeed(foreigner.teamId), { ...LIMIT, task: taskId })).toEqual([])
   })
 
   it("that asks with text no column can hold is told that there is nothing", async () => {
-    const own = person(victim.orgId, "owner")
+    const own = personOf(victim.orgId, "owner")
     expect(await models.teams.get(own, "a\0b")).toBeUndefined()
     expect(await models.tasks.list(own, victim.teamId, { ...LIMIT, q: "\0" })).toEqual([])
     expect(await models.feed.range(own, "team:\0", LIMIT)).toEqual([])

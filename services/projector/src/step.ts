@@ -7,6 +7,7 @@ import { poisonedEvents, projectedEvents } from "#src/metrics.ts"
 import { DatabaseFault } from "@muster/read-models"
 import {
   feedHeadAfter,
+  NO_ROWS,
   type ProjectionOwner,
   type ProjectionStep,
   type ProjectionStore,
@@ -19,22 +20,6 @@ type Mode = (typeof modes)[number]
 
 /** SQLSTATE of a second row under one key: no event can cause it, a wrong feed head can. */
 const UNIQUE_VIOLATION = "23505"
-
-const nothing: Omit<ProjectionStep, "from" | "to"> = {
-  teams: [],
-  members: [],
-  tasks: [],
-  taskSpecs: [],
-  chatMessages: [],
-  users: [],
-  deadLetters: [],
-  deadLetterSettlements: [],
-  schedules: [],
-  needs: [],
-  needsGone: [],
-  needMarks: [],
-  feed: [],
-}
 
 export interface Stepped {
   readonly position: Position
@@ -93,7 +78,7 @@ export const makeStepper = ({ store, owner, log, from }: StepperOptions) => {
     const poisoned: Parameters<OnPoison>[] = []
     const collect: OnPoison = (event, error) => poisoned.push([event, error])
     const only = mode === "feeds" ? { only: "feeds" as const } : {}
-    const rows = mode === "nothing" ? nothing : foldEvents(stage, read, { onPoison: collect, ...only })
+    const rows = mode === "nothing" ? NO_ROWS : foldEvents(stage, read, { onPoison: collect, ...only })
     const step = { from: before?.step.to ?? position, to: lastOf(events).position, ...rows }
     return { events, stage, poisoned, step }
   }

@@ -47,10 +47,28 @@ export interface ProjectionStep {
   readonly feed: readonly FeedStretch[]
 }
 
-type Rows = Omit<ProjectionStep, "from" | "to">
-type Table = keyof Rows
+/** What a step writes, apart from how far it goes. */
+export type StepRows = Omit<ProjectionStep, "from" | "to">
+type Table = keyof StepRows
 
-const writes: { readonly [T in Table]: RowWrite<Rows[T][number]> } = {
+/** A step that only goes on. */
+export const NO_ROWS: StepRows = {
+  teams: [],
+  members: [],
+  tasks: [],
+  taskSpecs: [],
+  chatMessages: [],
+  users: [],
+  deadLetters: [],
+  deadLetterSettlements: [],
+  schedules: [],
+  needs: [],
+  needsGone: [],
+  needMarks: [],
+  feed: [],
+}
+
+const writes: { readonly [T in Table]: RowWrite<StepRows[T][number]> } = {
   teams: teamWrite,
   members: memberWrite,
   tasks: taskWrite,
@@ -81,7 +99,7 @@ interface Encoded {
   readonly parameters: readonly string[]
 }
 
-const encoded = <T extends Table>(table: T, rows: Rows[T]): Encoded => ({
+const encoded = <T extends Table>(table: T, rows: StepRows[T]): Encoded => ({
   table,
   parameters: writes[table].encode(rows),
 })

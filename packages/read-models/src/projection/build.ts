@@ -2,6 +2,7 @@ import { all, type Database } from "#src/database.ts"
 import { BUILD_TIMEOUT_MILLIS } from "#src/limits.ts"
 import type { ProjectionOwner } from "#src/projection/owner.ts"
 import type { Position } from "@muster/domain"
+import type postgres from "postgres"
 
 /** What the projection begins again from. */
 export interface Beginning {
@@ -14,6 +15,16 @@ interface Answer {
   readonly is_ours: boolean
 }
 
+/** Each function of the database that is called here says whether the projection is still the caller's. */
+const isOurs = async (
+  database: Database,
+  call: (sql: postgres.Sql) => PromiseLike<readonly Answer[]>,
+  timeoutMillis?: number,
+): Promise<boolean> => {
+  const rows = await database.run((sql) => all(call(sql), timeoutMillis))
+  return rows[0]?.is_ours === true
+}
+
 /**
  * Empties all read models and puts the checkpoint back, for a log of `generation`, in one transaction: readers see the old state
  * or none. Answers with the ownership of the new state; undefined when somebody else owns the projection.
@@ -23,12 +34,13 @@ export const resetProjection = async (
   owner: ProjectionOwner,
   to: Beginning,
 ): Promise<ProjectionOwner | undefined> => {
-  const rows = await database.run((sql) =>
-    all(sql<Answer[]>`
+  const ours = await isOurs(
+    database,
+    (sql) => sql<Answer[]>`
       SELECT rm.reset_projection(
-        ${owner.name}, ${owner.epoch}, ${to.position}, ${to.generation}, ${to.feedVersion}) AS is_ours`),
+        ${owner.name}, ${owner.epoch}, ${to.position}, ${to.generation}, ${to.feedVersion}) AS is_ours`,
   )
-  return rows[0]?.is_ours === true ? { ...owner, ...to } : undefined
+  return ours ? { ...owner, ...to } : undefined
 }
 
 /**
@@ -40,21 +52,22 @@ export const beginBuild = async (
   owner: ProjectionOwner,
   to: Beginning,
 ): Promise<ProjectionOwner | undefined> => {
-  const rows = await database.run((sql) =>
-    all(sql<Answer[]>`
+  const ours = await isOurs(
+    database,
+    (sql) => sql<Answer[]>`
       SELECT rm.begin_build(
-        ${owner.name}, ${owner.epoch}, ${to.position}, ${to.generation}, ${to.feedVersion}) AS is_ours`),
+        ${owner.name}, ${owner.epoch}, ${to.position}, ${to.generation}, ${to.feedVersion}) AS is_ours`,
   )
-  return rows[0]?.is_ours === true ? { ...owner, ...to, schema: "rm_next" } : undefined
+  return ours ? { ...owner, ...to, schema: "rm_next" } : undefined
 }
 
 /** Makes the indexes that readers need, once for all rows. False when somebody else owns the projection. */
-export const indexBuild = async (database: Database, owner: ProjectionOwner): Promise<boolean> => {
-  const rows = await database.run((sql) =>
-    all(sql<Answer[]>`SELECT rm.index_build(${owner.name}, ${owner.epoch}) AS is_ours`, BUILD_TIMEOUT_MILLIS),
+export const indexBuild = (database: Database, owner: ProjectionOwner): Promise<boolean> =>
+  isOurs(
+    database,
+    (sql) => sql<Answer[]>`SELECT rm.index_build(${owner.name}, ${owner.epoch}) AS is_ours`,
+    BUILD_TIMEOUT_MILLIS,
   )
-  return rows[0]?.is_ours === true
-}
 
 /**
  * Puts the new tables in the place of those in use, all in one transaction: readers see the old ones or the new ones. Answers with the
@@ -66,8 +79,9 @@ export const swapBuild = async (
   owner: ProjectionOwner,
   position: Position,
 ): Promise<ProjectionOwner | undefined> => {
-  const rows = await database.run((sql) =>
-    all(sql<Answer[]>`SELECT rm.swap_build(${owner.name}, ${owner.epoch}, ${position}) AS is_ours`),
+  const ours = await isOurs(
+    database,
+    (sql) => sql<Answer[]>`SELECT rm.swap_build(${owner.name}, ${owner.epoch}, ${position}) AS is_ours`,
   )
-  return rows[0]?.is_ours === true ? { ...owner, position, schema: "rm" } : undefined
+  return ours ? { ...owner, position, schema: "rm" } : undefined
 }

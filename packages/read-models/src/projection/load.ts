@@ -53,35 +53,27 @@ export const loadState = async (
   keys: ProjectionKeys,
 ): Promise<ProjectionState> => {
   const schema = schemaOf(owner)
-  const [teams, members, tasks, schedules, feeds] = await database.run((sql) =>
-    Promise.all([
-      unlessEmpty(
-        keys.teams,
-        () => sql<DocRow<TeamDoc>[]>`
-          SELECT team_id AS id, org_id, doc FROM ${sql(schema)}.team WHERE team_id IN ${idsIn(sql, keys.teams)}`,
-      ),
-      unlessEmpty(
-        keys.members,
-        () => sql<DocRow<MemberDoc>[]>`
-          SELECT member_id AS id, org_id, doc FROM ${sql(schema)}.member WHERE member_id IN ${idsIn(sql, keys.members)}`,
-      ),
-      unlessEmpty(
-        keys.tasks,
-        () => sql<DocRow<TaskDoc>[]>`
-          SELECT task_id AS id, org_id, doc FROM ${sql(schema)}.task WHERE task_id IN ${idsIn(sql, keys.tasks)}`,
-      ),
-      unlessEmpty(
-        keys.schedules,
-        () => sql<DocRow<ScheduleDoc>[]>`
-          SELECT schedule_id AS id, org_id, doc FROM ${sql(schema)}.schedule WHERE schedule_id IN ${idsIn(sql, keys.schedules)}`,
-      ),
+  const [teams, members, tasks, schedules, feeds] = await database.run((sql) => {
+    const docs = <D>(table: "team" | "member" | "task" | "schedule", ids: readonly string[]) => {
+      const id = sql(`${table}_id`)
+      return unlessEmpty(
+        ids,
+        () => sql<DocRow<D>[]>`
+          SELECT ${id} AS id, org_id, doc FROM ${sql(schema)}.${sql(table)} WHERE ${id} IN ${idsIn(sql, ids)}`,
+      )
+    }
+    return Promise.all([
+      docs<TeamDoc>("team", keys.teams),
+      docs<MemberDoc>("member", keys.members),
+      docs<TaskDoc>("task", keys.tasks),
+      docs<ScheduleDoc>("schedule", keys.schedules),
       unlessEmpty(
         keys.feeds,
         () => sql<{ feed_id: string; seq: number; position: Position }[]>`
           SELECT feed_id, seq, position FROM ${sql(schema)}.feed_head WHERE feed_id IN ${idsIn(sql, keys.feeds)}`,
       ),
-    ]),
-  )
+    ])
+  })
   return {
     teams: new Map(teams.map((row) => [row.id, row.doc])),
     members: owned(members),

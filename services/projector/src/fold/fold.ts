@@ -13,7 +13,7 @@ import {
   userRow,
   type FeedStretch,
   type NeedGatherer,
-  type ProjectionStep,
+  type StepRows,
 } from "@muster/read-models/writer"
 import type { DeadLetterDoc } from "@muster/read-models"
 import { needsFeed, teamFeed } from "@muster/contracts"
@@ -31,7 +31,7 @@ import {
   userDoc,
 } from "@muster/projections"
 
-type Row<K extends Exclude<keyof ProjectionStep, "from" | "to">> = ProjectionStep[K][number]
+type Row<K extends keyof StepRows> = StepRows[K][number]
 
 type EntryEvent = Of<"MemberEntryDeadLettered" | "MemberEntryRedriven" | "MemberEntryDiscarded">
 const isEntryEvent = (event: KnownEvent): event is EntryEvent => event.type.startsWith("MemberEntry")
@@ -172,11 +172,7 @@ const addToFeed = (stage: Stage, rows: Rows, feed_id: string, position: Position
  * Folds a stretch of the log into the stage and answers with the rows to write. An event that cannot be folded is told to
  * `onPoison`; it stands in its feed like any other, and what it is about stays as it was.
  */
-export const foldEvents = (
-  stage: Stage,
-  events: readonly ReadEvent[],
-  { onPoison, only }: FoldOptions,
-): Omit<ProjectionStep, "from" | "to"> => {
+export const foldEvents = (stage: Stage, events: readonly ReadEvent[], { onPoison, only }: FoldOptions): StepRows => {
   const rows: Rows = {
     teams: new Map(),
     members: new Map(),

@@ -1,0 +1,1 @@
+export { makeFold } from "#src/testing/fold.ts"
