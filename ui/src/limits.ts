@@ -12,10 +12,15 @@ export const TOAST_MILLIS = 6_000
 export const TOASTS_SHOWN = 4
 /** Longer output is folded so that one block does not push the rest away. */
 export const CODE_FOLD_LINES = 40
+/** Formatted texts that are remembered, the newest, and the longest of them. */
+export const MARKDOWN_TEXTS_KEPT = 500
+export const MARKDOWN_KEPT_MAX_CHARS = 4_000
 /** How long "Copied" is shown. */
 export const COPIED_MILLIS = 1_600
+/** Tasks in hand that a member's row tells of; its card tells of all. */
+export const HELD_TASKS_SHOWN = 5
 /** Rows a list draws beyond its visible part. */
-export const LIST_OVERSCAN_ROWS = 8
+export const LIST_OVERSCAN_ROWS = 4
 /** Things that wait for the person: rows read at first, and the most that the list shows. */
 export const NEEDS_FIRST_ROWS = 50
 export const NEEDS_MAX_ROWS = 200
@@ -98,7 +103,7 @@ export const HISTORY_OVERSCAN_ROWS = 4
 /** Events of a piece of the history as replay reads it: what the server gives. test/replay.test.ts compares them. */
 export const REPLAY_CHUNK_EVENTS = 500
 export const REPLAY_CHUNKS_KEPT = 20
-/** Within a piece the team is kept every so many events: a step folds no more than these. */
+/** Within a piece the team is kept every so many events: a jump within it, or a step back, folds no more than these. */
 export const REPLAY_CHECKPOINT_EVENTS = 50
 /** So near to its edge the piece beyond is read ahead. */
 export const REPLAY_AHEAD_EVENTS = 60
@@ -110,6 +115,10 @@ export const REPLAY_FRAME_MILLIS = 16
 /** A wait this long counts as idle on the scrubber; so many of the longest are told. */
 export const REPLAY_IDLE_MILLIS = 10 * 60_000
 export const REPLAY_GAPS_SHOWN = 6
+/** Side of a bookmark's mark above the slider, and how near the next one may stand: as large as WCAG 2.5.8 wants what is pressed. */
+export const BOOKMARK_MARK_PIXELS = 24
+/** Bookmarks whose place in the history is asked for at the same time. */
+export const BOOKMARK_READS_AT_ONCE = 4
 /** Events on each side of one among which its cause and its effects are looked for, and how many are shown. */
 export const RELATED_WITHIN_EVENTS = 2_000
 export const RELATED_SHOWN = 20

@@ -115,7 +115,12 @@ describe("what an agent wrote cannot act", () => {
   it("as broken JSON it is shown as it is written, and a PDF is only offered for download", async () => {
     await show("data.json", `{"a": ${HOSTILE}`, "application/json")
     await screen.findByText(/no valid JSON/)
-    await show("report.pdf", "%PDF", "application/pdf")
+    const { container } = await show("out/report.pdf", "%PDF", "application/pdf")
     await screen.findByText(/Download it/)
+    const link = screen.getByRole("link", { name: "Download out/report.pdf" })
+    expect(link.getAttribute("download")).toBe("report.pdf")
+    expect(link.getAttribute("href")).toMatch(/^\/api\/v1\/teams\/[^/]+\/tasks\/[^/]+\/artifacts\/a{64}$/)
+    expect(container.querySelectorAll(acting)).toHaveLength(0)
+    expect(fetch).toHaveBeenCalledTimes(0)
   })
 })

@@ -12,6 +12,10 @@ import { boundKeys, publishBoundKeys } from "#src/commands/bound-keys.ts"
 import { withCommands } from "#src/commands/catalogue.ts"
 import { createCommandRegistry } from "#src/commands/registry.ts"
 import type { Command } from "#src/commands/registry.ts"
+import { titled } from "#src/commands/titled.ts"
+import { chooseLanguage } from "#src/i18n/language.ts"
+import { wording } from "#src/i18n/wording.ts"
+import { zh } from "#src/i18n/zh.ts"
 import { pressText } from "#src/lib/keys.ts"
 import { keyRows, obstacleTo, recordPress } from "#src/pages/me/recording.ts"
 
@@ -96,6 +100,33 @@ describe("the page of keys", () => {
       ["a", "Anew"],
       ["b", "b"],
     ])
+  })
+
+  it("names the commands of screens that are not open in the language of the page, after a reload too", async () => {
+    const offered = [
+      { ...command("play"), ...titled("replay.play") },
+      { ...command("go"), ...titled("command.go-view", { view: wording("nav.replay") }) },
+    ]
+    const kept = JSON.parse(JSON.stringify(withCommands([], offered))) as typeof offered
+    const titles = () => keyRows(kept, [], {}, false).map(({ title }) => title)
+    const english = titles()
+    expect(english).toEqual(offered.map(({ title }) => title))
+    await chooseLanguage("zh")
+    try {
+      expect(titles()).toEqual([zh["replay.play"], zh["command.go-view"].replace("{{ view }}", zh["nav.replay"])])
+      expect(titles()).not.toEqual(english)
+    } finally {
+      await chooseLanguage("en")
+    }
+  })
+
+  it("calls a command as it was called then when its text is gone, and learns what it is said from when it is seen again", () => {
+    const old = { id: "a", title: "Before", group: "act" } as const
+    const gone = { ...old, wording: { key: "no.such.text" as string as "replay.play" } }
+    expect(keyRows([gone], [], {}, false).map(({ title }) => title)).toEqual(["Before"])
+    const [known] = withCommands([old], [{ ...command("a"), ...titled("replay.play") }])
+    expect(known?.wording).toEqual({ key: "replay.play" })
+    expect(withCommands([old], [{ ...command("a"), title: "Before" }])).toEqual([old])
   })
 
   it("shows each command once with the keys it has now", () => {

@@ -1,14 +1,8 @@
-import { MemoryRouter, createMemoryHistory } from "@solidjs/router"
-import { cleanup, fireEvent, render, screen, within } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen, within } from "@solidjs/testing-library"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { Routes } from "#src/routes.tsx"
 import { forgetSession } from "#src/session/session.ts"
-
-const session = (role: string) => ({
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-})
+import { openAt } from "./support/open-at.tsx"
+import { session } from "./support/session.ts"
 
 interface Sent {
   readonly route: string
@@ -72,13 +66,7 @@ afterEach(() => {
 })
 
 const open = async () => {
-  const history = createMemoryHistory()
-  history.set({ value: "/models" })
-  render(() => (
-    <MemoryRouter history={history}>
-      <Routes />
-    </MemoryRouter>
-  ))
+  openAt("/models")
   await screen.findByRole("heading", { level: 1, name: "Models" })
 }
 const write = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label), { target: { value } })

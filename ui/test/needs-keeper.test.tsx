@@ -6,13 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import NeedsKeeper from "#src/needs/keeper.tsx"
 import { needs, needsTotal, setNeeds } from "#src/needs/state.ts"
 import { forgetSession, loadSession, sessionState } from "#src/session/session.ts"
+import { session } from "./support/session.ts"
 
 const HOUR_MILLIS = 60 * 60 * 1_000
-const SESSION = {
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role: "owner" },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-}
 
 /** A server whose list the test changes, and a stream that says what the test says. */
 const setUp = () => {
@@ -21,7 +17,7 @@ const setUp = () => {
   let isUp = true
   let isSignedIn = true
   vi.stubGlobal("fetch", (input: string) => {
-    if (input.endsWith("/session")) return Promise.resolve(Response.json(SESSION, { status: isSignedIn ? 200 : 401 }))
+    if (input.endsWith("/session")) return Promise.resolve(Response.json(session(), { status: isSignedIn ? 200 : 401 }))
     asked.push(new URL(input, "http://localhost").search)
     const whole = { items: [], next: null, total: 0, counts: {}, nextReturnAt: null, now: "2026-01-01T08:00:00.000Z" }
     return isUp ? Promise.resolve(Response.json({ ...whole, ...page })) : Promise.reject(new TypeError("gone"))
@@ -35,7 +31,7 @@ const setUp = () => {
   }
   const view = render(() => (
     <MemoryRouter>
-      <Route path="*" component={() => <NeedsKeeper orgId={SESSION.org.id} open={open as never} />} />
+      <Route path="*" component={() => <NeedsKeeper orgId={session().org.id} open={open as never} />} />
     </MemoryRouter>
   ))
   return {
@@ -68,7 +64,7 @@ describe("the keeper of what waits", () => {
     const { asked, stream, serve } = setUp()
     serve({ total: 2 })
     await pass()
-    expect([asked, needsTotal(), stream().orgId]).toEqual([["?limit=50"], 2, SESSION.org.id])
+    expect([asked, needsTotal(), stream().orgId]).toEqual([["?limit=50"], 2, session().org.id])
     serve({ total: 3 })
     stream().onChange("77")
     await pass()

@@ -1,18 +1,13 @@
-import { MemoryRouter, createMemoryHistory } from "@solidjs/router"
 import type { NeedItem, NeedsPage } from "@muster/contracts"
 import { approvalHash } from "@muster/domain"
-import { cleanup, fireEvent, render, screen, waitFor, within } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen, waitFor, within } from "@solidjs/testing-library"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { forgetNeeds } from "#src/needs/state.ts"
-import { Routes } from "#src/routes.tsx"
 import { forgetSession } from "#src/session/session.ts"
+import { openAt } from "./support/open-at.tsx"
+import { session } from "./support/session.ts"
 
 const TEAM = "0199c000-0000-7000-8000-0000000000a1"
-const session = (role: string) => ({
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-})
 const need = (id: string, kind: NeedItem["kind"], about: object, n: number): NeedItem =>
   ({
     id,
@@ -106,16 +101,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const open = (path = "/") => {
-  const history = createMemoryHistory()
-  history.set({ value: path })
-  render(() => (
-    <MemoryRouter history={history}>
-      <Routes />
-    </MemoryRouter>
-  ))
-  return history
-}
+const open = (path = "/") => openAt(path)
 const rowOf = (item: NeedItem) => screen.findByRole("listitem", { name: new RegExp(`Work ${item.task?.number ?? 0}`) })
 const press = (key: string) => fireEvent.keyDown(document.activeElement ?? document.body, { key })
 

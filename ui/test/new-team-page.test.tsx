@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { CommandProvider } from "#src/commands/context.ts"
 import NewTeamPage from "#src/pages/teams/new/page.tsx"
 import { forgetSession, loadSession } from "#src/session/session.ts"
+import { session } from "./support/session.ts"
 
 interface Sent {
   readonly route: string
@@ -12,11 +13,6 @@ interface Sent {
 }
 const TEAM = "0199c000-0000-7000-8000-0000000000aa"
 
-const session = (role: string) => ({
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-})
 const refusal = (status: number, type: string, detail: string) =>
   Response.json(
     { type: `urn:muster:problem:${type}`, title: "Refused", status, detail },

@@ -1,22 +1,16 @@
-import { MemoryRouter, createMemoryHistory } from "@solidjs/router"
-import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library"
+import { cleanup, fireEvent, screen, waitFor } from "@solidjs/testing-library"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { singleKeys } from "#src/commands/context.ts"
-import { Routes } from "#src/routes.tsx"
 import { forgetSession, loadSession } from "#src/session/session.ts"
-
-const SESSION = {
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role: "owner" },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-}
+import { openAt } from "./support/open-at.tsx"
+import { session } from "./support/session.ts"
 
 /** A server that knows one person and no team; without the person it knows nobody. */
 const serve = (isSignedIn = true) =>
   vi.stubGlobal("fetch", (input: string) =>
     Promise.resolve(
       input.endsWith("/session")
-        ? Response.json(isSignedIn ? SESSION : {}, { status: isSignedIn ? 200 : 401 })
+        ? Response.json(isSignedIn ? session() : {}, { status: isSignedIn ? 200 : 401 })
         : Response.json({ items: [], next: null }),
     ),
   )
@@ -30,35 +24,25 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const open = (path: string) => {
-  const history = createMemoryHistory()
-  history.set({ value: path })
-  render(() => (
-    <MemoryRouter history={history}>
-      <Routes />
-    </MemoryRouter>
-  ))
-  return history
-}
 const press = (key: string, init: KeyboardEventInit = {}) =>
   fireEvent.keyDown(document.activeElement ?? document.body, { key, ...init })
 
 describe("the shell", () => {
   it("begins with what needs the person, and knows its other name", async () => {
-    const history = open("/needs-you")
+    const history = openAt("/needs-you")
     expect((await screen.findByRole("heading", { level: 1 })).textContent).toBe("Needs you")
     expect(document.title).toBe("Needs you · Muster")
     await waitFor(() => expect(history.get()).toBe("/"))
   })
 
   it("has one main region, one navigation and one h1", async () => {
-    open("/teams")
+    openAt("/teams")
     await screen.findByRole("heading", { level: 1 })
     expect([screen.getAllByRole("main").length, screen.getAllByRole("navigation").length]).toEqual([1, 1])
   })
 
   it("moves the focus to the heading of a page that was gone to", async () => {
-    const history = open("/teams")
+    const history = openAt("/teams")
     await screen.findByRole("heading", { level: 1, name: "Teams" })
     expect(document.activeElement).toBe(document.body)
     history.set({ value: "/nowhere" })
@@ -67,13 +51,13 @@ describe("the shell", () => {
   })
 
   it("lets the skip link lead past the rail", async () => {
-    open("/teams")
+    openAt("/teams")
     fireEvent.click(await screen.findByText("Skip to content"))
     expect(document.activeElement).toBe(screen.getByRole("main"))
   })
 
   it("shows the keys that work from the registry that answers them", async () => {
-    open("/teams")
+    openAt("/teams")
     await screen.findByRole("heading", { level: 1 })
     press("?", { shiftKey: true })
     const sheet = await screen.findByRole("dialog", { name: "Keyboard shortcuts" })
@@ -81,7 +65,7 @@ describe("the shell", () => {
   })
 
   it("collapses the rail by its key and remembers it", async () => {
-    open("/teams")
+    openAt("/teams")
     await screen.findByRole("heading", { level: 1 })
     const rail = screen.getByRole("navigation")
     press("[")
@@ -92,7 +76,7 @@ describe("the shell", () => {
   })
 
   it("runs a command found in the palette", async () => {
-    open("/nowhere")
+    openAt("/nowhere")
     await screen.findByRole("heading", { level: 1 })
     press("k", { ctrlKey: true })
     const input = await screen.findByRole("combobox")
@@ -104,13 +88,13 @@ describe("the shell", () => {
 
   it("sends who is not signed in to the sign-in page, and remembers where they wanted to go", async () => {
     serve(false)
-    const history = open("/teams?archived=true")
+    const history = openAt("/teams?archived=true")
     await screen.findByRole("heading", { level: 1, name: "Sign in with a link" })
     expect(history.get()).toBe("/signin?next=%2Fteams%3Farchived%3Dtrue")
   })
 
   it("keeps the page and asks to sign in again when the session ends", async () => {
-    open("/teams")
+    openAt("/teams")
     await screen.findByRole("heading", { level: 1, name: "Teams" })
     serve(false)
     await loadSession()
@@ -122,7 +106,7 @@ describe("the shell", () => {
   })
 
   it("says who is signed in and signs out", async () => {
-    const history = open("/teams")
+    const history = openAt("/teams")
     fireEvent.pointerDown(await screen.findByRole("button", { name: /Ada.*Owner/ }), { button: 0 })
     fireEvent.pointerUp(await screen.findByRole("menuitem", { name: "Sign out" }), { button: 0 })
     await waitFor(() => expect(history.get()).toMatch(/^\/signin/))
@@ -130,7 +114,7 @@ describe("the shell", () => {
 
   it("offers to try again when nobody answers", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed to fetch")))
-    open("/teams")
+    openAt("/teams")
     await screen.findByText("Muster cannot be reached")
     serve()
     fireEvent.click(screen.getByRole("button", { name: "Try again" }))
@@ -138,7 +122,7 @@ describe("the shell", () => {
   })
 
   it("says so when an address leads nowhere", async () => {
-    open("/nowhere/at/all")
+    openAt("/nowhere/at/all")
     expect((await screen.findByRole("heading", { level: 1 })).textContent).toBe("There is no such page")
   })
 })

@@ -45,6 +45,14 @@ describe.each(["light", "dark"] as const)("the %s theme", (theme) => {
   })
 })
 
+it("where the system sets the colours, each of ours becomes one of the system's", () => {
+  const forced = readFileSync("src/styles/forced-colors.css", "utf8")
+  const ours = [...themes.light.keys()]
+  expect(ours.length).toBeGreaterThan(40)
+  const names = new Map([...forced.matchAll(/--([\w-]+): ([A-Z]\w+);/g)].map(([, name, color]) => [name, color]))
+  expect(ours.filter((name) => !names.has(name))).toEqual([])
+})
+
 describe("the contrast computation", () => {
   it("knows the two ends and a value of the WCAG tables", () => {
     expect(contrast("#000000", "#ffffff")).toBeCloseTo(21, 5)

@@ -5,7 +5,7 @@ import { publishBoundKeys } from "#src/commands/bound-keys.ts"
 import { noteCommands } from "#src/commands/catalogue.ts"
 import { makeKeyHandler } from "#src/commands/key-handler.ts"
 import { createCommandRegistry } from "#src/commands/registry.ts"
-import type { Command, EntitySource } from "#src/commands/registry.ts"
+import type { EntitySource, OfferedCommand } from "#src/commands/registry.ts"
 import { makeContext } from "#src/lib/context.ts"
 import { isApple } from "#src/lib/keys.ts"
 import { asBoolean, createPreference } from "#src/lib/preferences.ts"
@@ -30,7 +30,7 @@ export const CommandProvider = context.Provider
 export const useCommandRegistry = context.use
 
 /** Offers commands in the palette, on the key sheet and by their keys, as long as the calling component is mounted. */
-export function useCommands(commands: Accessor<ReadonlyArray<Command>>): void {
+export function useCommands(commands: Accessor<ReadonlyArray<OfferedCommand>>): void {
   useCommandRegistry().register(commands)
 }
 

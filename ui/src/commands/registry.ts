@@ -1,5 +1,6 @@
 import { createMemo, createSignal, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
+import type { Wording } from "#src/i18n/wording.ts"
 import type { Binding } from "#src/lib/keys.ts"
 
 /** Where a command stands in the palette and on the key sheet. */
@@ -12,11 +13,18 @@ export interface Command {
   /** Stable over versions: the palette remembers it. */
   readonly id: string
   readonly title: string
+  /** What the title is said from: with it the command can be named in another language while its screen is away. */
+  readonly wording?: Wording
   readonly group: CommandGroup
   readonly keys?: Binding
   /** More words to find it by. */
   readonly search?: string
   readonly run: () => void
+}
+
+/** As screens offer commands: each knows what its title is said from. `titled` makes both. */
+export interface OfferedCommand extends Command {
+  readonly wording: Wording
 }
 
 /** A thing that the palette can lead to. */

@@ -22,8 +22,13 @@ type Args<Key extends TextKey> = [Names<(typeof en)[Key]>] extends [never] ? [] 
  * it is called in JSX or in an accessor; a text that is kept in a constant stays in the language it was made in.
  */
 export function t<Key extends TextKey>(key: Key, ...values: Args<Key>): string {
-  const template: string = texts()[key]
   const [given] = values
+  return fill(key, given)
+}
+
+/** The same for a text that is known by its key alone, and whose values nothing checks. */
+export function fill(key: TextKey, given: object | undefined): string {
+  const template: string = texts()[key]
   return given === undefined ? template : (resolveTemplate as (text: string, args: object) => string)(template, given)
 }
 

@@ -9,9 +9,9 @@ import "./error-state.css"
 export interface ErrorStateProps {
   readonly title: string
   /** What to do next, in the words of the problem that the server sent. */
-  readonly detail?: string
+  readonly detail?: string | undefined
   /** The id that finds this failure in the server's log. */
-  readonly errorId?: string
+  readonly errorId?: string | undefined
   readonly onRetry?: () => void
 }
 

@@ -6,7 +6,7 @@ import "./progress.css"
  * Progress of one thing.
  * @param props.percent 0 to 100, only when it was reported; absent shows that work goes on, and invents no number
  */
-export function Progress(props: { readonly label: string; readonly percent?: number }) {
+export function Progress(props: { readonly label: string; readonly percent?: number | undefined }) {
   const id = createUniqueId()
   const share = () => (props.percent === undefined ? undefined : Math.min(100, Math.max(0, props.percent)))
   return (

@@ -15,7 +15,7 @@ export interface SelectOption<V extends string = string> {
 export interface SelectProps<V extends string> {
   readonly label: string
   readonly hideLabel?: boolean
-  readonly hint?: string
+  readonly hint?: string | undefined
   readonly error?: string | undefined
   readonly options: ReadonlyArray<SelectOption<V>>
   readonly value: V

@@ -9,6 +9,7 @@ export interface TriggerAttributes {
   readonly "aria-pressed"?: boolean
   readonly "aria-expanded"?: boolean
   readonly "aria-controls"?: string
+  readonly "aria-current"?: "true" | "false"
   readonly "data-component"?: string
   readonly "data-variant"?: string
   readonly "data-slot"?: string

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { extname, join, normalize } from "node:path"
+import { chromium } from "playwright-core"
+import type { Browser } from "playwright-core"
 import type { FakeMuster } from "./fake-muster.ts"
 
 /** The browser of this machine, or undefined: then the tests that need one are left out by name. */
@@ -11,6 +13,11 @@ export const chromiumPath: string | undefined = [
   "/usr/bin/chromium",
   "/usr/bin/google-chrome",
 ].find((path) => path !== undefined && existsSync(path))
+
+export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath ?? "" })
+
+/** A page as on a desk, and at rest: no look meets a half-way state. */
+export const DESK = { viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" } as const
 
 /** As strict as the control plane's: everything from this origin, no inline script, no inline style. */
 export const CONTENT_SECURITY_POLICY =

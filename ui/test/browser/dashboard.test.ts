@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { chromium } from "playwright-core"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
-import { chromiumPath, serveBuilt } from "./chromium.ts"
+import { chromiumPath, launchChromium, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
 import { fakeMuster } from "./fake-muster.ts"
 import { isShown, violationsOf } from "./matrix/look.ts"
@@ -56,7 +55,7 @@ describe.skipIf(chromiumPath === undefined)("in a real browser (needs Chromium: 
   let browser: Browser
   beforeAll(async () => {
     site = await serveBuilt(dist, muster, CODES)
-    browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser.close()

@@ -3,6 +3,7 @@ import type { FeedEvent, TeamView } from "@muster/contracts"
 import { emptyTeamView, entityId, foldTeamView } from "@muster/projections"
 import { NO_NEEDS, needsOf } from "./fake-needs.ts"
 import { activityOf, searchIn, tapeOf } from "./fake-history.ts"
+import { session } from "../support/session.ts"
 
 /** How a page meets the product: with everything in it, with nothing in it yet, before it has answered, or while it fails. */
 export const MOODS = ["full", "empty", "loading", "error"] as const
@@ -20,11 +21,7 @@ export interface Facts {
   readonly isSignedIn: () => boolean
 }
 
-export const SESSION = {
-  user: { id: "0199c000-0000-7000-8000-000000000001", name: "Ada", role: "owner" },
-  org: { id: "0199c000-0000-7000-8000-000000000002", name: "Workshop" },
-  expiresAt: "2030-01-01T00:00:00.000Z",
-}
+export const SESSION = session()
 
 const problemOf = (status: number, name: string, detail: string) => ({
   type: `urn:muster:problem:${name}`,

@@ -1,9 +1,8 @@
 import { isOpen } from "@muster/domain"
 import { tasksNewestFirst } from "@muster/projections"
-import { chromium } from "playwright-core"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
-import { chromiumPath, serveBuilt } from "./chromium.ts"
+import { chromiumPath, DESK, launchChromium, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
 import { fakeMuster } from "./fake-muster.ts"
 import type { Delivery, FakeMuster } from "./fake-muster.ts"
@@ -48,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)(
     const complaints: Array<string> = []
     const openPage = async (): Promise<Page> => {
       // A browser profile of its own: nothing is remembered in it.
-      const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" })
+      const context = await browser.newContext(DESK)
       const opened = await context.newPage()
       opened.setDefaultTimeout(PAGE_WAIT_MILLIS)
       opened.on("pageerror", (error) => complaints.push(error.message))
@@ -59,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)(
     beforeAll(async () => {
       muster = fakeMuster({ steps: LIFE_STEPS, happened: HAPPENED })
       site = await serveBuilt(inject("dist"), muster)
-      browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
+      browser = await launchChromium()
       page = await openPage()
     })
     afterAll(async () => {

@@ -1,10 +1,11 @@
-import type { Browser, Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest"
-import { chromiumPath } from "./chromium.ts"
+import type { Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { chromiumPath, serveBuilt } from "./chromium.ts"
+import type { BuiltSite } from "./chromium.ts"
+import { fakeMuster } from "./fake-muster.ts"
 import { violationsOf } from "./matrix/look.ts"
-import { openPlace } from "./matrix/place.ts"
-import type { OpenPlace } from "./matrix/place.ts"
 import { SCHEMES } from "./matrix/visit.ts"
+import { useBrowser } from "./use-browser.ts"
 
 /** A bound against hanging. */
 const WAIT_MILLIS = 20_000
@@ -12,26 +13,17 @@ const WAIT_MILLIS = 20_000
 describe.skipIf(chromiumPath === undefined)(
   "what needs the person, in a browser (needs Chromium: set CHROMIUM_PATH)",
   () => {
-    let place: OpenPlace
-    let browser: Browser
-    const complaints: Array<string> = []
+    const { newPage } = useBrowser()
+    let site: BuiltSite
     beforeAll(async () => {
-      place = await openPlace(inject("dist"))
-      ;({ browser } = place)
+      site = await serveBuilt(inject("dist"), fakeMuster({ steps: 900 }))
     })
-    afterAll(() => place?.close())
-    afterEach(async () => {
-      await Promise.all(browser.contexts().map((context) => context.close()))
-      const told = complaints.splice(0)
-      if (told.length > 0) throw new Error(`the page reported: ${told.join("; ")}`)
-    })
+    afterAll(() => site?.close())
 
     const open = async (): Promise<Page> => {
-      const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" })
-      const page = await context.newPage()
-      page.on("pageerror", (error) => complaints.push(error.message))
+      const page = await newPage()
       page.setDefaultTimeout(WAIT_MILLIS)
-      await page.goto(`${place.site.url}/`)
+      await page.goto(`${site.url}/`)
       await page.locator("[data-need]").first().waitFor()
       return page
     }

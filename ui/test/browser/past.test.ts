@@ -1,16 +1,15 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { EXPORT_FORMAT, EXPORT_VERSION } from "@muster/contracts"
+import { EXPORT_FORMAT, EXPORT_VERSION, TAPE_CHUNK_EVENTS } from "@muster/contracts"
 import { emptyTeamView, hasSignal } from "@muster/projections"
-import { chromium } from "playwright-core"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest"
+import type { Page } from "playwright-core"
+import { beforeEach, describe, expect, it } from "vitest"
 import { CLOSING, feedOf, teamIdOf } from "../support/history.ts"
-import { chromiumPath, serveBuilt } from "./chromium.ts"
+import { chromiumPath } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
-import { fakeMuster } from "./fake-muster.ts"
 import type { FakeMuster } from "./fake-muster.ts"
+import { useBrowser } from "./use-browser.ts"
 
 const STEPS = 2_600
 const HAPPENED = 700
@@ -19,27 +18,12 @@ const events = feedOf(STEPS, 1, CLOSING)
 describe.skipIf(chromiumPath === undefined)(
   "history and replay in a real browser (needs Chromium: CHROMIUM_PATH)",
   () => {
-    let browser: Browser
+    const { openFresh } = useBrowser()
     let muster: FakeMuster
     let site: BuiltSite
     let page: Page
-    const complaints: Array<string> = []
-    beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
-    })
-    afterAll(() => browser.close())
     beforeEach(async () => {
-      complaints.length = 0
-      muster = fakeMuster({ steps: STEPS, happened: HAPPENED })
-      site = await serveBuilt(inject("dist"), muster)
-      const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" })
-      page = await context.newPage()
-      page.on("pageerror", (error) => complaints.push(error.message))
-    })
-    afterEach(async () => {
-      await page.context().close()
-      await site.close()
-      if (complaints.length > 0) throw new Error(`the page reported: ${complaints.join("; ")}`)
+      ;({ muster, site, page } = await openFresh({ steps: STEPS, happened: HAPPENED }))
     })
 
     const open = (path: string) => page.goto(`${site.url}/teams/${muster.teamId}/${path}`)
@@ -156,6 +140,78 @@ describe.skipIf(chromiumPath === undefined)(
         },
         [HAPPENED / 2 - 2, HAPPENED / 2 + 2] as const,
       )
+    })
+
+    it("draws the bookmarks above the slider, and leads to them by a press, by keys and along the row of marks", async () => {
+      const seqOf = (position: string) => events.findLast((each) => Number(each.position) <= Number(position))?.seq ?? 0
+      const placed = (muster.view().team?.bookmarks ?? []).map(({ moment }) => seqOf(moment)).filter((seq) => seq > 0)
+      const moments = placed.toSorted((a, b) => a - b)
+      const [first = 0] = moments
+      expect(moments.at(-1)).toBeGreaterThan(first)
+      await open("replay")
+      await standsAt(HAPPENED)
+      await page.getByText(`${placed.length} bookmarks`, { exact: true }).waitFor()
+      await page.locator("h1").focus()
+      await page.keyboard.press("<")
+      await standsAt(moments.at(-1) ?? 0)
+      await page.keyboard.press(">")
+      await page.getByText("No bookmark after this moment.").waitFor()
+
+      const marks = page.getByRole("toolbar", { name: "Bookmarks" }).getByRole("button")
+      await marks.first().click()
+      await standsAt(first)
+      expect(await marks.first().getAttribute("aria-current")).toBe("true")
+      await page.keyboard.press("End")
+      await page.keyboard.press("Enter")
+      expect(await marks.last().evaluate((mark) => mark === document.activeElement)).toBe(true)
+      await page.waitForFunction(
+        (seqs) => seqs.includes(Number(document.querySelector<HTMLInputElement>("input[type=range]")?.value)),
+        moments.filter((seq) => seq > first),
+      )
+
+      await page.setViewportSize({ width: 320, height: 640 })
+      await marks.first().waitFor()
+      const sideways = () => document.documentElement.scrollWidth - document.documentElement.clientWidth
+      expect(await page.evaluate(sideways)).toBe(0)
+      const boxes = await marks.evaluateAll((all) =>
+        all.map((mark) => mark.getBoundingClientRect().toJSON() as DOMRect),
+      )
+      expect(boxes.filter(({ width, height }) => width < 24 || height < 24)).toEqual([])
+      expect(boxes.slice(1).filter(({ x }, index) => x < (boxes[index]?.right ?? 0) - 0.5)).toEqual([])
+    })
+
+    it("keeps the event of the moment in sight among those around it, by steps and by jumps", async () => {
+      await open("replay")
+      await standsAt(HAPPENED)
+      const around = page.getByRole("region", { name: "Events around this moment" })
+      const marked = () =>
+        around.evaluate((list) => {
+          const seen = list.getBoundingClientRect()
+          const rows = [...list.querySelectorAll("[aria-current=true]")].map((row) => row.getBoundingClientRect())
+          return rows.map(({ top, bottom }) => top >= seen.top - 0.5 && bottom <= seen.bottom + 0.5)
+        })
+      const place = () => around.locator("[data-slot=row]:has([aria-current=true])").getAttribute("aria-posinset")
+      await page.locator("h1").focus()
+      for (let step = 1; step <= 30; step += 1) {
+        await page.keyboard.press("ArrowLeft")
+        await standsAt(HAPPENED - step)
+        expect([await marked(), await place()]).toEqual([[true], String(HAPPENED - step - TAPE_CHUNK_EVENTS)])
+      }
+      await page.keyboard.press("Home")
+      await standsAt(1)
+      expect([await marked(), await place()]).toEqual([[true], "1"])
+      await slider().fill("460")
+      await standsAt(460)
+      expect([await marked(), await place()]).toEqual([[true], "460"])
+      // Rows that were handed on to other events say what these are.
+      const drawn = await around.locator("[data-slot=row]").evaluateAll((rows) =>
+        rows.map((row) => ({
+          place: Number(row.getAttribute("aria-posinset")),
+          position: (row.querySelector("[data-slot=position]")?.textContent ?? "").replaceAll(/\D/g, ""),
+        })),
+      )
+      expect(drawn.length).toBeGreaterThan(3)
+      for (const row of drawn) expect(row.position).toBe(events[row.place - 1]?.position)
     })
 
     it("replays an exported file by itself, and says what is wrong with one that cannot be", async () => {

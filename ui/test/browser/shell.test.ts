@@ -1,39 +1,24 @@
-import { chromium } from "playwright-core"
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest"
+import type { Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { en } from "#src/i18n/en.ts"
+import { pseudo } from "#src/i18n/pseudo.ts"
 import { chromiumPath, serveBuilt } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
 import { fakeMuster } from "./fake-muster.ts"
+import { useBrowser } from "./use-browser.ts"
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true }
 
 describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
   const muster = fakeMuster({ steps: 900 })
   const team = `/teams/${muster.teamId}`
-  const complaints: Array<string> = []
+  const { newPage } = useBrowser()
   let site: BuiltSite
-  let browser: Browser
   beforeAll(async () => {
     site = await serveBuilt(inject("dist"), muster)
-    browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
   })
-  afterAll(async () => {
-    await browser.close()
-    await site.close()
-  })
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    const told = complaints.splice(0)
-    if (told.length > 0) throw new Error(`the page reported: ${told.join("; ")}`)
-  })
+  afterAll(() => site?.close())
 
-  const newPage = async (options: BrowserContextOptions = {}): Promise<Page> => {
-    const viewport = { width: 1360, height: 800 }
-    const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...options })
-    const page = await context.newPage()
-    page.on("pageerror", (error) => complaints.push(error.message))
-    return page
-  }
   const open = async (page: Page, path: string) => {
     await page.goto(site.url + path)
     await page.locator("h1").waitFor()
@@ -90,6 +75,17 @@ describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs 
       expect(await accented()).toEqual([])
     },
   )
+
+  it("names the commands of pages that are not open in the language of the page", async () => {
+    const page = await newPage()
+    await open(page, `${team}/replay`)
+    await open(page, "/me/keys")
+    const titles = () => page.getByRole("rowheader").allInnerTexts()
+    expect(await titles()).toContain(en["timeline.failure-later"])
+    await open(page, "/me/keys?lang=pseudo")
+    expect(await titles()).toContain(pseudo["timeline.failure-later"])
+    expect(await titles()).not.toContain(en["timeline.failure-later"])
+  })
 
   it("keeps its language and says so when the texts of another one cannot be loaded", async () => {
     const page = await newPage()

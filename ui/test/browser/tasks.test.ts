@@ -1,41 +1,26 @@
 import { tasksNewestFirst } from "@muster/projections"
-import { chromium } from "playwright-core"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest"
+import type { Page } from "playwright-core"
+import { beforeEach, describe, expect, it } from "vitest"
+import { BULK_PART_TASKS } from "#src/limits.ts"
+import { runLimitText } from "#src/pages/team/dispatch/run-limit-text.ts"
 import { setsOf } from "#src/pages/team/tasks/groups.ts"
 import { endedTasks } from "#src/team/panes/results.ts"
 import { possibleActions } from "#src/team/task/task-actions.ts"
-import { chromiumPath, serveBuilt } from "./chromium.ts"
+import { chromiumPath } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
-import { fakeMuster } from "./fake-muster.ts"
 import type { FakeMuster } from "./fake-muster.ts"
+import { useBrowser } from "./use-browser.ts"
 
 /** What an agent might write that wants to be more than a file. */
 const HOSTILE = `<script>window.ran='script'</script><img src=x onerror="window.ran='error'"><svg onload="window.ran='load'"/><a href="javascript:window.ran='link'">press me</a>`
 
 describe.skipIf(chromiumPath === undefined)("tasks in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
-  const dist = inject("dist")
-  let browser: Browser
+  const { openFresh } = useBrowser()
   let muster: FakeMuster
   let site: BuiltSite
   let page: Page
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
-  })
-  afterAll(() => browser.close())
-  const complaints: Array<string> = []
   beforeEach(async () => {
-    complaints.length = 0
-    muster = fakeMuster({ steps: 3_000 })
-    site = await serveBuilt(dist, muster)
-    const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" })
-    page = await context.newPage()
-    page.on("pageerror", (error) => complaints.push(error.message))
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await site.close()
-    if (complaints.length > 0) throw new Error(`the page reported: ${complaints.join("; ")}`)
+    ;({ muster, site, page } = await openFresh({ steps: 3_000 }))
   })
 
   const open = async (view: string) => {
@@ -57,6 +42,7 @@ describe.skipIf(chromiumPath === undefined)("tasks in a real browser (needs Chro
     await page.keyboard.press("End")
     await focusIs(cards.at(-1))
     await page.keyboard.press("Home")
+    await focusIs(cards[0])
     await page.keyboard.press("ArrowRight")
     await focusIs(second?.tasks[0]?.id)
     await page.keyboard.press("Space")
@@ -130,11 +116,43 @@ describe.skipIf(chromiumPath === undefined)("tasks in a real browser (needs Chro
     await page.keyboard.press("d")
     const sheet = page.getByRole("dialog", { name: "Dispatch a task" })
     await sheet.getByLabel("Instructions").fill("Count the stars")
+    await sheet.getByText("More options").click()
+    await sheet.getByText(runLimitText(muster.view().team?.runTokensMax)).waitFor()
+    const where = sheet.getByRole("link", { name: "Limits in the settings" })
+    expect(await where.getAttribute("href")).toBe(`/teams/${muster.teamId}/settings`)
     await sheet.getByRole("button", { name: "Schedule…" }).click()
     const schedule = page.getByRole("dialog", { name: "New schedule" })
     await schedule.waitFor()
     expect(await schedule.getByLabel("Task title").or(schedule.getByLabel("Title")).first().inputValue()).toBe(
       "Count the stars",
     )
+  })
+
+  it("that nobody understood are tried again by the bar of all lists, in parts and in sight of the operation centre", async () => {
+    const sent: Array<ReadonlyArray<string>> = []
+    await page.route("**/dead-letters/redrive", async (route) => {
+      const { entries } = route.request().postDataJSON() as { readonly entries: ReadonlyArray<string> }
+      sent.push(entries)
+      const verdicts = entries.map((entry, index) =>
+        sent.length === 1 && index === 0
+          ? { entry, ok: false, type: "urn:muster:problem:conflict", detail: "It was settled before." }
+          : { entry, ok: true, position: "1" },
+      )
+      await route.fulfill({ status: 202, json: { verdicts, position: "1" } })
+    })
+    await open("tasks?tab=dead")
+    const letters = page.getByRole("region", { name: "Bus entries that could not be understood" })
+    await letters.getByRole("checkbox", { name: "Select all" }).check()
+    const names = await letters.getByRole("checkbox", { name: /^Select (?!all)/ }).count()
+    await letters.getByText(`${names} selected`).waitFor()
+    await letters.getByRole("button", { name: `Try ${names} again` }).click()
+    await letters.getByText(`${names} selected`).waitFor({ state: "detached" })
+    await page.locator("[data-component=operation-button]").getByText("1 operation failed").click()
+    const centre = page.getByRole("dialog", { name: "Operations" })
+    await centre.getByText(`${names - 1} of ${names} done`).waitFor()
+    await centre.getByText("It was settled before.").waitFor()
+    expect(sent.flat()).toHaveLength(names)
+    expect(new Set(sent.flat()).size).toBe(names)
+    expect(sent.every((part) => part.length <= BULK_PART_TASKS)).toBe(true)
   })
 })

@@ -1,36 +1,19 @@
 import { isOpen } from "@muster/domain"
 import { tasksNewestFirst } from "@muster/projections"
-import { chromium } from "playwright-core"
-import type { Browser, Page } from "playwright-core"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest"
-import { chromiumPath, serveBuilt } from "./chromium.ts"
+import type { Page } from "playwright-core"
+import { beforeEach, describe, expect, it } from "vitest"
+import { chromiumPath } from "./chromium.ts"
 import type { BuiltSite } from "./chromium.ts"
-import { fakeMuster } from "./fake-muster.ts"
 import type { FakeMuster } from "./fake-muster.ts"
+import { useBrowser } from "./use-browser.ts"
 
 describe.skipIf(chromiumPath === undefined)("a team in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
-  const dist = inject("dist")
-  let browser: Browser
+  const { openFresh } = useBrowser()
   let muster: FakeMuster
   let site: BuiltSite
   let page: Page
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
-  })
-  afterAll(() => browser.close())
-  const complaints: Array<string> = []
   beforeEach(async () => {
-    complaints.length = 0
-    muster = fakeMuster({ steps: 1_200, happened: 300 })
-    site = await serveBuilt(dist, muster, { again: { status: 200 } })
-    const context = await browser.newContext({ viewport: { width: 1360, height: 800 }, reducedMotion: "reduce" })
-    page = await context.newPage()
-    page.on("pageerror", (error) => complaints.push(error.message))
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await site.close()
-    if (complaints.length > 0) throw new Error(`the page reported: ${complaints.join("; ")}`)
+    ;({ muster, site, page } = await openFresh({ steps: 1_200, happened: 300 }, { again: { status: 200 } }))
   })
 
   const open = async (view: string) => {

@@ -3,6 +3,9 @@ export const sheetTexts = {
   "dispatch.instructions-hint-templates":
     "What to do, in markdown. The first line becomes the title; / offers templates.",
   "dispatch.schedule": "Schedule…",
+  "dispatch.run-tokens": "The team's limit holds: {{ n }} tokens for the task and all it dispatches, in one run.",
+  "dispatch.run-tokens-none": "The team sets no limit of tokens for a task.",
+  "dispatch.run-tokens-where": "Limits in the settings",
 
   "check.title": "Before you send",
   "check.tone.success": "Good:",

@@ -4,6 +4,9 @@ import type { sheetTexts as En } from "#src/i18n/en/sheet.ts"
 export const sheetTexts: Readonly<Record<keyof typeof En, string>> = {
   "dispatch.instructions-hint-templates": "要做什么，用 Markdown 书写。第一行成为标题；输入 / 可选模板。",
   "dispatch.schedule": "设为计划…",
+  "dispatch.run-tokens": "按团队的上限：任务及其派发的全部任务在一次运行中共 {{ n }} 个词元。",
+  "dispatch.run-tokens-none": "团队没有为任务设置词元上限。",
+  "dispatch.run-tokens-where": "设置中的限制",
 
   "check.title": "发送之前",
   "check.tone.success": "良好：",

@@ -13,6 +13,7 @@ import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
+import { Table } from "#src/parts/table.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { ConfirmWithReason } from "#src/team/confirm-with-reason.tsx"
 import { apiCall, mcpSettings } from "#src/pages/me-tokens/connect.ts"
@@ -85,7 +86,7 @@ export default function TokensPage() {
           <ErrorState
             title={t("tokens.failed")}
             detail={failureText(why())}
-            {...(why().requestId === undefined ? {} : { errorId: why().requestId ?? "" })}
+            errorId={why().requestId}
             onRetry={() => void reload()}
           />
         )}
@@ -115,47 +116,44 @@ function TokenTable(props: { readonly found: Found; readonly onRevoke: (token: A
     return props.found.teams.find(({ id }) => id === teamId)?.name ?? t("tokens.unknown-team")
   }
   return (
-    <table data-component="token-list">
-      <thead>
-        <tr>
-          <th scope="col">{t("tokens.column-name")}</th>
-          <th scope="col">{t("tokens.column-scope")}</th>
-          <th scope="col">{t("tokens.column-team")}</th>
-          <th scope="col">{t("tokens.column-used")}</th>
-          <th scope="col">{t("tokens.column-expires")}</th>
-          <th scope="col">
-            <span class="visually-hidden">{t("common.more")}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.found.tokens}>
-          {(token) => (
-            <tr>
-              <th scope="row">{token.name}</th>
-              <td data-label={t("tokens.column-scope")}>{t(`tokens.scope.${token.scope}`)}</td>
-              <td data-label={t("tokens.column-team")}>{teamOf(token)}</td>
-              <td data-label={t("tokens.column-used")}>
-                <Show when={token.lastUsedAt} fallback={t("tokens.never-used")}>
-                  {(at) => <RelativeTime at={millisOf(at())} />}
-                </Show>
-              </td>
-              <td data-label={t("tokens.column-expires")}>
-                <time dateTime={token.expiresAt}>{token.expiresAt.slice(0, "2026-01-01".length)}</time>
-              </td>
-              <td data-slot="actions">
-                <Button
-                  variant="ghost"
-                  aria-label={t("tokens.revoke-of", { name: token.name })}
-                  onClick={() => props.onRevoke(token)}
-                >
-                  {t("tokens.revoke")}
-                </Button>
-              </td>
-            </tr>
-          )}
-        </For>
-      </tbody>
-    </table>
+    <Table
+      slot="token-list"
+      columns={[
+        t("tokens.column-name"),
+        t("tokens.column-scope"),
+        t("tokens.column-team"),
+        t("tokens.column-used"),
+        t("tokens.column-expires"),
+      ]}
+      hasActions
+      variant="stacking"
+    >
+      <For each={props.found.tokens}>
+        {(token) => (
+          <tr>
+            <th scope="row">{token.name}</th>
+            <td data-label={t("tokens.column-scope")}>{t(`tokens.scope.${token.scope}`)}</td>
+            <td data-label={t("tokens.column-team")}>{teamOf(token)}</td>
+            <td data-label={t("tokens.column-used")}>
+              <Show when={token.lastUsedAt} fallback={t("tokens.never-used")}>
+                {(at) => <RelativeTime at={millisOf(at())} />}
+              </Show>
+            </td>
+            <td data-label={t("tokens.column-expires")}>
+              <time dateTime={token.expiresAt}>{token.expiresAt.slice(0, "2026-01-01".length)}</time>
+            </td>
+            <td data-slot="actions">
+              <Button
+                variant="ghost"
+                aria-label={t("tokens.revoke-of", { name: token.name })}
+                onClick={() => props.onRevoke(token)}
+              >
+                {t("tokens.revoke")}
+              </Button>
+            </td>
+          </tr>
+        )}
+      </For>
+    </Table>
   )
 }

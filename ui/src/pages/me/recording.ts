@@ -1,5 +1,6 @@
 import { conflictOf, isReserved } from "#src/commands/bindings.ts"
 import type { Bindings, Bound } from "#src/commands/bindings.ts"
+import { titleOf } from "#src/commands/catalogue.ts"
 import type { KnownCommand } from "#src/commands/catalogue.ts"
 import type { Command, CommandGroup } from "#src/commands/registry.ts"
 import { bindingHere } from "#src/lib/keys.ts"
@@ -19,7 +20,10 @@ export interface KeyRow extends Bound {
 /** The groups in the order of the page. */
 export const GROUPS: ReadonlyArray<CommandGroup> = ["go", "act", "view", "help"]
 
-/** Every command that was ever seen, by group, with the keys it has now. What is mounted knows its title best. */
+/**
+ * Every command that was ever seen, by group, with the keys it has now, in the language of the page. What is mounted
+ * knows its title best.
+ */
 export function keyRows(
   known: ReadonlyArray<KnownCommand>,
   offered: ReadonlyArray<Command>,
@@ -29,11 +33,12 @@ export function keyRows(
   const byId = new Map<string, KnownCommand>(known.map((each) => [each.id, each]))
   for (const command of offered) byId.set(command.id, command)
   return [...byId.values()]
-    .map(({ id, title, group, keys: own }) => {
+    .map((command) => {
+      const { id, group, keys: own } = command
       const keys = changed[id] === undefined ? own : (changed[id] ?? undefined)
       return {
         id,
-        title,
+        title: titleOf(command),
         group,
         keys: keys === undefined ? undefined : bindingHere(keys, apple),
         isChanged: changed[id] !== undefined,

@@ -7,6 +7,7 @@ import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
+import { Table } from "#src/parts/table.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { may } from "#src/session/may.ts"
 import { Page } from "#src/shell/page.tsx"
@@ -94,7 +95,7 @@ function OwnersPage() {
           <ErrorState
             title={t("models.failed")}
             detail={failureText(found())}
-            {...(found().requestId === undefined ? {} : { errorId: found().requestId ?? "" })}
+            errorId={found().requestId}
             onRetry={() => void reload()}
           />
         )}
@@ -109,30 +110,22 @@ function Endpoints(props: {
   readonly onRemove: (endpoint: ModelEndpointDoc, who: string) => void
 }) {
   return (
-    <table data-component="model-list">
-      <thead>
-        <tr>
-          <th scope="col">{t("models.column-who")}</th>
-          <th scope="col">{t("models.column-model")}</th>
-          <th scope="col">{t("models.column-url")}</th>
-          <th scope="col">{t("models.column-key")}</th>
-          <th scope="col">
-            <span class="visually-hidden">{t("common.more")}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.settings.endpoints}>
-          {(endpoint) => (
-            <ModelRow
-              endpoint={endpoint}
-              who={whoOf(endpoint, props.settings)}
-              onEdit={() => props.onAsk({ kind: "edit", endpoint })}
-              onRemove={() => props.onRemove(endpoint, whoOf(endpoint, props.settings))}
-            />
-          )}
-        </For>
-      </tbody>
-    </table>
+    <Table
+      slot="model-list"
+      columns={[t("models.column-who"), t("models.column-model"), t("models.column-url"), t("models.column-key")]}
+      hasActions
+      variant="stacking"
+    >
+      <For each={props.settings.endpoints}>
+        {(endpoint) => (
+          <ModelRow
+            endpoint={endpoint}
+            who={whoOf(endpoint, props.settings)}
+            onEdit={() => props.onAsk({ kind: "edit", endpoint })}
+            onRemove={() => props.onRemove(endpoint, whoOf(endpoint, props.settings))}
+          />
+        )}
+      </For>
+    </Table>
   )
 }

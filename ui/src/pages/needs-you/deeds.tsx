@@ -12,6 +12,7 @@ import { Markdown } from "#src/parts/markdown.tsx"
 import { may } from "#src/session/may.ts"
 import { AskedAction } from "#src/team/task/asked-action.tsx"
 import { AnswerQuestion, DecideApproval } from "#src/team/task/requests.tsx"
+import "#src/team/task/answering.css"
 
 type About<T extends NeedItem["about"]["type"]> = Extract<NeedItem["about"], { readonly type: T }>
 const aboutOf = <const T extends NeedItem["about"]["type"]>(item: NeedItem, type: T): About<T> | undefined =>

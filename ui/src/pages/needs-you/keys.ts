@@ -1,7 +1,7 @@
 import type { NeedItem } from "@muster/contracts"
 import type { Accessor } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
-import { t } from "#src/i18n/index.ts"
+import { titled } from "#src/commands/titled.ts"
 import { may } from "#src/session/may.ts"
 
 export interface NeedKeys {
@@ -24,22 +24,22 @@ export function useNeedKeys({ current, first, move, open, reply, done, snooze }:
   }
   const meant = () => current() ?? first()
   const ofAny = () => [
-    { id: "needs.open", title: t("needs.command-open"), group: "go" as const, keys: "enter", run: on(meant, open) },
-    { id: "needs.reply", title: t("needs.command-reply"), group: "act" as const, keys: "r", run: on(meant, reply) },
+    { id: "needs.open", ...titled("needs.command-open"), group: "go" as const, keys: "enter", run: on(meant, open) },
+    { id: "needs.reply", ...titled("needs.command-reply"), group: "act" as const, keys: "r", run: on(meant, reply) },
   ]
   const ofUnmarked = () => [
-    { id: "needs.done", title: t("needs.command-done"), group: "act" as const, keys: "e", run: on(current, done) },
+    { id: "needs.done", ...titled("needs.command-done"), group: "act" as const, keys: "e", run: on(current, done) },
     {
       id: "needs.snooze",
-      title: t("needs.command-snooze"),
+      ...titled("needs.command-snooze"),
       group: "act" as const,
       keys: "h",
       run: on(current, snooze),
     },
   ]
   useCommands(() => [
-    { id: "needs.next", title: t("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
-    { id: "needs.previous", title: t("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
+    { id: "needs.next", ...titled("needs.command-next"), group: "view", keys: "j", run: () => move(1) },
+    { id: "needs.previous", ...titled("needs.command-previous"), group: "view", keys: "k", run: () => move(-1) },
     ...(meant() === undefined ? [] : ofAny()),
     ...(current()?.mark === null && may("needs.mark") ? ofUnmarked() : []),
   ])

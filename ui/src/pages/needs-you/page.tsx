@@ -129,7 +129,7 @@ export default function NeedsYouPage() {
               <ErrorState
                 title={t("needs.failed")}
                 detail={failureText(failure())}
-                {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+                errorId={failure().requestId}
                 onRetry={() => void needs.reload()?.()}
               />
             )}

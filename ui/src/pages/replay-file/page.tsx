@@ -172,7 +172,8 @@ function FromFile(props: { readonly file: HistoryFile; readonly pick: () => Retu
       address={address}
       teamId={teamId}
       names={names}
-      bookmarks={undefined}
+      // Those the file was exported with: read, not changed.
+      bookmarks={{ list: () => end.team?.bookmarks ?? [], add: undefined, remove: undefined }}
       liveSeq={undefined}
       onLive={undefined}
       actions={() => (

@@ -69,6 +69,7 @@ export function filePort({ base, events }: HistoryFile): ReplayPort {
     },
     activity: () => Promise.resolve({ head, items: activityIn(events) }),
     nearest: (from, direction, query) => Promise.resolve(found(from, direction, query)[0]),
+    seqAt: (position) => Promise.resolve(seqAt(position)),
     look: (from, direction, query, { limit }) => Promise.resolve(found(from, direction, query).slice(0, limit)),
   }
 }

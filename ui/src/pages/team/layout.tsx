@@ -4,7 +4,9 @@ import Rewind from "lucide-solid/icons/rewind"
 import { Show, Suspense, createEffect, createMemo, lazy, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t, tn } from "#src/i18n/index.ts"
+import { wording } from "#src/i18n/wording.ts"
 import { Badge } from "#src/parts/badge.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
@@ -95,7 +97,7 @@ function Refused(props: { readonly teamId: string; readonly requestId: string | 
       <ErrorState
         title={t("team.gone")}
         detail={t("team.gone-detail")}
-        {...(props.requestId === undefined ? {} : { errorId: props.requestId })}
+        errorId={props.requestId}
         onRetry={team.retry}
       />
     </Page>
@@ -110,7 +112,7 @@ function Trouble(props: { readonly problem: Problem }) {
       <ErrorState
         title={t("failure.unreachable")}
         detail={props.problem.detail ?? t("failure.unreachable-detail")}
-        {...(props.problem.requestId === undefined ? {} : { errorId: props.problem.requestId })}
+        errorId={props.problem.requestId}
         onRetry={team.retry}
       />
     </Page>
@@ -138,7 +140,7 @@ function Frame(props: { readonly children: JSX.Element }) {
   useCommands(() => [
     ...TEAM_VIEWS.map((each) => ({
       id: `team.go.${each}`,
-      title: t("command.go-view", { view: t(`nav.${each}`) }),
+      ...titled("command.go-view", { view: wording(`nav.${each}`) }),
       group: "go" as const,
       keys: VIEW_KEYS[each],
       run: () => navigate(teamViewPath(team.teamId, each)),
@@ -147,7 +149,7 @@ function Frame(props: { readonly children: JSX.Element }) {
       ? [
           {
             id: "team.dispatch",
-            title: t("command.dispatch"),
+            ...titled("command.dispatch"),
             group: "act" as const,
             keys: "d",
             run: () => dispatch.open(),

@@ -1,6 +1,7 @@
 import type { ChatMessageDoc, MemberDoc } from "@muster/contracts"
 import { Show, createSignal, onCleanup } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { createAction } from "#src/api/action.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureText } from "#src/api/failure.ts"
@@ -58,11 +59,11 @@ function LivePage() {
     focusRow(ids[index < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, index + rowsDown))])
   }
   useCommands(() => [
-    { id: "team.next", title: t("panel.next"), group: "view", keys: "j", run: () => moveFocus(1) },
-    { id: "team.previous", title: t("panel.previous"), group: "view", keys: "k", run: () => moveFocus(-1) },
+    { id: "team.next", ...titled("panel.next"), group: "view", keys: "j", run: () => moveFocus(1) },
+    { id: "team.previous", ...titled("panel.previous"), group: "view", keys: "k", run: () => moveFocus(-1) },
     {
       id: "team.maximise",
-      title: t("live.maximise-command"),
+      ...titled("live.maximise-command"),
       group: "view" as const,
       keys: "shift+f",
       run: frames.toggleMeant,
@@ -72,13 +73,13 @@ function LivePage() {
       : [
           {
             id: "team.desktop",
-            title: t("live.desktop-show"),
+            ...titled("live.desktop-show"),
             group: "view" as const,
             run: () => void hasDesktop.set(true),
           },
         ]),
     ...(may("chat.post")
-      ? [{ id: "team.chat", title: t("chat.message"), group: "act" as const, keys: "c", run: () => composer?.focus() }]
+      ? [{ id: "team.chat", ...titled("chat.message"), group: "act" as const, keys: "c", run: () => composer?.focus() }]
       : []),
   ])
 

@@ -2,6 +2,7 @@ import { useNavigate, useSearchParams } from "@solidjs/router"
 import type { TeamDoc } from "@muster/contracts"
 import { Show, Suspense, createEffect, createSignal, on } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
@@ -35,9 +36,9 @@ export default function TeamsPage() {
   let searchBox: HTMLElement | undefined
   useCommands(() => [
     ...(may("team.create")
-      ? [{ id: "teams.new", title: t("teams.new"), group: "act" as const, keys: "n", run: startTeam }]
+      ? [{ id: "teams.new", ...titled("teams.new"), group: "act" as const, keys: "n", run: startTeam }]
       : []),
-    { id: "teams.search", title: t("teams.search"), group: "act", keys: "/", run: () => searchBox?.focus() },
+    { id: "teams.search", ...titled("teams.search"), group: "act", keys: "/", run: () => searchBox?.focus() },
   ])
   const [words, setWords] = createSignal("")
   const shown = () => teamsWith(list.teams() ?? [], words())
@@ -152,7 +153,7 @@ export default function TeamsPage() {
           <ErrorState
             title={t("teams.failed")}
             detail={failureText(failure())}
-            {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+            errorId={failure().requestId}
             onRetry={() => void list.reload()}
           />
         )}

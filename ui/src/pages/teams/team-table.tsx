@@ -1,6 +1,7 @@
 import type { TeamDoc } from "@muster/contracts"
 import { For } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { Table } from "#src/parts/table.tsx"
 import type { TeamNumbers } from "#src/pages/teams/team-numbers.ts"
 import { TeamRow } from "#src/pages/teams/team-row.tsx"
 
@@ -14,32 +15,28 @@ export interface TeamTableProps {
 /** Teams with what they do now. */
 export function TeamTable(props: TeamTableProps) {
   return (
-    <table data-component="team-list">
-      <thead>
-        <tr>
-          <th scope="col">{t("teams.column-team")}</th>
-          <th scope="col">{t("teams.column-online")}</th>
-          <th scope="col">{t("teams.column-running")}</th>
-          <th scope="col">{t("teams.column-needs")}</th>
-          <th scope="col">{t("teams.column-tasks")}</th>
-          <th scope="col">{t("teams.column-created")}</th>
-          <th scope="col">
-            <span class="visually-hidden">{t("common.more")}</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        <For each={props.teams}>
-          {(team) => (
-            <TeamRow
-              team={team}
-              numbers={props.numbers.get(team.id)}
-              onArchive={() => props.onArchive(team)}
-              onRestore={() => props.onRestore(team)}
-            />
-          )}
-        </For>
-      </tbody>
-    </table>
+    <Table
+      slot="team-list"
+      columns={[
+        t("teams.column-team"),
+        t("teams.column-online"),
+        t("teams.column-running"),
+        t("teams.column-needs"),
+        t("teams.column-tasks"),
+        t("teams.column-created"),
+      ]}
+      hasActions
+    >
+      <For each={props.teams}>
+        {(team) => (
+          <TeamRow
+            team={team}
+            numbers={props.numbers.get(team.id)}
+            onArchive={() => props.onArchive(team)}
+            onRestore={() => props.onRestore(team)}
+          />
+        )}
+      </For>
+    </Table>
   )
 }

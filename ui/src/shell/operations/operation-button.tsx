@@ -1,6 +1,7 @@
 import Activity from "lucide-solid/icons/activity"
 import { Show, Suspense, createSignal, lazy } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { operations } from "#src/shell/operations/operations.ts"
 import "./operation-button.css"
@@ -24,7 +25,7 @@ export function OperationButton() {
     return t("operations.none")
   }
   const tone = () => (operations.running() > 0 ? "info" : operations.unreadFailures() > 0 ? "danger" : "neutral")
-  useCommands(() => [{ id: "view.operations", title: t("command.operations"), group: "view", keys: "g p", run: open }])
+  useCommands(() => [{ id: "view.operations", ...titled("command.operations"), group: "view", keys: "g p", run: open }])
   return (
     <>
       <button type="button" data-component="operation-button" data-tone={tone()} aria-haspopup="dialog" onClick={open}>

@@ -96,7 +96,7 @@ function Row(props: { readonly operation: Operation; readonly onLeave: (open: bo
         </Show>
       </div>
       <Show when={isUnderWay(props.operation)}>
-        <Progress label={props.operation.title} {...(percent() === undefined ? {} : { percent: percent() ?? 0 })} />
+        <Progress label={props.operation.title} percent={percent()} />
         <p data-slot="note" data-numbers>
           <Show when={props.operation.total}>
             {(total) => <>{t("operations.of", { done: props.operation.done, total: total() })}</>}

@@ -7,6 +7,7 @@ import type { Preference } from "#src/lib/preferences.ts"
 import { MENTION_CHOICES } from "#src/limits.ts"
 import { IconButton } from "#src/parts/icon-button.tsx"
 import { may } from "#src/session/may.ts"
+import { FileChooser } from "#src/team/chat/attach/file-chooser.tsx"
 import type { Attachments } from "#src/team/chat/attach/store.ts"
 import { AttachTray } from "#src/team/chat/attach/tray.tsx"
 import { completed, memberChoices, taskChoices, typedAt } from "#src/team/chat/complete.ts"
@@ -34,7 +35,6 @@ export function Composer(props: ComposerProps) {
   const [cursor, setCursor] = createSignal(0)
   const [isClosed, setClosed] = createSignal(true)
   let input: HTMLTextAreaElement | undefined
-  let picker: HTMLInputElement | undefined
 
   const typed = createMemo(() => (isClosed() ? undefined : typedAt(props.draft.value(), caret())))
   const choices = createMemo(() => {
@@ -126,10 +126,8 @@ export function Composer(props: ComposerProps) {
     event.preventDefault()
     props.attachments.add(files)
   }
-  const pick = (element: HTMLInputElement) => {
-    props.attachments.add([...(element.files ?? [])])
-    // The same file may be chosen again.
-    element.value = ""
+  const attach = (files: ReadonlyArray<File>) => {
+    props.attachments.add(files)
     input?.focus()
   }
 
@@ -179,15 +177,9 @@ export function Composer(props: ComposerProps) {
         />
         <div data-slot="tools">
           <Show when={may("file.upload")}>
-            <input
-              ref={(element) => (picker = element)}
-              type="file"
-              multiple
-              hidden
-              aria-label={t("attach.add")}
-              onChange={(event) => pick(event.currentTarget)}
-            />
-            <IconButton icon={Paperclip} label={t("attach.add")} onClick={() => picker?.click()} />
+            <FileChooser onChoose={attach}>
+              {(choose) => <IconButton icon={Paperclip} label={t("attach.add")} onClick={choose} />}
+            </FileChooser>
           </Show>
           <IconButton
             icon={SendHorizontal}

@@ -2,6 +2,7 @@ import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import ListPlus from "lucide-solid/icons/list-plus"
 import { For, Show, createMemo } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { absoluteTime, minuteTime, millisOf } from "#src/lib/time.ts"
 import { CARDS_PER_MESSAGE } from "#src/limits.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
@@ -92,9 +93,6 @@ export function Message(props: MessageProps) {
     </article>
   )
 }
-
-const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) =>
-  a.length === b.length && a.every((id, index) => id === b[index])
 
 /** The tasks that a message is about: the one it was sent for, and those it names. A turn stands below the message that asked for it. */
 function tasksOf(message: ChatMessageDoc, tasks: ReadonlyArray<TaskDoc>): ReadonlyArray<string> {

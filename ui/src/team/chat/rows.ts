@@ -1,5 +1,6 @@
 import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import { comparePositions } from "@muster/domain"
+import { areSame } from "#src/lib/same.ts"
 import { CHAT_GROUP_MILLIS, TASK_CARDS_TOGETHER } from "#src/limits.ts"
 import { millisOf } from "#src/lib/time.ts"
 import type { PendingMessage } from "#src/team/chat/overlay.ts"
@@ -110,9 +111,6 @@ export function chatRows(input: ChatRowsInput): ReadonlyArray<ChatRow> {
   for (const pending of input.pending) rows.push({ kind: "pending", key: pending.key, pending })
   return rows
 }
-
-const areSame = <T>(a: ReadonlyArray<T>, b: ReadonlyArray<T>): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index])
 
 const isSameRow = (a: ChatRow, b: ChatRow): boolean => {
   if (a.kind === "message" && b.kind === "message") return a.message === b.message && a.isFollowUp === b.isFollowUp

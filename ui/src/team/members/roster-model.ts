@@ -1,5 +1,6 @@
 import { createMemo } from "solid-js"
 import type { Accessor } from "solid-js"
+import { areSame } from "#src/lib/same.ts"
 import { midnightBefore, todayOf } from "#src/team/members/today.ts"
 import type { Today } from "#src/team/members/today.ts"
 import { roster, workOfMembers } from "#src/team/members/work.ts"
@@ -13,9 +14,6 @@ export interface RosterModel {
 }
 
 const NO_WORK: MemberWork = { word: "idle", held: [], queued: 0 }
-
-const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((id, index) => id === b[index])
 
 /** Who is in the team, what they do and what they have done today: once for all rows. */
 export function useRosterModel(): RosterModel {

@@ -1,17 +1,19 @@
-import { CLOSED_TASKS_KEPT } from "@muster/projections"
 import { A } from "@solidjs/router"
 import { Show, createMemo } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { Pane } from "#src/parts/pane.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
+import { endedAtHand } from "#src/team/at-hand.ts"
 import { targetLabel, taskLabel } from "#src/team/names.ts"
 import { endedTasks, resultInShort } from "#src/team/panes/results.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook, taskMoment } from "#src/team/task-look.ts"
+import "#src/parts/row-button.css"
 import "./results-pane.css"
 
 const ROW_PIXELS = 58
@@ -26,11 +28,11 @@ export interface ResultsPaneProps {
 export function ResultsPane(props: ResultsPaneProps) {
   const source = useTeamSource()
   const ids = createMemo(() => endedTasks(Object.values(source.raw().tasks)).map(({ id }) => id as string), [], {
-    equals: (a, b) => a.length === b.length && a.every((id, index) => id === b[index]),
+    equals: areSame,
   })
   /** The view lets go of the oldest ones; the list of tasks reads them all. */
   const older = () =>
-    source.view.closed.length < CLOSED_TASKS_KEPT ? undefined : (
+    endedAtHand(source.view) === undefined ? undefined : (
       <p data-slot="older">
         <A href={`/teams/${encodeURIComponent(source.teamId)}/tasks?state=closed`}>{t("results.older")}</A>
       </p>
@@ -51,6 +53,7 @@ export function ResultsPane(props: ResultsPaneProps) {
                     <button
                       type="button"
                       data-component="result-row"
+                      data-variant="row"
                       data-task={id}
                       data-open={props.openTask === id}
                       aria-current={props.openTask === id ? "true" : undefined}

@@ -8,6 +8,7 @@ import { StateBadge } from "#src/parts/state-badge.tsx"
 import { targetLabel, taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import { taskLook, taskMoment } from "#src/team/task-look.ts"
+import "#src/parts/row-button.css"
 import "./task-row.css"
 
 export interface TaskRowProps {
@@ -26,6 +27,7 @@ export function TaskRow(props: TaskRowProps) {
     <button
       type="button"
       data-component="task-row"
+      data-variant="row"
       data-open={props.isOpen}
       data-task={props.task.id}
       aria-expanded={props.isOpen}

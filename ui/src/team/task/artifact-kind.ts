@@ -1,3 +1,4 @@
+import { API_PREFIX } from "@muster/contracts"
 import { PREVIEW_MAX_BYTES } from "#src/limits.ts"
 
 /** How a file that an agent made can be shown. What it claims to be is a hint and no more: nothing of it is ever run. */
@@ -64,7 +65,18 @@ export const imageType = ({ name, mediaType }: ArtifactFile): string => {
   return IMAGES[endingOf(name)] ?? Object.values(IMAGES).find((type) => type === claimed) ?? "image/png"
 }
 
-/** Why a file is not shown; undefined for one that is. */
+/** Where a file of a task is fetched from, by whoever is signed in. */
+export const artifactPath = (team: string, task: string, sha256: string): string =>
+  `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`
+
+/** What a file is called on the disk of the person: the last part of its path. */
+export const fileName = (path: string): string => path.split("/").at(-1) ?? path
+
+/**
+ * Why a file is not shown; undefined for one that is.
+ * PDF is not: files of agents are given out under `sandbox` and `frame-ancestors 'none'`, and Chromium draws no PDF in a
+ * sandbox. To be shown, one would have to leave it or be given our origin, and a PDF may carry a program.
+ */
 export function notShown(file: ArtifactFile): "pdf" | "unknown" | "too-large" | undefined {
   const kind = kindOf(file)
   if (kind === "pdf") return "pdf"

@@ -1,4 +1,3 @@
-import { API_PREFIX } from "@muster/contracts"
 import type { ArtifactDoc } from "@muster/contracts"
 import ChevronDown from "lucide-solid/icons/chevron-down"
 import ChevronRight from "lucide-solid/icons/chevron-right"
@@ -7,6 +6,7 @@ import { For, Show, createSignal } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { sizeText } from "#src/lib/time.ts"
 import { Button } from "#src/parts/button.tsx"
+import { artifactPath, fileName } from "#src/team/task/artifact-kind.ts"
 import { ArtifactPreview } from "#src/team/task/artifact-preview.tsx"
 
 export interface ArtifactListProps {
@@ -14,9 +14,6 @@ export interface ArtifactListProps {
   readonly taskId: string
   readonly artifacts: ReadonlyArray<ArtifactDoc>
 }
-
-const pathOf = (team: string, task: string, sha256: string): string =>
-  `${API_PREFIX}/teams/${team}/tasks/${task}/artifacts/${sha256}`
 
 /** The files of a task: each can be looked at here, one at a time, and downloaded as it is. */
 export function ArtifactList(props: ArtifactListProps) {
@@ -43,8 +40,8 @@ export function ArtifactList(props: ArtifactListProps) {
                 </Button>
                 <span data-numbers>{sizeText(artifact.size)}</span>
                 <a
-                  href={pathOf(props.teamId, props.taskId, artifact.sha256)}
-                  download={artifact.name.split("/").at(-1) ?? artifact.name}
+                  href={artifactPath(props.teamId, props.taskId, artifact.sha256)}
+                  download={fileName(artifact.name)}
                   aria-label={t("panel.artifact-download", { name: artifact.name })}
                 >
                   <Download size={14} aria-hidden="true" />

@@ -1,4 +1,5 @@
 import type { ArtifactDoc } from "@muster/contracts"
+import Download from "lucide-solid/icons/download"
 import { For, Match, Show, Switch, createMemo, createSignal, onCleanup } from "solid-js"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
@@ -10,7 +11,7 @@ import { CodeBlock } from "#src/parts/code-block.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
 import { Markdown } from "#src/parts/markdown.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
-import { imageType, kindOf, notShown } from "#src/team/task/artifact-kind.ts"
+import { artifactPath, fileName, imageType, kindOf, notShown } from "#src/team/task/artifact-kind.ts"
 import { parseSeparated } from "#src/team/task/separated-values.ts"
 import "./artifact-preview.css"
 
@@ -73,7 +74,23 @@ export function ArtifactPreview(props: ArtifactPreviewProps) {
   return (
     <div data-component="artifact-preview" role="region" aria-label={t("preview.of", { name: props.artifact.name })}>
       <Switch fallback={<Skeleton lines={4} />}>
-        <Match when={reason()}>{(why) => <p data-slot="note">{whyNot(why())}</p>}</Match>
+        <Match when={reason()}>
+          {(why) => (
+            <>
+              <p data-slot="note">{whyNot(why())}</p>
+              <a
+                href={artifactPath(props.teamId, props.taskId, props.artifact.sha256)}
+                download={fileName(props.artifact.name)}
+                data-component="button"
+                data-variant="secondary"
+                aria-label={t("panel.artifact-download", { name: props.artifact.name })}
+              >
+                <Download size={14} aria-hidden="true" />
+                {t("preview.download")}
+              </a>
+            </>
+          )}
+        </Match>
         <Match when={failure()}>
           {(why) => <ErrorState title={t("preview.failed")} detail={failureText(why())} onRetry={() => void load()} />}
         </Match>

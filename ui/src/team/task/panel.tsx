@@ -110,8 +110,8 @@ export function TaskPanel(props: TaskPanelProps) {
               {(failure) => (
                 <ErrorState
                   title={failure().kind === "not-found" ? t("panel.gone") : t("panel.failed")}
-                  {...(failure().detail === undefined ? {} : { detail: failure().detail ?? "" })}
-                  {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+                  detail={failure().detail}
+                  errorId={failure().requestId}
                   onRetry={opened.reload}
                 />
               )}

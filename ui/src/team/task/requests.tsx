@@ -11,6 +11,7 @@ import { Button } from "#src/parts/button.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { may } from "#src/session/may.ts"
 import { useTeamSource } from "#src/team/source.ts"
+import "./answering.css"
 
 type Question = TaskDoc["questions"][number]
 type Approval = TaskDoc["approvals"][number]

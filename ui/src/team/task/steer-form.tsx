@@ -12,6 +12,7 @@ import { showToast } from "#src/parts/toast.tsx"
 import { taskLabel } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
 import type { Hearing } from "#src/team/task/task-actions.ts"
+import "./answering.css"
 
 /** Says something to the agent at work: for its next turn or, where it hears that, at once. */
 export function SteerForm(props: { readonly task: TaskDoc; readonly hearing: Hearing }) {

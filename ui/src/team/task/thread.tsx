@@ -12,6 +12,7 @@ import { may } from "#src/session/may.ts"
 import { mentionedMembers } from "#src/team/chat/mentions.ts"
 import { roster } from "#src/team/members/work.ts"
 import { useTeamSource } from "#src/team/source.ts"
+import "./answering.css"
 
 /** Says something in the team's chat, at this task. Who is mentioned answers. */
 export function ThreadForm(props: { readonly task: TaskDoc }) {

@@ -1,5 +1,4 @@
-import { chromium } from "playwright-core"
-import { chromiumPath, serveBuilt } from "../chromium.ts"
+import { launchChromium, serveBuilt } from "../chromium.ts"
 import { fakeMuster } from "../fake-muster.ts"
 import type { Place } from "./visit.ts"
 
@@ -14,7 +13,7 @@ export interface OpenPlace extends Place {
 export async function openPlace(dist: string): Promise<OpenPlace> {
   const muster = fakeMuster({ steps: STEPS })
   const site = await serveBuilt(dist, muster)
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? "" })
+  const browser = await launchChromium()
   return {
     browser,
     site,

@@ -7,6 +7,7 @@ import { CommandCaps } from "#src/parts/kbd.tsx"
 import { PaneBody } from "#src/parts/pane-body.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
+import { Table } from "#src/parts/table.tsx"
 import { Tooltip } from "#src/parts/tooltip.tsx"
 import { ViewLinks } from "#src/parts/view-links.tsx"
 import { startOperation } from "#src/shell/operations/operations.ts"
@@ -34,6 +35,16 @@ export function SmallParts() {
         <Badge>{sample().count}</Badge>
       </div>
       <ViewLinks label={sample().viewsLabel} links={sample().views} />
+      <Table columns={[sample().members, sample().sections.states]} variant="stacking">
+        <For each={sample().people}>
+          {(person) => (
+            <tr>
+              <th scope="row">{person.name}</th>
+              <td data-label={sample().sections.states}>{person.task}</td>
+            </tr>
+          )}
+        </For>
+      </Table>
     </Specimen>
   )
 }

@@ -19,11 +19,7 @@ export function States() {
   return (
     <Specimen title={sample().sections.states}>
       <div data-slot="line">
-        <For each={STATES}>
-          {(state) => (
-            <StateBadge state={state} {...(stateDetails[state] === undefined ? {} : { detail: stateDetails[state] })} />
-          )}
-        </For>
+        <For each={STATES}>{(state) => <StateBadge state={state} detail={stateDetails[state]} />}</For>
       </div>
       <div data-slot="line">
         <For each={TONES}>{(tone) => <Badge tone={tone}>{sample().count}</Badge>}</For>

@@ -7,6 +7,7 @@ import { RadioGroup } from "#src/parts/radio-group.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { TextArea, TextField } from "#src/parts/text-field.tsx"
 import { may } from "#src/session/may.ts"
+import { FileChooser } from "#src/team/chat/attach/file-chooser.tsx"
 import type { Attachments } from "#src/team/chat/attach/store.ts"
 import { AttachTray } from "#src/team/chat/attach/tray.tsx"
 import { useLiveTeam } from "#src/team/live-team.ts"
@@ -49,7 +50,6 @@ export function DispatchForm(props: DispatchFormProps) {
   const query = () => templateQuery(props.draft.instructions)
   const found = createMemo(() => templatesFor(team.view.team?.taskTemplates ?? [], query() ?? ""))
   let pressInPicker: (event: KeyboardEvent) => boolean = () => false
-  let picker: HTMLInputElement | undefined
   const press = (event: KeyboardEvent) => {
     if (query() === undefined || event.isComposing || !pressInPicker(event)) return
     event.preventDefault()
@@ -64,11 +64,6 @@ export function DispatchForm(props: DispatchFormProps) {
       hint: t(`busy.${value}-hint`),
       disabled: value === "interrupt" && now?.hearing !== "at-once",
     }))
-  }
-  const attach = (element: HTMLInputElement) => {
-    props.attachments.add([...(element.files ?? [])])
-    // The same file may be chosen again.
-    element.value = ""
   }
 
   return (
@@ -129,18 +124,14 @@ export function DispatchForm(props: DispatchFormProps) {
         <RuntimeOptions target={target()} draft={props.draft} errors={props.errors} onChange={props.onChange} />
         <Show when={may("file.upload")}>
           <div data-slot="files">
-            <input
-              ref={(element) => (picker = element)}
-              type="file"
-              multiple
-              hidden
-              aria-label={t("attach.add")}
-              onChange={(event) => attach(event.currentTarget)}
-            />
-            <Button onClick={() => picker?.click()}>
-              <Paperclip size={14} aria-hidden="true" />
-              {t("attach.add")}
-            </Button>
+            <FileChooser onChoose={props.attachments.add}>
+              {(choose) => (
+                <Button onClick={choose}>
+                  <Paperclip size={14} aria-hidden="true" />
+                  {t("attach.add")}
+                </Button>
+              )}
+            </FileChooser>
             <AttachTray attachments={props.attachments} />
           </div>
         </Show>

@@ -9,6 +9,7 @@ import { Select } from "#src/parts/select.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
 import { taskLabel, taskName } from "#src/team/names.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
+import { RunLimit } from "#src/pages/team/dispatch/run-limit.tsx"
 import type { OptionsProps } from "#src/pages/team/dispatch/runtime-options.tsx"
 
 const PRIORITIES = Array.from({ length: PRIORITY_MAX - PRIORITY_MIN + 1 }, (_, index) => String(PRIORITY_MAX - index))
@@ -97,6 +98,7 @@ export function MoreOptions(props: OptionsProps) {
             </ul>
           </Show>
         </div>
+        <RunLimit />
       </div>
     </details>
   )

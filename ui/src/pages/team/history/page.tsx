@@ -4,6 +4,7 @@ import { comparePositions } from "@muster/domain"
 import { Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -108,12 +109,18 @@ export default function TeamHistoryPage() {
     if (next !== undefined) goTo(next)
   }
   useCommands(() => [
-    { id: "history.next", title: t("history.next"), group: "view", keys: "j", run: () => step(1) },
-    { id: "history.previous", title: t("history.previous"), group: "view", keys: "k", run: () => step(-1) },
+    { id: "history.next", ...titled("history.next"), group: "view", keys: "j", run: () => step(1) },
+    { id: "history.previous", ...titled("history.previous"), group: "view", keys: "k", run: () => step(-1) },
     ...(chosen() === undefined
       ? []
       : [
-          { id: "history.close", title: t("history.close-detail"), group: "view" as const, keys: "escape", run: close },
+          {
+            id: "history.close",
+            ...titled("history.close-detail"),
+            group: "view" as const,
+            keys: "escape",
+            run: close,
+          },
         ]),
   ])
 
@@ -168,7 +175,7 @@ export default function TeamHistoryPage() {
           <ErrorState
             title={t("history.failed")}
             detail={failureText(failure())}
-            {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+            errorId={failure().requestId}
             onRetry={pages.reload}
           />
         )}

@@ -9,6 +9,7 @@ import { IconButton } from "#src/parts/icon-button.tsx"
 import { TextField } from "#src/parts/text-field.tsx"
 import { savedViews, withView, withoutView } from "#src/pages/team/history/saved-views.ts"
 import type { SavedView } from "#src/pages/team/history/saved-views.ts"
+import "#src/parts/kept-list.css"
 
 export interface SavedViewsProps {
   /** What is in sight, to be kept under a name. */
@@ -36,7 +37,7 @@ export function SavedViews(props: SavedViewsProps) {
         {t("history.views")}
       </Button>
       <Dialog open={isOpen()} onOpenChange={setOpen} title={t("history.views")} detail={t("history.views-detail")}>
-        <div data-component="saved-views">
+        <div data-component="kept-list">
           <form onSubmit={save}>
             <TextField label={t("history.view-name")} value={name()} onInput={setName} maxLength={NAME_MAX_CHARS} />
             <Button type="submit" disabled={name().trim() === ""}>

@@ -3,6 +3,7 @@ import Ellipsis from "lucide-solid/icons/ellipsis"
 import Plus from "lucide-solid/icons/plus"
 import { Match, Show, Switch, createSignal } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
@@ -48,7 +49,7 @@ export function LiveMembersPane(props: LiveMembersPaneProps) {
   }
 
   useCommands(() =>
-    mayAdd() ? [{ id: "team.add-member", title: t("command.add-member"), group: "act", keys: "m", run: add }] : [],
+    mayAdd() ? [{ id: "team.add-member", ...titled("command.add-member"), group: "act", keys: "m", run: add }] : [],
   )
 
   const resume = async ({ id, handle }: MemberDoc) => {

@@ -13,6 +13,7 @@ import { TextField } from "#src/parts/text-field.tsx"
 import type { Bookmarks } from "#src/team/bookmarks.ts"
 import { actorName } from "#src/team/names.ts"
 import { useTeamSource } from "#src/team/source.ts"
+import "#src/parts/kept-list.css"
 
 export interface BookmarksDialogProps {
   readonly open: boolean
@@ -54,7 +55,7 @@ export function BookmarksDialog(props: BookmarksDialogProps) {
       title={t("timeline.bookmarks")}
       detail={t("timeline.bookmarks-detail")}
     >
-      <div data-component="bookmarks">
+      <div data-component="kept-list" data-slot="bookmarks">
         <Show when={props.bookmarks.add !== undefined && props.moment !== undefined}>
           <form data-slot="add" onSubmit={add}>
             <TextField

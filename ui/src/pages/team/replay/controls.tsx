@@ -22,6 +22,7 @@ import { CommandCaps } from "#src/parts/kbd.tsx"
 import { Select } from "#src/parts/select.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
+import type { PlacedBookmark } from "#src/pages/team/replay/bookmark-marks.ts"
 import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
 import { Scrubber } from "#src/pages/team/replay/scrubber.tsx"
@@ -33,6 +34,8 @@ export interface ReplayControlsProps {
   readonly player: Player
   readonly activity: ReadonlyArray<ActivityBucket> | undefined
   readonly anchor: Frame | undefined
+  /** The bookmarks that are placed by now; undefined where there are none. */
+  readonly marks: ReadonlyArray<PlacedBookmark> | undefined
   /** Events that the live view has by now; undefined where there is none. */
   readonly liveSeq: number | undefined
   readonly speed: ReplaySpeed
@@ -173,7 +176,13 @@ export function ReplayControls(props: ReplayControlsProps) {
           </Button>
         </span>
       </div>
-      <Scrubber player={player} activity={props.activity} anchor={props.anchor?.seq} valueText={valueText()} />
+      <Scrubber
+        player={player}
+        activity={props.activity}
+        anchor={props.anchor?.seq}
+        marks={props.marks}
+        valueText={valueText()}
+      />
     </div>
   )
 }

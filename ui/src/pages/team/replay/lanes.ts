@@ -26,7 +26,8 @@ export interface LaneBox {
   readonly thumb: number
 }
 
-type Track = Pick<LaneBox, "first" | "head" | "width" | "thumb">
+/** Where the slider begins and ends, in events and in pixels. */
+export type Track = Pick<LaneBox, "first" | "head" | "width" | "thumb">
 
 /** Where an event stands, in pixels: as the slider below places its thumb. */
 export function xOf(seq: number, { first, head, width, thumb }: Track): number {

@@ -9,6 +9,8 @@ export interface ReplayPort extends TapePort {
   /** The nearest event behind or before one that meets conditions, however far; undefined when there is none. */
   readonly nearest: (from: number, direction: 1 | -1, query: HistoryQuery) => Promise<FeedEvent | undefined>
   readonly look: Look
+  /** Feed number of the last event at or before a position; below `firstSeq` when there is none. */
+  readonly seqAt: (position: string) => Promise<number>
 }
 
 const edgeOf = (from: number, direction: 1 | -1) => (direction === 1 ? { after: from } : { before: from })
@@ -37,6 +39,10 @@ export function serverPort(team: string): ReplayPort {
       if (direction === -1 && from <= 1) return []
       const look = { ...query, ...edgeOf(from, direction), ...bounds }
       return (await reads.searchHistory({ params, query: look })).items
+    },
+    seqAt: async (position) => {
+      const query = { at: position, limit: 1, within: 1 }
+      return (await reads.searchHistory({ params, query })).items[0]?.seq ?? 0
     },
   }
 }

@@ -1,10 +1,14 @@
 import type { ActivityBucket } from "@muster/contracts"
+import Bookmark from "lucide-solid/icons/bookmark"
 import { For, Show, createMemo, createSignal, onCleanup, onMount } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
 import { durationText } from "#src/lib/time.ts"
 import { Slider } from "#src/parts/slider.tsx"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
+import { BookmarkBar } from "#src/pages/team/replay/bookmark-bar.tsx"
+import { within } from "#src/pages/team/replay/bookmark-marks.ts"
+import type { PlacedBookmark } from "#src/pages/team/replay/bookmark-marks.ts"
 import { lanesOf, seqAtX, xOf } from "#src/pages/team/replay/lanes.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
 import "./scrubber.css"
@@ -20,6 +24,8 @@ export interface ScrubberProps {
   readonly activity: ReadonlyArray<ActivityBucket> | undefined
   /** The moment that is compared with, if there is one. */
   readonly anchor: number | undefined
+  /** The bookmarks that are placed by now; undefined where there are none. */
+  readonly marks: ReadonlyArray<PlacedBookmark> | undefined
   readonly valueText: string
 }
 
@@ -50,6 +56,21 @@ export function Scrubber(props: ScrubberProps) {
   const height = MARK_PIXELS * 3 + BAR_PIXELS
   return (
     <div data-component="scrubber">
+      <Show when={props.marks}>
+        {(placed) => (
+          // There before the bookmarks are placed: what is below must not move when they are.
+          <div data-slot="marks">
+            <Show when={width() > 0}>
+              <BookmarkBar
+                placed={placed()}
+                track={track()}
+                seq={props.player.seq()}
+                onGoTo={(seq) => props.player.goTo(seq)}
+              />
+            </Show>
+          </div>
+        )}
+      </Show>
       {/* The slider below does the same for the keyboard and for assistive technology. */}
       <div
         ref={(element) => (box = element)}
@@ -119,6 +140,14 @@ export function Scrubber(props: ScrubberProps) {
                 <StateIcon shape={SHAPES.bars} />
                 {t("timeline.rate")}
               </li>
+              <Show when={within(props.marks ?? [], track()).length}>
+                {(n) => (
+                  <li data-lane="bookmark">
+                    <Bookmark size={12} aria-hidden="true" />
+                    {tn("timeline.marks", n())}
+                  </li>
+                )}
+              </Show>
               <Show when={drawn().gaps.length > 0}>
                 <li>{t("timeline.idle")}</li>
               </Show>

@@ -3,7 +3,6 @@ import { Show, createEffect, createMemo, createSignal, on, onCleanup, onMount } 
 import type { Accessor, JSX } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
-import { useCommands } from "#src/commands/context.ts"
 import { t } from "#src/i18n/index.ts"
 import { ACTIVITY_GROWTH_PARTS, REPLAY_SPEEDS } from "#src/limits.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -12,14 +11,17 @@ import { Skeleton } from "#src/parts/skeleton.tsx"
 import type { Bookmarks } from "#src/team/bookmarks.ts"
 import { TeamSourceProvider } from "#src/team/source.ts"
 import type { TeamSource } from "#src/team/source.ts"
+import { bookmarkBeside, within } from "#src/pages/team/replay/bookmark-marks.ts"
 import { BookmarksDialog } from "#src/pages/team/replay/bookmarks-dialog.tsx"
 import { ReplayControls } from "#src/pages/team/replay/controls.tsx"
 import type { ReplaySpeed } from "#src/pages/team/replay/controls.tsx"
 import type { PaceBy } from "#src/pages/team/replay/pace.ts"
 import { ReplayPanes } from "#src/pages/team/replay/panes.tsx"
+import { createPlacedBookmarks } from "#src/pages/team/replay/placed-bookmarks.ts"
 import { createPlayer, failureFrom } from "#src/pages/team/replay/player.ts"
 import type { Player } from "#src/pages/team/replay/player.ts"
 import type { ReplayPort } from "#src/pages/team/replay/port.ts"
+import { useReplayCommands } from "#src/pages/team/replay/replay-commands.ts"
 import { namesAround, replaySource } from "#src/pages/team/replay/sources.ts"
 import type { EventsBefore } from "#src/pages/team/replay/sources.ts"
 import type { Frame } from "#src/pages/team/replay/tape.ts"
@@ -180,6 +182,14 @@ export function ReplayView(props: ReplayViewProps) {
     if (!stream.startsWith("task-")) return setNotice(t("timeline.no-task"))
     return void seek(direction, { task: stream.slice("task-".length) }, t("timeline.no-task-event"))
   }
+  const marks = createPlacedBookmarks(() => props.bookmarks?.list() ?? [], port.seqAt)
+  const seekBookmark = (direction: 1 | -1) => {
+    const track = { first: player.firstSeq, head: player.headSeq() }
+    const found = bookmarkBeside(within(marks.placed(), track), player.seq(), direction)
+    if (found !== undefined) return player.goTo(found.seq)
+    player.pause()
+    return setNotice(direction === 1 ? t("timeline.no-mark-later") : t("timeline.no-mark-earlier"))
+  }
   const playOrPause = () => {
     if (player.isPlaying()) player.pause()
     else player.play({ by: paceBy(), speed: speed() })
@@ -193,63 +203,20 @@ export function ReplayView(props: ReplayViewProps) {
     player.setHead(Math.max(props.liveSeq ?? 0, player.headSeq()))
     player.goTo(player.headSeq())
   }
-  useCommands(() => [
-    { id: "replay.play", title: t("replay.play"), group: "view", keys: "space", run: playOrPause },
-    { id: "replay.earlier", title: t("replay.earlier"), group: "view", keys: "arrowleft", run: () => player.step(-1) },
-    { id: "replay.later", title: t("replay.later"), group: "view", keys: "arrowright", run: () => player.step(1) },
-    {
-      id: "replay.task-earlier",
-      title: t("timeline.task-earlier"),
-      group: "view",
-      keys: "shift+arrowleft",
-      run: () => seekTask(-1),
-    },
-    {
-      id: "replay.task-later",
-      title: t("timeline.task-later"),
-      group: "view",
-      keys: "shift+arrowright",
-      run: () => seekTask(1),
-    },
-    {
-      id: "replay.failure-earlier",
-      title: t("timeline.failure-earlier"),
-      group: "view",
-      keys: ",",
-      run: () => seekFailure(-1),
-    },
-    {
-      id: "replay.failure-later",
-      title: t("timeline.failure-later"),
-      group: "view",
-      keys: ".",
-      run: () => seekFailure(1),
-    },
-    {
-      id: "replay.oldest",
-      title: t("replay.oldest"),
-      group: "view",
-      keys: "home",
-      run: () => player.goTo(player.firstSeq),
-    },
-    { id: "replay.newest", title: t("replay.newest"), group: "view", keys: "end", run: goToNewest },
-    { id: "replay.compare", title: t("timeline.compare"), group: "view", keys: "c", run: toggleCompare },
-    ...(props.bookmarks === undefined
-      ? []
-      : [
-          {
-            id: "replay.bookmarks",
-            title: t("timeline.bookmarks"),
-            group: "view" as const,
-            keys: "b",
-            run: () => setMarking(true),
-          },
-        ]),
-    ...(props.onLive === undefined
-      ? []
-      : [{ id: "replay.live", title: t("replay.back"), group: "go" as const, keys: "l", run: props.onLive }]),
-  ])
+  useReplayCommands(player, () => ({
+    playOrPause,
+    goToNewest,
+    toggleCompare,
+    seekTask,
+    seekFailure,
+    bookmarks: props.bookmarks === undefined ? undefined : { open: () => void setMarking(true), seek: seekBookmark },
+    goLive: props.onLive,
+  }))
 
+  const lacking = () => {
+    if (activityFailure() !== undefined) return t("timeline.no-activity")
+    return marks.failure() === undefined ? undefined : t("timeline.no-marks")
+  }
   return (
     <TeamSourceProvider source={source}>
       <div ref={frameOf} data-component="replay">
@@ -268,14 +235,15 @@ export function ReplayView(props: ReplayViewProps) {
           onBookmarks={props.bookmarks === undefined ? undefined : () => setMarking(true)}
           onLive={props.onLive}
           actions={props.actions(range())}
-          notice={notice() ?? (activityFailure() === undefined ? undefined : t("timeline.no-activity"))}
+          marks={(props.bookmarks?.list().length ?? 0) === 0 ? undefined : marks.placed()}
+          notice={notice() ?? lacking()}
         />
         <Show when={player.failure()}>
           {(failure) => (
             <ErrorState
               title={t("replay.failed")}
               detail={failureText(failure())}
-              {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+              errorId={failure().requestId}
               onRetry={() => void player.open(address.at())}
             />
           )}

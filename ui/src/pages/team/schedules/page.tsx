@@ -5,11 +5,13 @@ import { For, Match, Show, Switch, createMemo, createSignal } from "solid-js"
 import { commands } from "#src/api/commands.ts"
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import type { MenuItem } from "#src/parts/menu.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
+import { Table } from "#src/parts/table.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import { createPreference } from "#src/lib/preferences.ts"
 import { may } from "#src/session/may.ts"
@@ -52,7 +54,7 @@ export default function TeamSchedulesPage() {
   }
 
   useCommands(() =>
-    mayManage() ? [{ id: "schedules.new", title: t("schedule.new"), group: "act", keys: "n", run: create }] : [],
+    mayManage() ? [{ id: "schedules.new", ...titled("schedule.new"), group: "act", keys: "n", run: create }] : [],
   )
 
   const resume = async (schedule: ScheduleDoc) => {
@@ -111,26 +113,16 @@ export default function TeamSchedulesPage() {
               <Button onClick={create}>{t("schedule.new")}</Button>
             </div>
           </Show>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t("schedule.column-name")}</th>
-                <th scope="col">{t("schedule.cron")}</th>
-                <th scope="col">{t("schedule.next")}</th>
-                <th scope="col">{t("schedule.last")}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t("common.more")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={schedules()}>
-                {(schedule) => (
-                  <ScheduleRow schedule={schedule} items={items(schedule)} onOpenTask={(id) => peek.open(id)} />
-                )}
-              </For>
-            </tbody>
-          </table>
+          <Table
+            columns={[t("schedule.column-name"), t("schedule.cron"), t("schedule.next"), t("schedule.last")]}
+            hasActions
+          >
+            <For each={schedules()}>
+              {(schedule) => (
+                <ScheduleRow schedule={schedule} items={items(schedule)} onOpenTask={(id) => peek.open(id)} />
+              )}
+            </For>
+          </Table>
         </Show>
       </div>
       <Switch>

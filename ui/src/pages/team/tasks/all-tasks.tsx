@@ -2,7 +2,9 @@ import { useSearchParams } from "@solidjs/router"
 import { Match, Show, Switch, createMemo, onCleanup } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t } from "#src/i18n/index.ts"
+import { wording } from "#src/i18n/wording.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
 import { ErrorState } from "#src/parts/error-state.tsx"
@@ -11,6 +13,7 @@ import { may } from "#src/session/may.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { useDispatch } from "#src/pages/team/dispatch/context.ts"
 import { usePeek } from "#src/pages/team/peek.ts"
+import { AtHandNote } from "#src/pages/team/tasks/at-hand-note.tsx"
 import { Board } from "#src/pages/team/tasks/board.tsx"
 import { BulkActions } from "#src/pages/team/tasks/bulk-actions.tsx"
 import { filtersFrom, isFiltered } from "#src/pages/team/tasks/filters.ts"
@@ -25,6 +28,7 @@ import { createTaskPages } from "#src/pages/team/tasks/task-pages.ts"
 import { TaskSelectionBar } from "#src/pages/team/tasks/task-selection-bar.tsx"
 import { Timeline } from "#src/pages/team/tasks/timeline.tsx"
 import { groupFrom, layoutFrom, TASK_LAYOUTS } from "#src/pages/team/tasks/view-params.ts"
+import type { TaskLayout } from "#src/pages/team/tasks/view-params.ts"
 
 /** The tasks as a list of all there ever were, or as a board or a timeline of those at hand. */
 export function AllTasks() {
@@ -70,12 +74,13 @@ export function AllTasks() {
       focusTask(id)
     },
   })
+  const show = (next: TaskLayout) => setSearch({ view: next === "list" ? undefined : next }, { replace: true })
   useCommands(() =>
     TASK_LAYOUTS.filter((each) => each !== layout()).map((each) => ({
       id: `tasks.layout.${each}`,
-      title: t("layout.go", { layout: t(`layout.${each}`) }),
+      ...titled("layout.go", { layout: wording(`layout.${each}`) }),
       group: "view" as const,
-      run: () => setSearch({ view: each === "list" ? undefined : each }, { replace: true }),
+      run: () => show(each),
     })),
   )
   const clear = () =>
@@ -97,10 +102,14 @@ export function AllTasks() {
           <ErrorState
             title={t("tasks.failed")}
             detail={failureText(failure())}
-            {...(failure().requestId === undefined ? {} : { errorId: failure().requestId ?? "" })}
+            errorId={failure().requestId}
             onRetry={pages.reload}
           />
         )}
+      </Show>
+      {/* Also where nothing matches: what is looked for may be older than what is at hand. */}
+      <Show when={layout() !== "list"}>
+        <AtHandNote view={team.view} onList={() => show("list")} />
       </Show>
       <Show
         when={tasks() !== undefined}

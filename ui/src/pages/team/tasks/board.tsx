@@ -1,6 +1,7 @@
 import type { TaskDoc } from "@muster/contracts"
 import { For, Show, createMemo, createSignal } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
 import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { useTeamSource } from "#src/team/source.ts"
@@ -32,21 +33,25 @@ export function Board(props: BoardProps) {
   const handles = new Map<string, VirtualListHandle>()
   const [current, setCurrent] = createSignal<string>()
 
+  /** Where the last press led, until its card is drawn and has the focus: the next press begins there. */
+  let awaited: string | undefined
+
   const press = (event: KeyboardEvent) => {
     if (!isBoardKey(event.key) || event.ctrlKey || event.metaKey || event.altKey) return
     const card = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-task]") : null
-    const from = card?.dataset["task"]
+    const from = awaited ?? card?.dataset["task"]
     const next = cardAfter(columns(), from, event.key)
     event.preventDefault()
     if (next === undefined) return
     setCurrent(next)
     const column = columns().findIndex((ids) => ids.includes(next))
     handles.get(keys()[column] ?? "")?.scrollToIndex(columns()[column]?.indexOf(next) ?? 0)
+    awaited = next
     focusTask(next)
   }
 
   return (
-    <div data-component="board" onKeyDown={press}>
+    <div data-component="board" onKeyDown={press} onFocusIn={() => (awaited = undefined)}>
       <For each={keys()}>
         {(key) => (
           <Column
@@ -62,9 +67,6 @@ export function Board(props: BoardProps) {
     </div>
   )
 }
-
-const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((key, index) => key === b[index])
 
 interface ColumnProps extends Omit<BoardProps, "tasks" | "group"> {
   readonly set: TaskSet | undefined

@@ -2,17 +2,24 @@ import type { DeadLetter } from "@muster/contracts"
 import type { Position } from "@muster/domain"
 import { For, Show, createMemo } from "solid-js"
 import { commands } from "#src/api/commands.ts"
-import { t } from "#src/i18n/index.ts"
+import { t, tn } from "#src/i18n/index.ts"
 import { millisOf } from "#src/lib/time.ts"
 import { CodeBlock } from "#src/parts/code-block.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
+import { Table } from "#src/parts/table.tsx"
 import { may } from "#src/session/may.ts"
 import { useLiveTeam } from "#src/team/live-team.ts"
 import { memberLabel, taskName } from "#src/team/names.ts"
+import { operateOn } from "#src/pages/team/tasks/bulk-operation.ts"
 import { createSelection } from "#src/pages/team/tasks/selection.ts"
 import { SelectionBar } from "#src/pages/team/tasks/selection-bar.tsx"
 
-const entriesOf = (ids: ReadonlyArray<string>) => ids.map((id) => id as Position)
+/** Entries are named by their positions. */
+interface EntryVerdicts {
+  readonly verdicts: ReadonlyArray<{ readonly entry: string; readonly ok: boolean; readonly detail?: string }>
+}
+
+const nameOf = ({ stream, entryId }: DeadLetter): string => `${stream} ${entryId}`
 
 /** Bus entries nobody understood: read as they were, tried again or put aside together. */
 export function DeadEntries(props: { readonly entries: ReadonlyArray<DeadLetter> }) {
@@ -20,7 +27,28 @@ export function DeadEntries(props: { readonly entries: ReadonlyArray<DeadLetter>
   const params = { team: team.teamId }
   const selection = createSelection(createMemo(() => props.entries.map((entry) => entry.position)))
   const maySettle = () => may("deadletter.settle")
-  const bodyOf = (ids: ReadonlyArray<string>) => ({ entries: entriesOf(ids) })
+  const operate = (title: string, send: (entries: ReadonlyArray<Position>) => Promise<EntryVerdicts>) => {
+    // Kept beforehand: an entry leaves the page before the operation tells of it.
+    const names = new Map(props.entries.map((entry) => [entry.position as string, nameOf(entry)]))
+    operateOn({
+      title,
+      ids: selection.selected(),
+      nameOf: (position) => names.get(position) ?? position,
+      send: async (part) => {
+        const { verdicts } = await send(part.map((position) => position as Position))
+        return { verdicts: verdicts.map((verdict) => ({ ...verdict, id: verdict.entry })) }
+      },
+    })
+    selection.clear()
+  }
+  const tryAgain = () =>
+    operate(tn("bulk.operation-entries", selection.selected().length), (entries) =>
+      commands.redriveDeadLetters({ params, body: { entries } }),
+    )
+  const discard = () =>
+    operate(tn("bulk.operation-discard-entries", selection.selected().length), (entries) =>
+      commands.discardDeadLetters({ params, body: { entries } }),
+    )
   return (
     <section aria-label={t("dead.entries")}>
       <h2>{t("dead.entries")}</h2>
@@ -29,27 +57,19 @@ export function DeadEntries(props: { readonly entries: ReadonlyArray<DeadLetter>
         <Show when={maySettle()}>
           <SelectionBar
             selection={selection}
-            commands={[
-              { label: t("dead.try-again"), run: (ids) => commands.redriveDeadLetters({ params, body: bodyOf(ids) }) },
-              { label: t("dead.discard"), run: (ids) => commands.discardDeadLetters({ params, body: bodyOf(ids) }) },
+            acts={[
+              { label: t("selection.try-again", { n: selection.selected().length }), run: tryAgain },
+              { label: t("selection.discard", { n: selection.selected().length }), run: discard },
             ]}
           />
         </Show>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("dead.column-entry")}</th>
-              <th scope="col">{t("tasks.column-member")}</th>
-              <th scope="col">{t("dead.column-reason")}</th>
-              <th scope="col">{t("dead.column-at")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={props.entries}>
-              {(entry) => <Entry entry={entry} selection={selection} maySettle={maySettle()} />}
-            </For>
-          </tbody>
-        </table>
+        <Table
+          columns={[t("dead.column-entry"), t("tasks.column-member"), t("dead.column-reason"), t("dead.column-at")]}
+        >
+          <For each={props.entries}>
+            {(entry) => <Entry entry={entry} selection={selection} maySettle={maySettle()} />}
+          </For>
+        </Table>
       </Show>
     </section>
   )
@@ -61,7 +81,7 @@ function Entry(props: {
   readonly maySettle: boolean
 }) {
   const team = useLiveTeam()
-  const name = () => `${props.entry.stream} ${props.entry.entryId}`
+  const name = () => nameOf(props.entry)
   const about = () => {
     const { taskId, attempt } = props.entry
     if (taskId === null) return undefined

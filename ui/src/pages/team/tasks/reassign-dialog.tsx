@@ -66,13 +66,7 @@ export function ReassignDialog(props: ReassignDialogProps) {
         </>
       }
     >
-      <Select
-        label={t("dispatch.to")}
-        options={options()}
-        value={value()}
-        {...(note() === undefined ? {} : { hint: note() ?? "" })}
-        onChange={setChosen}
-      />
+      <Select label={t("dispatch.to")} options={options()} value={value()} hint={note()} onChange={setChosen} />
       <Show when={value() === TO_POOL}>
         <TextField
           label={t("dispatch.skills")}

@@ -1,8 +1,5 @@
-import { For, Show } from "solid-js"
-import { createAction } from "#src/api/action.ts"
-import { failureText } from "#src/api/failure.ts"
+import { Index, Show } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
-import { Banner } from "#src/parts/banner.tsx"
 import { Button } from "#src/parts/button.tsx"
 import { showToast } from "#src/parts/toast.tsx"
 import type { Selection } from "#src/pages/team/tasks/selection.ts"
@@ -10,11 +7,6 @@ import { verdictsInShort } from "#src/pages/team/tasks/selection.ts"
 
 interface Verdicts {
   readonly verdicts: ReadonlyArray<{ readonly ok: boolean; readonly detail?: string }>
-}
-
-export interface BulkCommand {
-  readonly label: string
-  readonly run: (ids: ReadonlyArray<string>) => Promise<Verdicts>
 }
 
 /** Says what came of a request about many things. */
@@ -27,12 +19,15 @@ export function tellVerdicts({ verdicts }: Verdicts): void {
   })
 }
 
-/** Select all, how many are selected, and what can be done with them. */
-export function SelectionBar(props: { readonly selection: Selection; readonly commands: ReadonlyArray<BulkCommand> }) {
-  const act = createAction(async (command: BulkCommand) => {
-    tellVerdicts(await command.run(props.selection.selected()))
-    props.selection.clear()
-  })
+/** What can be done with all that is selected. */
+export interface SelectionAct {
+  /** Says how many of them it would be done with. */
+  readonly label: string
+  readonly run: () => void
+}
+
+/** Select all, how many are selected, and what can be done with them. The same for every list of tasks and of dead letters. */
+export function SelectionBar(props: { readonly selection: Selection; readonly acts: ReadonlyArray<SelectionAct> }) {
   return (
     <div data-component="selection-bar">
       <label>
@@ -41,15 +36,11 @@ export function SelectionBar(props: { readonly selection: Selection; readonly co
       </label>
       <Show when={props.selection.selected().length > 0}>
         <span data-numbers>{tn("common.selected", props.selection.selected().length)}</span>
-        <For each={props.commands}>
-          {(command) => (
-            <Button busy={act.isBusy()} onClick={() => void act.run(command)}>
-              {command.label}
-            </Button>
-          )}
-        </For>
+        <Index each={props.acts}>{(act) => <Button onClick={() => act().run()}>{act().label}</Button>}</Index>
+        <Button variant="ghost" onClick={() => props.selection.clear()}>
+          {t("selection.clear")}
+        </Button>
       </Show>
-      <Show when={act.failure()}>{(failure) => <Banner tone="danger">{failureText(failure())}</Banner>}</Show>
     </div>
   )
 }

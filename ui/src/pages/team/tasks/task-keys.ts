@@ -1,5 +1,5 @@
 import { useCommands } from "#src/commands/context.ts"
-import { t } from "#src/i18n/index.ts"
+import { titled } from "#src/commands/titled.ts"
 import { usePeek } from "#src/pages/team/peek.ts"
 import { focusedTask } from "#src/pages/team/tasks/focus-task.ts"
 
@@ -39,9 +39,9 @@ export function useTaskKeys(keys: TaskKeys): void {
     if (id !== undefined) keys.toggle(id)
   }
   useCommands(() => [
-    { id: "tasks.next", title: t("panel.next"), group: "view", keys: "j", run: () => move(1) },
-    { id: "tasks.previous", title: t("panel.previous"), group: "view", keys: "k", run: () => move(-1) },
-    { id: "tasks.peek", title: t("tasks.peek"), group: "view", keys: "space", run: look },
-    { id: "tasks.select", title: t("tasks.select"), group: "act", keys: "x", run: select },
+    { id: "tasks.next", ...titled("panel.next"), group: "view", keys: "j", run: () => move(1) },
+    { id: "tasks.previous", ...titled("panel.previous"), group: "view", keys: "k", run: () => move(-1) },
+    { id: "tasks.peek", ...titled("tasks.peek"), group: "view", keys: "space", run: look },
+    { id: "tasks.select", ...titled("tasks.select"), group: "act", keys: "x", run: select },
   ])
 }

@@ -1,10 +1,12 @@
 import type { TaskDoc } from "@muster/contracts"
 import { Show, createEffect, createMemo, on } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { Button } from "#src/parts/button.tsx"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
 import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { taskLabel } from "#src/team/names.ts"
+import { TaskHead } from "#src/team/panes/task-head.tsx"
 import { TaskRow } from "#src/team/panes/task-row.tsx"
 import { useTeamSource } from "#src/team/source.ts"
 import { rowsOf } from "#src/pages/team/tasks/groups.ts"
@@ -58,13 +60,7 @@ export function TaskList(props: TaskListProps) {
   }
   return (
     <div data-component="tasks" data-selectable={props.selection !== undefined}>
-      <div data-component="task-head" aria-hidden="true">
-        <span>{t("tasks.column-task")}</span>
-        <span>{t("tasks.column-title")}</span>
-        <span>{t("tasks.column-member")}</span>
-        <span>{t("tasks.column-state")}</span>
-        <span>{t("tasks.column-age")}</span>
-      </div>
+      <TaskHead />
       <div data-slot="list">
         <VirtualList
           label={t("tasks.list")}
@@ -117,6 +113,3 @@ export function TaskList(props: TaskListProps) {
     </div>
   )
 }
-
-const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((key, index) => key === b[index])

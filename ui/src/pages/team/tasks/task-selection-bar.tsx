@@ -1,11 +1,12 @@
 import type { TaskDoc } from "@muster/contracts"
-import { createMemo, Show } from "solid-js"
-import { t, tn } from "#src/i18n/index.ts"
-import { Button } from "#src/parts/button.tsx"
+import { createMemo } from "solid-js"
+import { t } from "#src/i18n/index.ts"
 import { may } from "#src/session/may.ts"
 import { possibleActions } from "#src/team/task/task-actions.ts"
 import type { PossibleActions } from "#src/team/task/task-actions.ts"
 import type { Selection } from "#src/pages/team/tasks/selection.ts"
+import { SelectionBar } from "#src/pages/team/tasks/selection-bar.tsx"
+import type { SelectionAct } from "#src/pages/team/tasks/selection-bar.tsx"
 import { useTaskMoves } from "#src/pages/team/tasks/task-moves.tsx"
 
 /** Of what is selected, the tasks whose state allows an action: the others would only be refused. */
@@ -18,7 +19,7 @@ export const thatCan = (
   return tasks.filter((task) => chosen.has(task.id) && possibleActions(task)[action]).map(({ id }) => id)
 }
 
-/** Select all, how many are selected, and what can be done with them together. */
+/** What can be done with the selected tasks together. */
 export function TaskSelectionBar(props: { readonly selection: Selection; readonly tasks: ReadonlyArray<TaskDoc> }) {
   const moves = useTaskMoves()
   const can = createMemo(() => {
@@ -34,31 +35,25 @@ export function TaskSelectionBar(props: { readonly selection: Selection; readonl
     moves.retry(can().retry)
     clear()
   }
-  return (
-    <div data-component="selection-bar">
-      <label>
-        <input type="checkbox" checked={props.selection.isAll()} onChange={() => props.selection.toggleAll()} />
-        {t("common.select-all")}
-      </label>
-      <Show when={props.selection.selected().length > 0}>
-        <span data-numbers>{tn("common.selected", props.selection.selected().length)}</span>
-        <Show when={can().reassign.length > 0 && may("task.reassign")}>
-          <Button onClick={() => moves.ask("reassign", can().reassign, clear)}>
-            {t("selection.reassign", { n: can().reassign.length })}
-          </Button>
-        </Show>
-        <Show when={can().retry.length > 0 && may("task.retry")}>
-          <Button onClick={retry}>{t("selection.retry", { n: can().retry.length })}</Button>
-        </Show>
-        <Show when={can().cancel.length > 0 && may("task.cancel")}>
-          <Button onClick={() => moves.ask("cancel", can().cancel, clear)}>
-            {t("selection.cancel", { n: can().cancel.length })}
-          </Button>
-        </Show>
-        <Button variant="ghost" onClick={clear}>
-          {t("selection.clear")}
-        </Button>
-      </Show>
-    </div>
-  )
+  const isOffered = (action: "cancel" | "retry" | "reassign") => can()[action].length > 0 && may(`task.${action}`)
+  const acts = (): ReadonlyArray<SelectionAct> => [
+    ...(isOffered("reassign")
+      ? [
+          {
+            label: t("selection.reassign", { n: can().reassign.length }),
+            run: () => moves.ask("reassign", can().reassign, clear),
+          },
+        ]
+      : []),
+    ...(isOffered("retry") ? [{ label: t("selection.retry", { n: can().retry.length }), run: retry }] : []),
+    ...(isOffered("cancel")
+      ? [
+          {
+            label: t("selection.cancel", { n: can().cancel.length }),
+            run: () => moves.ask("cancel", can().cancel, clear),
+          },
+        ]
+      : []),
+  ]
+  return <SelectionBar selection={props.selection} acts={acts()} />
 }

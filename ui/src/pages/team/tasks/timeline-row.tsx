@@ -9,6 +9,7 @@ import { taskLook } from "#src/team/task-look.ts"
 import { inSight } from "#src/pages/team/tasks/time-scale.ts"
 import type { Sight, Stretch, TimeScale } from "#src/pages/team/tasks/time-scale.ts"
 import type { TimelineRow } from "#src/pages/team/tasks/timeline-rows.ts"
+import "#src/parts/row-button.css"
 
 export interface TimelineRowProps {
   readonly row: TimelineRow
@@ -55,6 +56,7 @@ export function TimelineRowView(props: TimelineRowProps) {
       <button
         type="button"
         data-component="timeline-row"
+        data-variant="row"
         data-task={task().id}
         data-open={props.isOpen}
         data-selected={props.isSelected}

@@ -2,6 +2,7 @@ import { useNavigate, useSearchParams } from "@solidjs/router"
 import Users from "lucide-solid/icons/users"
 import { For, Match, Show, Switch, createEffect, createMemo, createSignal, on } from "solid-js"
 import { useCommands } from "#src/commands/context.ts"
+import { titled } from "#src/commands/titled.ts"
 import { t, tn } from "#src/i18n/index.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -84,7 +85,7 @@ function WizardPage() {
   useCommands(() => [
     {
       id: "wizard.next",
-      title: step() === "review" ? t("wizard.create") : t("wizard.next"),
+      ...titled(step() === "review" ? "wizard.create" : "wizard.next"),
       group: "act",
       keys: "mod+enter",
       // Not behind a dialog: there it is the dialog's.

@@ -55,10 +55,7 @@ function Item(props: { readonly item: AttachItem; readonly attachments: Attachme
         {sizeText(props.item.size)}
       </span>
       <Show when={isOnItsWay()}>
-        <Progress
-          label={t("attach.sending", { name: props.item.name })}
-          {...(sentPercent(props.item) === undefined ? {} : { percent: sentPercent(props.item) ?? 0 })}
-        />
+        <Progress label={t("attach.sending", { name: props.item.name })} percent={sentPercent(props.item)} />
       </Show>
       <Show when={failure()}>
         {(reason) => (
