@@ -66,4 +66,5 @@ export {
   type TemplateTask,
 } from "#src/templates.ts"
 export * from "#src/tool-schema.ts"
+export * from "#src/task-views.ts"
 export * from "#src/views.ts"

@@ -15,10 +15,9 @@ import {
 } from "@muster/domain"
 import { Schema } from "effect"
 import { NEEDS_COUNTED_MAX } from "#src/http-limits.ts"
+import { Time } from "#src/time.ts"
 
 /** What waits for people, over all teams. Folded by `projections`, stored by `read-models`, sent as it is. */
-
-const Time = Schema.String.annotate({ description: "RFC 3339 instant, UTC" })
 
 /** In the order of the list: agents that stand still for an answer come first. */
 export const needKinds = ["approval", "question", "stuck", "failed", "dead-letter"] as const

@@ -94,6 +94,13 @@ const given = (start: TaskState, ...history: readonly (TaskCommand | DispatcherC
 
 const assign = (n = 1): DispatcherCommand => ({ kind: "assign", assignmentId: assignment(n), memberId: member })
 const started = (n = 1): TaskReport => ({ kind: "started", assignmentId: assignment(n) })
+const ask: TaskReport = {
+  kind: "question",
+  assignmentId: assignment(1),
+  questionId: question(1),
+  text: "Which branch?",
+  choices: [],
+}
 const succeeded = (n = 1): TaskReport => ({
   kind: "succeeded",
   assignmentId: assignment(n),
@@ -239,13 +246,6 @@ describe("a task", () => {
   })
 
   it("is not interrupted while it waits for a person; words for later are taken", () => {
-    const ask = {
-      kind: "question",
-      assignmentId: assignment(1),
-      questionId: question(1),
-      text: "?",
-      choices: [],
-    } as const
     const asked = given(dispatched(), assign(), started(), ask)
     const say = (isInterrupt: boolean) => ({ kind: "steer", messageId: message, text: "wait", isInterrupt }) as const
     expect(asked.when(say(true)).refusal).toBe("not-running")
@@ -253,13 +253,6 @@ describe("a task", () => {
   })
 
   it("waits for a person while a question is open, and takes one answer", () => {
-    const ask = {
-      kind: "question",
-      assignmentId: assignment(1),
-      questionId: question(1),
-      text: "Which branch?",
-      choices: [],
-    } as const
     const asked = given(dispatched(), assign(), started(), ask)
     expect(asked.state.phase).toBe("needs-input")
     expect(asked.when(ask).refusal).toBe("duplicate")
@@ -272,13 +265,6 @@ describe("a task", () => {
   })
 
   it("comes back from a pause to what it was waiting for", () => {
-    const ask = {
-      kind: "question",
-      assignmentId: assignment(1),
-      questionId: question(1),
-      text: "?",
-      choices: [],
-    } as const
     const paused = given(dispatched(), assign(), started(), ask, { kind: "pause" })
     expect(paused.state.phase).toBe("paused")
     expect(paused.when({ kind: "resume" }).state.phase).toBe("needs-input")

@@ -9,6 +9,7 @@ import {
   PAGE_MAX,
 } from "#src/http-limits.ts"
 import { P, route, team } from "#src/routes/route.ts"
+import { Time } from "#src/time.ts"
 import { FeedEvent, TeamView } from "#src/views.ts"
 
 /** What people look for: what went wrong, what waited for somebody, what a person did. */
@@ -49,8 +50,6 @@ export interface HistoryQuery {
   readonly from?: string
   readonly to?: string
 }
-
-const Time = Schema.String.annotate({ description: "RFC 3339 instant, UTC" })
 
 /** A stretch of a history: what happened in it, and the longest time in which nothing did. */
 export const ActivityBucket = Schema.Struct({

@@ -14,7 +14,7 @@ import {
 import { Schema } from "effect"
 import { key, list, intText, Accepted, DispatchRequest, Reason, Reassign, Retarget, Empty } from "#src/http-bodies.ts"
 import { P, page, route, team, teamTask } from "#src/routes/route.ts"
-import { Phase, TaskDetail, TaskDoc } from "#src/views.ts"
+import { Phase, TaskDetail, TaskDoc } from "#src/task-views.ts"
 
 export const tasksRoutes = {
   dispatchTask: route({

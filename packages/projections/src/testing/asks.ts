@@ -16,7 +16,7 @@ import type { Dice } from "#src/testing/dice.ts"
 
 /** What may be asked of a task: mostly what makes its story go on, sometimes what does not apply. */
 
-interface Asks {
+export interface Asks {
   readonly dice: Dice
   readonly mint: () => string
 }

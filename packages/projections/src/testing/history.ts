@@ -22,14 +22,12 @@ import {
   fact,
   noMarks,
   streams,
-  type BookmarkId,
   type CommandId,
   type Decision,
   type EventMeta,
   type Fact,
   type MemberCommand,
   type MemberId,
-  type MemberProfile,
   type MemberState,
   type NeedMark,
   type NeedMarks,
@@ -37,19 +35,16 @@ import {
   type OrganisationState,
   type OrgId,
   type Position,
-  type ScheduleCommand,
   type ScheduleId,
-  type ScheduleSpec,
   type ScheduleState,
   type TaskId,
   type TaskState,
-  type TaskTemplateId,
-  type TeamCommand,
   type TeamId,
   type TeamState,
   type UserId,
 } from "@muster/domain"
-import { childOf, dispatcherCommands, personCommands, reports, spec, template } from "#src/testing/asks.ts"
+import { childOf, dispatcherCommands, personCommands, reports, spec } from "#src/testing/asks.ts"
+import { DECIDED_AT_MILLIS, memberCommand, profile, scheduleCommand, teamCommand } from "#src/testing/crew-asks.ts"
 import { makeDice, uuid, type Dice } from "#src/testing/dice.ts"
 
 /** An event of a made-up history, with the stream it belongs to. */
@@ -79,19 +74,6 @@ interface Team {
   /** Of the owner, on what waits for people. */
   marks: NeedMarks
 }
-
-const DECIDED_AT_MILLIS = Date.parse("2026-03-01T12:00:00.000Z")
-
-const profile = (handle: string, dice: Dice): MemberProfile => ({
-  handle,
-  name: `Agent ${handle}`,
-  role: "member",
-  runtime: "simulated",
-  runtimeOptions: {},
-  slots: 1 + dice.below(3),
-  skills: ["counting", "naïveté"].slice(0, dice.below(3)),
-  placement: dice.pick(["local", "manual"]),
-})
 
 /** Everything that happens goes through the real decide and evolve: what comes out is a history the product can write. */
 const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: HistoryOptions) => {
@@ -160,52 +142,12 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
   const onMember = (team: Team, dice: Dice): void => {
     const id = dice.pick([...team.members.keys()])
     const state = team.members.get(id) ?? absentMember
-    const incarnation = mint() as never
-    const unblock = { kind: "unblock", incarnation: (state.incarnation ?? incarnation) as never } as const
-    const command = dice.pick([
-      ...(state.blockedReason === undefined ? [] : [unblock, unblock]),
-      { kind: "edit", profile: profile(state.profile?.handle ?? "m", dice) },
-      { kind: "pause", reason: "maintenance" },
-      { kind: "drain", reason: "update" },
-      { kind: "order-stop", incarnation: (state.incarnation ?? incarnation) as never, reason: "silent" },
-      { kind: "resume" },
-      { kind: "bind", incarnation, agentVersion: "0.1.0", host: "worker-1" },
-      { kind: "present", incarnation: (state.incarnation ?? incarnation) as never },
-      { kind: "block", incarnation: (state.incarnation ?? incarnation) as never, reason: "not installed" },
-      { kind: "absent", lastHeardAt: null },
-      ...(dice.oneIn(8) && team.members.size > 1 ? [{ kind: "remove", reason: "not needed" } as const] : []),
-    ] as const)
+    const command = memberCommand(state, { dice, mint }, team.members.size > 1)
     team.members.set(id, record(team, streams.member(id), state, decideMember(state, command), evolveMember))
   }
 
-  const templateCommands = ({ state: { taskTemplates } }: Team, dice: Dice): readonly TeamCommand[] => {
-    const draft = { instructions: "wc -w *.md", priority: dice.below(10) }
-    const name = `Count ${dice.below(4)}`
-    const save = { kind: "save-template", templateId: mint() as TaskTemplateId, name, draft } as const
-    const [first] = taskTemplates
-    return first === undefined ? [save] : [save, { kind: "delete-template", templateId: first.id }]
-  }
-
-  const bookmarkCommands = ({ state: { bookmarks } }: Team, dice: Dice): readonly TeamCommand[] => {
-    const moment = String(1 + dice.below(events.length)) as Position
-    const add = { kind: "bookmark", bookmarkId: mint() as BookmarkId, moment, name: `Look ${dice.below(4)}` } as const
-    const [first] = bookmarks
-    return first === undefined ? [add] : [add, { kind: "remove-bookmark", bookmarkId: first }]
-  }
-
   const onTeam = (team: Team, dice: Dice): void => {
-    const command = dice.pick<TeamCommand>([
-      { kind: "edit", profile: { name: `Team ${dice.below(100)}`, description: "Æther ✓" } },
-      { kind: "pause", reason: "lunch" },
-      { kind: "drain", reason: "move" },
-      { kind: "halt", by: dice.pick(["team", "organisation"]), reason: "runaway", cancelQueued: dice.oneIn(2) },
-      { kind: "release", by: dice.pick(["team", "organisation"]), reason: "found it" },
-      { kind: "resume" },
-      { kind: "archive", reason: "over" },
-      { kind: "restore" },
-      ...templateCommands(team, dice),
-      ...bookmarkCommands(team, dice),
-    ])
+    const command = teamCommand(team.state, { dice, mint }, events.length)
     team.state = record(team, streams.team(team.id), team.state, decideTeam(team.state, command), evolveTeam)
   }
 
@@ -213,26 +155,8 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     const ids = [...team.schedules.keys()]
     const id = ids.length === 0 || dice.oneIn(4) ? (mint() as ScheduleId) : dice.pick(ids)
     const state = team.schedules.get(id) ?? absentSchedule
-    const at = (minutes: number) => new Date(DECIDED_AT_MILLIS + minutes * 60_000).toISOString()
-    const schedule: ScheduleSpec = {
-      name: `Nightly ${dice.below(9)}`,
-      cron: `${dice.below(60)} 2 * * *`,
-      timeZone: "Europe/Berlin",
-      overlap: dice.pick(["skip", "queue"]),
-      catchUp: dice.pick(["one", "none"]),
-      task: template(someMember(team, dice), dice),
-    }
-    const command: ScheduleCommand = state.isCreated
-      ? dice.pick<ScheduleCommand>([
-          { kind: "edit", spec: schedule, from: at(0) },
-          { kind: "pause", reason: "holiday" },
-          { kind: "resume", from: at(0) },
-          { kind: "fire", dueAt: at(events.length), taskId: mint() as TaskId, missed: dice.below(3) },
-          { kind: "fire", dueAt: at(events.length), taskId: mint() as TaskId, missed: 0 },
-          { kind: "skip", dueAt: at(events.length), reason: dice.pick(["overlap", "missed"]), missed: 0 },
-          ...(dice.oneIn(8) ? [{ kind: "delete", reason: "" } as const] : []),
-        ])
-      : { kind: "create", scheduleId: id, teamId: team.id, spec: schedule, from: at(0), requestHash: "hash" }
+    const of = { scheduleId: id, teamId: team.id, state }
+    const command = scheduleCommand(of, { dice, mint }, () => someMember(team, dice), events.length)
     team.schedules.set(id, record(team, streams.schedule(id), state, decideSchedule(state, command), evolveSchedule))
   }
 
@@ -349,8 +273,7 @@ const makeHistory = ({ number = 0, teams: teamCount = 2, poison = false }: Histo
     const dice = makeDice(choice)
     const team = dice.pick(teams)
     const context = { nowMillis: DECIDED_AT_MILLIS + events.length, random: 0.5 }
-    const mintId = mint
-    const asks = { dice, mint: mintId }
+    const asks = { dice, mint }
     const acts: readonly (readonly [weight: number, act: () => void])[] = [
       [2, () => dispatch(team, dice)],
       [
