@@ -1,27 +1,18 @@
 import { openBlobs, type BlobStore } from "@muster/blobs"
 import type { AppendRequest } from "@muster/event-store"
 import { migrateEventLog, openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
-import { startTestPostgres, tempDir } from "@muster/platform/testing"
+import { eventually, startTestPostgres, tempDir } from "@muster/platform/testing"
 import type { HistoryEvent } from "@muster/projections/testing"
 import { migrateReadModels, openReadModels, type OpenReadModels } from "@muster/read-models"
 import type { Subject, UserId, OrgId } from "@muster/domain"
-import { setTimeout as delay } from "node:timers/promises"
 import postgres from "postgres"
 import { makeRunner, type RunOptions, type Runner } from "#src/run.ts"
 import type { ProjectorLog } from "#src/log.ts"
 import { makeTeamVolume } from "#src/team-volume/volume.ts"
 
-/** Far beyond what any wait needs: a test that waits so long has failed. */
-const PATIENCE_MILLIS = 30_000
-
 /** Waits until the condition holds. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + PATIENCE_MILLIS
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error("waited in vain")
-    await delay(5)
-  }
-}
+export const until = (condition: () => boolean | Promise<boolean>): Promise<true> =>
+  eventually("the condition", condition)
 
 export interface Line {
   readonly level: "info" | "warn" | "error"

@@ -1,4 +1,4 @@
-import { historyOf, type HistoryEvent } from "@muster/projections/testing"
+import type { HistoryEvent } from "@muster/projections/testing"
 import { Blobs, type BlobStore } from "@muster/blobs"
 import { EventStore } from "@muster/event-store"
 import { rotateGeneration } from "@muster/event-store/postgres"
@@ -8,32 +8,16 @@ import type { Position, TeamId } from "@muster/domain"
 import { randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
 import postgres from "postgres"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { poisonedEvents, rebuilds } from "#src/metrics.ts"
 import { projector } from "#src/index.ts"
-import { differences, dump, startServer, subjectOf, tempBlobs, until, type Place, type Server } from "./harness.ts"
+import { lifeOf, liveThrough, MINUTE_MILLIS, place, server } from "./each-test.ts"
+import { differences, dump, tempBlobs, until } from "./harness.ts"
 
-const MINUTE_MILLIS = 60_000
-const many = (length: number) => Array.from({ length }, (_, n) => n * 29)
 const valueOf = async (metric: { get: () => Promise<{ values: { value: number }[] }> }) =>
   (await metric.get()).values[0]?.value ?? 0
 
-let server: Server
-let place: Place
-beforeAll(async () => {
-  server = await startServer()
-}, MINUTE_MILLIS)
-afterAll(() => server.stop())
-beforeEach(async () => {
-  place = await server.place()
-})
-afterEach(() => place.close())
-
-const history = historyOf(many(400), { teams: 1 })
-const half = Math.floor(history.length / 2)
-const created = history.find(({ event }) => event.type === "TeamCreated") as HistoryEvent
-const teamId = created.event.meta.team as TeamId
-const subject = subjectOf(created.event.meta.org)
+const { history, created, half, teamId, subject } = lifeOf(400, 29)
 
 /** An event like the team's own, but with other words. */
 const like = (over: Partial<HistoryEvent["event"]>, stream: string, n: number): HistoryEvent => ({
@@ -144,18 +128,13 @@ describe("an event that cannot be folded", () => {
 
 describe("what is stored", () => {
   it("of a log that was restored from a copy is made anew", async () => {
-    const first = place.start()
-    await place.append(history)
-    await first.settled()
-    await first.stop()
+    await liveThrough(history)
     await place.sql`UPDATE rm.team SET org_id = 'of the lost history'`
     const owner = postgres(place.ownerUrl, { max: 1 })
     const generation = await rotateGeneration(owner)
     await owner.end()
     const rebuildsBefore = await valueOf(rebuilds)
-    const second = place.start()
-    await second.settled()
-    await second.stop()
+    const second = await liveThrough()
     expect(await place.sql`SELECT generation FROM rm.checkpoint`).toEqual([{ generation }])
     expect(await place.sql`SELECT org_id FROM rm.team`).toEqual([{ org_id: created.event.meta.org }])
     expect(await valueOf(rebuilds)).toBe(rebuildsBefore + 1)
@@ -163,29 +142,19 @@ describe("what is stored", () => {
   })
 
   it("by other reducers is made anew", async () => {
-    const first = place.start()
-    await place.append(history)
-    await first.settled()
-    await first.stop()
+    await liveThrough(history)
     const lived = await dump(place.sql)
     await place.sql`UPDATE rm.checkpoint SET feed_version = 0`
     await place.sql`UPDATE rm.task SET doc = '{}'`
-    const second = place.start()
-    await second.settled()
-    await second.stop()
+    await liveThrough()
     expect(differences(lived, await dump(place.sql))).toEqual([])
   })
 
   it("and contradicts itself is made anew", async () => {
-    const first = place.start()
-    await place.append(history.slice(0, half))
-    await first.settled()
-    await first.stop()
+    await liveThrough(history.slice(0, half))
     await place.sql`UPDATE rm.feed_head SET seq = 1`
     await place.append(history.slice(half))
-    const second = place.start()
-    await second.settled()
-    await second.stop()
+    const second = await liveThrough()
     const mended = await dump(place.sql)
     expect(differences(mended, await rebuilt())).toEqual([])
     expect(second.lines.some((line) => line.fields["error"] === "ProjectionCorrupt")).toBe(true)
@@ -208,29 +177,25 @@ describe("a projector", () => {
     expect(differences(lived, await rebuilt())).toEqual([])
   })
 
-  it(
-    "whose connections are cut again and again loses and doubles nothing",
-    async () => {
-      const live = place.start({ pageEvents: 4 })
-      const cut = async () => {
-        await server.admin`
+  it("whose connections are cut again and again loses and doubles nothing", async () => {
+    const live = place.start({ pageEvents: 4 })
+    const cut = async () => {
+      await server.admin`
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name LIKE 'muster-projection%' OR application_name = 'muster-read-models'`
-      }
-      for (let part = 0; part < 6; part += 1) {
-        await place.append(history.slice((part * history.length) / 6, ((part + 1) * history.length) / 6))
-        await cut()
-      }
-      await live.settled()
-      await live.stop()
-      const lived = await dump(place.sql)
-      const feed = await place.sql<{ seq: number; position: string }[]>`
+    }
+    for (let part = 0; part < 6; part += 1) {
+      await place.append(history.slice((part * history.length) / 6, ((part + 1) * history.length) / 6))
+      await cut()
+    }
+    await live.settled()
+    await live.stop()
+    const lived = await dump(place.sql)
+    const feed = await place.sql<{ seq: number; position: string }[]>`
       SELECT seq, position FROM rm.feed WHERE feed_id = ${teamFeed(teamId)} ORDER BY seq`
-      expect(feed.map((row) => row.seq)).toEqual(feed.map((_, index) => index + 1))
-      expect(differences(lived, await rebuilt())).toEqual([])
-    },
-    MINUTE_MILLIS,
-  )
+    expect(feed.map((row) => row.seq)).toEqual(feed.map((_, index) => index + 1))
+    expect(differences(lived, await rebuilt())).toEqual([])
+  })
 
   it("that is fenced by a newer owner writes no more, and asks for the projection again", async () => {
     const live = place.start()

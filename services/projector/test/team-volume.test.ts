@@ -19,8 +19,9 @@ import { join } from "node:path"
 import { Readable } from "node:stream"
 import postgres from "postgres"
 import { describe, expect, it } from "vitest"
+import { MINUTE_MILLIS } from "./each-test.ts"
 import { until } from "./harness.ts"
-import { half, history, MINUTE_MILLIS, subject, teamId, tree, volumeOfEachTest } from "./volume.ts"
+import { half, history, subject, teamId, tree, volumeOfEachTest } from "./volume.ts"
 
 const volume = volumeOfEachTest()
 const { start, team, jsonAt, expectedTree } = volume

@@ -1,21 +1,12 @@
-import { historyOf, type HistoryEvent } from "@muster/projections/testing"
 import type { BlobStore } from "@muster/blobs"
 import { tempDir } from "@muster/platform/testing"
-import type { TeamId } from "@muster/domain"
 import { lstatSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest"
-import { startServer, subjectOf, tempBlobs, type Place, type Server, type Started } from "./harness.ts"
+import { afterEach, beforeAll, beforeEach } from "vitest"
+import { lifeOf, place } from "./each-test.ts"
+import { tempBlobs, type Place, type Started } from "./harness.ts"
 
-export const MINUTE_MILLIS = 60_000
-export const history = historyOf(
-  Array.from({ length: 400 }, (_, n) => n * 37),
-  { teams: 1 },
-)
-export const half = Math.floor(history.length / 2)
-const created = history.find(({ event }) => event.type === "TeamCreated") as HistoryEvent
-export const teamId = created.event.meta.team as TeamId
-export const subject = subjectOf(created.event.meta.org)
+export const { history, half, teamId, subject } = lifeOf(400, 37)
 
 /** Every file below a folder with its bytes, links by what they say, but for the checkpoint's own folder. */
 export const tree = (root: string, at = ""): ReadonlyMap<string, string> =>
@@ -44,30 +35,23 @@ export interface Volume {
   readonly expectedTree: () => Promise<ReadonlyMap<string, string>>
 }
 
-/** One server for the file, and for each test a place on it. */
+/** What each test of a file has, on its place. */
 export const volumeOfEachTest = (): Volume => {
-  let server: Server
-  let place: Place
   let blobs: BlobStore
   let dir: string
   let running: Started[] = []
   beforeAll(async () => {
-    server = await startServer()
     blobs = await tempBlobs()
-  }, MINUTE_MILLIS)
-  afterAll(() => server.stop())
-  beforeEach(async () => {
-    place = await server.place()
+  })
+  beforeEach(() => {
     dir = tempDir("muster-test-teams-").path
   })
   const stopAll = async () => {
     await Promise.all(running.map((one) => one.stop()))
     running = []
   }
-  afterEach(async () => {
-    await stopAll()
-    await place.close()
-  })
+  // Before the place is closed: what is set up last is taken down first.
+  afterEach(stopAll)
 
   const start: Volume["start"] = (options = {}) => {
     const started = place.start({ teamsDir: dir, blobs, ...options })
