@@ -23,4 +23,6 @@ export const knownSeeds: readonly number[] = [
   20_778_007_375,
   // The bus was lost, and work was taken back because it was not in the new inbox, which nobody had been able to fill yet.
   20_778_008_810,
+  // An answer lay in a control stream that was lost alone, and the agent waited for it until its time was over.
+  20_778_000_157,
 ]

@@ -5,6 +5,7 @@ export {
   type DeadLetter,
   type FencedBus,
   type InboxEntry,
+  type ControlState,
   type InboxState,
   type OwnersBus,
   type Presence,

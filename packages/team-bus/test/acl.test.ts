@@ -1,9 +1,9 @@
-import { startTestRedis, type TestRedis } from "@muster/platform/testing"
+import { eventually, startTestRedis, type TestRedis } from "@muster/platform/testing"
 import type { Redis } from "ioredis"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { openTeamBus, type BusUser, type TeamBus } from "@muster/team-bus"
 import { keys } from "#src/keys.ts"
-import { connect, eventually, newMember, newUser, silentLog } from "./support/fixtures.ts"
+import { connect, newMember, newUser, silentLog } from "./support/fixtures.ts"
 
 let server: TestRedis
 let redis: Redis

@@ -1,4 +1,4 @@
-import { startTestRedis, type TestRedis } from "@muster/platform/testing"
+import { eventually, startTestRedis, type TestRedis } from "@muster/platform/testing"
 import type { ControlMessage } from "@muster/contracts"
 import type { Redis } from "ioredis"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
@@ -9,7 +9,6 @@ import { RETRY_FIRST_DELAY_MILLIS } from "#src/limits.ts"
 import {
   connect,
   entriesAt,
-  eventually,
   newMember,
   newUser,
   PASSWORD,

@@ -1,9 +1,9 @@
-import { startTestRedis, type TestRedis } from "@muster/platform/testing"
+import { eventually, startTestRedis, type TestRedis } from "@muster/platform/testing"
 import { BusFenced, openTeamBus, type FencingToken, type OwnersBus } from "@muster/team-bus"
 import type { Redis } from "ioredis"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { keys, type MemberRef } from "#src/keys.ts"
-import { connect, entriesAt, eventually, newMember, newUser, reportOf, silentLog } from "./support/fixtures.ts"
+import { connect, entriesAt, newMember, newUser, reportOf, silentLog } from "./support/fixtures.ts"
 
 let server: TestRedis
 let redis: Redis

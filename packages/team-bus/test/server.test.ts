@@ -1,20 +1,11 @@
-import { startTestRedis, type TestRedis } from "@muster/platform/testing"
+import { eventually, startTestRedis, type TestRedis } from "@muster/platform/testing"
 import { Effect } from "effect"
 import type { Redis } from "ioredis"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { layerTeamBus, openTeamBus, TeamBus, type BusUser, type TeamBus as Bus } from "@muster/team-bus"
 import { DEAD_LETTER_RAW_MAX_CHARS, ENTRY_MAX_CHARS } from "#src/limits.ts"
 import { keys } from "#src/keys.ts"
-import {
-  connect,
-  entriesAt,
-  eventually,
-  newMember,
-  newUser,
-  presenceOf,
-  reportOf,
-  silentLog,
-} from "./support/fixtures.ts"
+import { connect, entriesAt, newMember, newUser, presenceOf, reportOf, silentLog } from "./support/fixtures.ts"
 
 let server: TestRedis
 let redis: Redis
@@ -108,6 +99,15 @@ describe("publishing", () => {
     expect(await bus.whereabouts(user, user.incarnation, ["9", "10"])).toEqual(["due", "due"])
     await bus.publish(user, entriesAt(user, "9"), options)
     expect(await bus.whereabouts(user, user.incarnation, ["9", "10"])).toEqual(["waiting", "due"])
+  })
+
+  test("tells where control streams stand: one that is gone, one that was cut, one that has all it ever had", async () => {
+    expect(await bus.controls([user])).toEqual([{ lastId: undefined, firstId: undefined, hasAll: true }])
+    const stream = keys.control(user)
+    for (const id of ["1-0", "2-0", "2-1"]) await redis.xadd(stream, id, "d", "{}")
+    expect(await bus.controls([user])).toEqual([{ lastId: "2-1", firstId: "1-0", hasAll: true }])
+    await redis.xtrim(stream, "MAXLEN", 1)
+    expect(await bus.controls([user])).toEqual([{ lastId: "2-1", firstId: "2-1", hasAll: false }])
   })
 
   test("what replaced consumers had taken is forgotten, what the bound one holds is not", async () => {

@@ -1,6 +1,6 @@
 import type { ControlMessage } from "@muster/contracts"
 import { comparePositions, fact, streams, type MemberId, type TeamId } from "@muster/domain"
-import type { InboxEntry } from "@muster/team-bus"
+import type { ControlState, InboxEntry } from "@muster/team-bus"
 import type { Core } from "#src/core.ts"
 import { INBOX_MAX_ENTRIES } from "#src/limits.ts"
 import { counters } from "#src/metrics.ts"
@@ -36,6 +36,21 @@ export const isMadeAnew = (lastId: string, publishedThrough: string): boolean =>
 export const isForeignId = (lastId: string, ceiling: string): boolean => {
   const [position = "0", sequence] = lastId.split("-")
   return sequence !== "0" || comparePositions(position, ceiling) > 0
+}
+
+const compareIds = (a: string, b: string): number => {
+  const [[am = "0", as = "0"], [bm = "0", bs = "0"]] = [a.split("-"), b.split("-")]
+  return comparePositions(am, bm) || comparePositions(as, bs)
+}
+
+/**
+ * A control stream that was deleted since its last id was `seenId` (undefined: there was none yet, or nobody has looked): it is gone, ends
+ * below it, or begins above it although nothing was ever taken off it. What was said in it may not have been heard.
+ */
+export const isControlLost = ({ lastId, firstId, hasAll }: ControlState, seenId: string | undefined): boolean => {
+  if (lastId === undefined) return true
+  if (seenId === undefined) return false
+  return compareIds(lastId, seenId) < 0 || (hasAll && firstId !== undefined && compareIds(firstId, seenId) > 0)
 }
 
 /** What is written to a team's bus, made of what the world says. Every promise rejects with a BusError or NotDelivered. */

@@ -1,23 +1,9 @@
 import { streams } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
-
-const done = { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } } as const
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import { DONE } from "./support/specs.ts"
 
 describe("presence", () => {
   test("an agent that is heard is present, one that is not heard any more is absent", async () => {
@@ -74,7 +60,7 @@ describe("leases", () => {
     const second = await crew.agent.task(2)
     expect(second).toMatchObject({ taskId, epoch: 2, attempt: 1 })
     await crew.agent.hears("cancel")
-    await crew.agent.acknowledges(await crew.agent.report(first, done))
+    await crew.agent.acknowledges(await crew.agent.report(first, DONE))
     expect(["assigned", "queued"]).toContain((await house.taskState(taskId)).phase)
     await crew.agent.succeed(second)
     const types = await house.typesOf(streams.task(taskId))

@@ -1,20 +1,7 @@
 import { streams } from "@muster/domain"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
+import { eventually } from "@muster/platform/testing"
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
 
 /** A member whose agent is heard and that holds nothing. */
 const readyCrew = async (slots: number) => {

@@ -1,21 +1,10 @@
 import { streams } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import { servers } from "./support/file-servers.ts"
+import { DONE } from "./support/specs.ts"
 
 const questionId = "0190b0a0-0000-7000-8000-000000000009" as never
 
@@ -73,11 +62,7 @@ describe("the bus forgets everything", () => {
     const taskId = await house.dispatch(crew)
     const task = await crew.agent.task()
     await house.stopDispatcher()
-    const seqs = await crew.agent.report(
-      task,
-      { kind: "started" },
-      { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } },
-    )
+    const seqs = await crew.agent.report(task, { kind: "started" }, DONE)
     await house.redis.flushall()
     house.startDispatcher()
     await eventually("the bus is back", async () => (await house.redis.exists(keys.generation(crew.teamId))) === 1)
@@ -97,11 +82,7 @@ describe("the bus forgets everything", () => {
     await servers.redis.restart()
     await house.happens(streams.team(crew.teamId), "BusRebuilt")
     await eventually("the agent is back", () => crew.agent.bus.loss() === undefined)
-    const seqs = await eventually("the outcome is sent", () =>
-      crew.agent
-        .report(task, { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } })
-        .catch(() => undefined),
-    )
+    const seqs = await eventually("the outcome is sent", () => crew.agent.report(task, DONE).catch(() => undefined))
     await eventually("it is acknowledged", async () => {
       await crew.agent.resend()
       return seqs.every((seq) => crew.agent.acked.has(seq))

@@ -1,19 +1,7 @@
 import { streams, type TaskId } from "@muster/domain"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House, type MemberHandle } from "./support/house.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import type { MemberHandle } from "./support/house.ts"
 
 const later = () => new Date(Date.now() + 600_000).toISOString()
 const dispatchFor = (parentTaskId: TaskId, crew: MemberHandle) =>

@@ -1,14 +1,9 @@
 import { streams } from "@muster/domain"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { servers } from "./support/file-servers.ts"
 import { House } from "./support/house.ts"
-import { startServers, type Servers } from "./support/servers.ts"
 
-let servers: Servers
 let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
 beforeEach(() => {
   house = new House(servers, { haltObeyMillis: 150 })
   house.startDispatcher()

@@ -1,21 +1,9 @@
 import { streams } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House, type MemberHandle } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import type { MemberHandle } from "./support/house.ts"
 
 const dispatchTo = ({ teamId }: MemberHandle) => house.dispatchToPool(teamId, ["rust"])
 

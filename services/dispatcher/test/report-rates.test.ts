@@ -1,19 +1,8 @@
 import { streams } from "@muster/domain"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import { servers } from "./support/file-servers.ts"
 import { House } from "./support/house.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
 
 describe("progress", () => {
   test("that comes too fast is thinned out; the newest is kept", async () => {

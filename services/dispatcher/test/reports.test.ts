@@ -1,24 +1,12 @@
 import type { AssignmentReport, ReportEnvelope } from "@muster/contracts"
 import { streams, type TaskId } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
-import { House } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
+import { describe, expect, test } from "vitest"
+import { house } from "./support/each-test.ts"
+import { DONE } from "./support/specs.ts"
 
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
-
-const result = { summary: "done", output: { bytes: 0, isTruncated: false } }
+const { result } = DONE
 const questionId = "0190b0a0-0000-7000-8000-000000000011" as never
 const approvalId = "0190b0a0-0000-7000-8000-000000000012" as never
 const sha256 = "ab".repeat(32)
@@ -119,7 +107,7 @@ describe("a turn of the chat", () => {
     expect(await house.typesOf(streams.task(taskId))).not.toContain("ChatMessagePosted")
     await house.taskCommand(crew, taskId, { kind: "retry" })
     const second = await crew.agent.task(2)
-    await crew.agent.acknowledges(await crew.agent.report(second, { kind: "succeeded", result }))
+    await crew.agent.acknowledges(await crew.agent.report(second, DONE))
     const types = await house.typesOf(streams.task(taskId))
     expect(types.filter((type) => type === "ChatMessagePosted")).toHaveLength(1)
     expect(types.slice(-2)).toEqual(["TaskSucceeded", "ChatMessagePosted"])
@@ -137,7 +125,7 @@ describe("several reports of one task that come together", () => {
       { kind: "started" },
       { kind: "artifact", name: "a.txt", sha256, size: 1, mediaType: "text/plain" },
       { kind: "question", questionId, text: "Which?", choices: [] },
-      { kind: "succeeded", result },
+      DONE,
     )
     house.startDispatcher()
     await crew.agent.acknowledges(seqs)
@@ -158,7 +146,7 @@ describe("a report that is not the holder's to make", () => {
     const other = await house.addMember(crew.teamId, { handle: "other" })
     const thief = await house.enroll(other)
     await house.happens(streams.member(other.memberId), "MemberPresent")
-    await thief.acknowledges(await thief.report(task, { kind: "started" }, { kind: "succeeded", result }))
+    await thief.acknowledges(await thief.report(task, { kind: "started" }, DONE))
     expect((await house.taskState(taskId)).phase).toBe("assigned")
     await crew.agent.succeed(task)
     await house.reaches(taskId, "succeeded")

@@ -1,17 +1,12 @@
 import { streams, type RecordedEvent, type ScheduleId, type ScheduleSpec } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { v7 } from "uuid"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { taskIdOfFiring } from "#src/schedules.ts"
+import { servers } from "./support/file-servers.ts"
 import { House, type MemberHandle } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
 
-let servers: Servers
 let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
 beforeEach(() => {
   house = new House(servers)
 })

@@ -1,4 +1,5 @@
 import { streams } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { v7 } from "uuid"
@@ -7,9 +8,9 @@ import { makeLogClock } from "#src/log-clock.ts"
 import { LeaseTooShort, makeOwner } from "#src/owner.ts"
 import { shardOf, shareOf } from "#src/shards.ts"
 import { House, type MemberHandle } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
 import { startServers, type Servers } from "./support/servers.ts"
 import { silentLog } from "./support/silent-log.ts"
+import { DONE } from "./support/specs.ts"
 
 describe("shards", () => {
   test("of teams are the same for ever", () => {
@@ -117,11 +118,7 @@ describe("two dispatchers on one database and one bus", () => {
     const task = await crew.agent.task()
     await house.stopDispatcher()
     // As the one that was stopped in between left it: read, under the name that all dispatchers share, and not settled.
-    const seqs = await crew.agent.report(
-      task,
-      { kind: "started" },
-      { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } },
-    )
+    const seqs = await crew.agent.report(task, { kind: "started" }, DONE)
     await house.redis.xreadgroup("GROUP", "dispatcher", "dispatcher", "COUNT", 10, "STREAMS", keys.outbox(crew), ">")
     const other = house.startSecondDispatcher()
     await crew.agent.acknowledges(seqs)

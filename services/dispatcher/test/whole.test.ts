@@ -1,7 +1,6 @@
 import { streams, type IncarnationId } from "@muster/domain"
-import { layerPostgres, migrateEventLog } from "@muster/event-store/postgres"
-import { layerOperationalState, migrateOperationalState, OperationalState } from "@muster/operational-state"
-import { startTestPostgres, startTestRedis } from "@muster/platform/testing"
+import { layerPostgres } from "@muster/event-store/postgres"
+import { layerOperationalState, OperationalState } from "@muster/operational-state"
 import { layerReadModels, migrateReadModels } from "@muster/read-models"
 import { layerTeamBus } from "@muster/team-bus"
 import { Effect, Layer } from "effect"
@@ -11,24 +10,15 @@ import { v7 } from "uuid"
 import { dispatcher } from "#src/index.ts"
 import { FakeAgent } from "./support/fake-agent.ts"
 import { House } from "./support/house.ts"
-import type { Servers } from "./support/servers.ts"
+import { startServers, type Servers } from "./support/servers.ts"
 import { silentLog } from "./support/silent-log.ts"
 
 let servers: Servers
 beforeAll(async () => {
-  const [database, redis] = await Promise.all([startTestPostgres(), startTestRedis()])
-  const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => undefined })
-  await migrateEventLog(owner)
+  servers = await startServers()
+  const owner = postgres(servers.postgres.ownerUrl, { max: 1, onnotice: () => undefined })
   await migrateReadModels(owner)
-  await migrateOperationalState(owner)
   await owner.end()
-  servers = {
-    postgres: database,
-    redis,
-    stop: async () => {
-      await Promise.all([database.stop(), redis.stop()])
-    },
-  }
 })
 afterAll(() => servers.stop())
 

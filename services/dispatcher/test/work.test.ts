@@ -1,21 +1,9 @@
 import { approvalHash, streams } from "@muster/domain"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { eventually } from "@muster/platform/testing"
+import { describe, expect, test } from "vitest"
 import { CLOCK_ANSWER_MAX_MILLIS } from "#src/limits.ts"
-import { House } from "./support/house.ts"
-import { eventually } from "./support/polling.ts"
-import { startServers, type Servers } from "./support/servers.ts"
-
-let servers: Servers
-let house: House
-beforeAll(async () => {
-  servers = await startServers()
-})
-afterAll(() => servers.stop())
-beforeEach(() => {
-  house = new House(servers)
-  house.startDispatcher()
-})
-afterEach(() => house.close())
+import { house } from "./support/each-test.ts"
+import { profileOf } from "./support/specs.ts"
 
 const failed = (isRetryable = true) => ({ kind: "failed", reason: "error", message: "it broke", isRetryable }) as const
 const later = (millis: number) => new Date(Date.now() + millis).toISOString()
@@ -163,17 +151,7 @@ describe("the queue", () => {
     const crew = await house.crew({ slots: 1 })
     for (let n = 0; n < 3; n += 1) await house.dispatch(crew)
     await crew.agent.task(2)
-    const profile = {
-      handle: "worker",
-      name: "Worker",
-      role: "member",
-      runtime: "simulated",
-      runtimeOptions: {},
-      slots: 2,
-      skills: [],
-      placement: "manual",
-    } as const
-    await house.memberCommand(crew, { kind: "edit", profile })
+    await house.memberCommand(crew, { kind: "edit", profile: profileOf({ slots: 2 }) })
     await crew.agent.task(3)
     await eventually("the agent knows its slots", () =>
       crew.agent.heard.some((message) => message.kind === "settings" && message.slots === 2),

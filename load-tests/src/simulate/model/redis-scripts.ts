@@ -67,6 +67,12 @@ const inboxState: Script = ({ data }, keys) => {
   return [idText(stream.last), stream.entries.length]
 }
 
+const controlState: Script = ({ data }, keys) => {
+  const stream = data.stream(key(keys, 0))
+  if (stream === undefined) return ["", "", 0, 0]
+  return [idText(stream.last), stream.entries[0]?.text ?? "", stream.entries.length, stream.everAdded.size]
+}
+
 const whereabouts: Script = ({ data }, keys, [group = "", consumer = "", ...positions]) => {
   const stream = data.stream(key(keys, 0))
   const readers = stream?.groups.get(group)
@@ -129,6 +135,7 @@ const known: ReadonlyMap<string, Script> = new Map([
   ["c4511d8b2147644ee30d949913a72c6b604e0b39", ensureMember],
   ["560077e845cd5e8aa9bd75d773f54dd2d1ce20c2", resetMember],
   ["0dfdbc743c894c4a67cc03b3cb4a5beed38b7204", inboxState],
+  ["94e2e5441cce3558f00b34bb697968261eeac074", controlState],
   ["496d3bd6c3da3d78af403cd5e69afb2de9c9c8d0", whereabouts],
   ["7f17097658a285d00cac3c19239ab75e737d78e9", readPresence],
   ["70e1ed9eaf39132ecafb081d0228e1edfc56c545", quarantine],

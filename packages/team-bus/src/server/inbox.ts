@@ -30,7 +30,15 @@ const toOutcome = ([code, added, duplicates, consumed, text]: PublishReply): Pub
 
 type InboxPart = Pick<
   TeamBus,
-  "publish" | "removeTasks" | "holdsTasks" | "whereabouts" | "inboxes" | "quarantine" | "dropOtherConsumers" | "bodyOf"
+  | "publish"
+  | "removeTasks"
+  | "holdsTasks"
+  | "whereabouts"
+  | "inboxes"
+  | "controls"
+  | "quarantine"
+  | "dropOtherConsumers"
+  | "bodyOf"
 >
 
 export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWriter): InboxPart => {
@@ -77,7 +85,7 @@ export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWrit
       return replies.map((reply) => (reply as readonly RawEntry[]).length > 0)
     },
     whereabouts: async (member, incarnation, positions) => {
-      const places = await script("whereabouts-2", [keys.inbox(member)], [AGENT_GROUP, incarnation, ...positions])
+      const places = await script("whereabouts-1", [keys.inbox(member)], [AGENT_GROUP, incarnation, ...positions])
       return places as readonly Whereabouts[]
     },
     inboxes: (members) =>
@@ -85,6 +93,20 @@ export const makeInbox = (commands: Link, script: ScriptRunner, writer: TeamWrit
         members.map(async (member) => {
           const [lastId, length] = (await script("inbox-state-1", [keys.inbox(member)], [])) as [string, number]
           return { lastId: lastId === "" ? undefined : lastId, length }
+        }),
+      ),
+    controls: (members) =>
+      Promise.all(
+        members.map(async (member) => {
+          const state = (await script("control-state-1", [keys.control(member)], [])) as [
+            string,
+            string,
+            number,
+            number,
+          ]
+          const [lastId, firstId, length, added] = state
+          const orAbsent = (id: string) => (id === "" ? undefined : id)
+          return { lastId: orAbsent(lastId), firstId: orAbsent(firstId), hasAll: added === length }
         }),
       ),
     quarantine: async (member) => {

@@ -60,6 +60,15 @@ export interface InboxState {
   readonly length: number
 }
 
+export interface ControlState {
+  /** Its highest id ever, or undefined when there is no control stream. */
+  readonly lastId: string | undefined
+  /** Of the oldest entry that it holds. */
+  readonly firstId: string | undefined
+  /** Nothing was ever taken off it. False also where the server cannot tell. */
+  readonly hasAll: boolean
+}
+
 /** A presence key: the heartbeat, and its text, which differs between any two beats. */
 export interface Presence {
   readonly value: PresenceValue
@@ -99,6 +108,7 @@ export interface TeamBus {
     positions: readonly string[],
   ) => Promise<readonly Whereabouts[]>
   readonly inboxes: (members: readonly MemberRef[]) => Promise<readonly InboxState[]>
+  readonly controls: (members: readonly MemberRef[]) => Promise<readonly ControlState[]>
   /** Sets the inbox aside for `QUARANTINE_TTL_MILLIS` and makes an empty one. Publish what the member holds afterwards. */
   readonly quarantine: (member: MemberRef) => Promise<{ readonly setAsideAs: string }>
   /** Forgets what other consumers than this incarnation's had taken from the inbox. */

@@ -1,7 +1,6 @@
 import type { AssignmentReport, PresenceValue, ReportEnvelope, TaskEnvelope } from "@muster/contracts"
 import { Redis } from "ioredis"
 import { createHash, randomUUID } from "node:crypto"
-import { setTimeout as delay } from "node:timers/promises"
 import type { BusUser, MemberRef } from "@muster/team-bus"
 import { busUsername } from "@muster/team-bus"
 import type { BusLog } from "#src/log.ts"
@@ -88,20 +87,4 @@ export const withoutPassword = (url: string, user?: BusUser): string => {
   const bare = new URL(url)
   bare.password = ""
   return bare.toString()
-}
-
-const PATIENCE_MILLIS = 20_000
-
-/** What `look` answers, as soon as it answers something. */
-export const eventually = async <A>(
-  what: string,
-  look: () => A | undefined | false | Promise<A | undefined | false>,
-): Promise<A> => {
-  const giveUpAt = Date.now() + PATIENCE_MILLIS
-  for (;;) {
-    const found = await look()
-    if (found !== undefined && found !== false) return found
-    if (Date.now() > giveUpAt) throw new Error(`never happened: ${what}`)
-    await delay(10)
-  }
 }

@@ -3,11 +3,11 @@ import type { TeamId } from "@muster/domain"
 import type { Core } from "#src/core.ts"
 import { USERS_EVERY_CHECKS } from "#src/limits.ts"
 import type { Deliverer } from "#src/loops/deliver.ts"
-import { isForeignId, isMadeAnew, type Mailroom } from "#src/mailroom.ts"
+import { isControlLost, isForeignId, isMadeAnew, type Mailroom } from "#src/mailroom.ts"
 
 /**
  * Looks after the bus, level by level: users after a restart of Redis, generations of the teams, inboxes that are gone or
- * hold foreign ids. It only finds; the deliverer mends.
+ * hold foreign ids, control streams that are gone. It only finds; the deliverer mends.
  */
 export const runHealth = async (
   core: Core,
@@ -64,6 +64,21 @@ export const runHealth = async (
     }
   }
 
+  /** Last ids of the control streams as they were seen last. */
+  let heard = new Map<string, string>()
+  const checkControls = async () => {
+    const members = [...world.liveMembers()]
+    const states = await bus.controls(members)
+    const now = new Map<string, string>()
+    for (const [i, { memberId }] of members.entries()) {
+      const state = states[i]
+      if (state === undefined) continue
+      if (isControlLost(state, heard.get(memberId))) deliverer.repeat(memberId)
+      if (state.lastId !== undefined) now.set(memberId, state.lastId)
+    }
+    heard = now
+  }
+
   const stop = [
     bus.onLost(() => leases.grantGrace(core.nowMillis())),
     bus.onBack(() => {
@@ -84,7 +99,7 @@ export const runHealth = async (
 
   try {
     while (!signal.aborted) {
-      await tryAll([checkServer, checkGenerations, checkInboxes])
+      await tryAll([checkServer, checkGenerations, checkInboxes, checkControls])
       await bell.wait(signal, timings.healthMillis)
     }
   } finally {

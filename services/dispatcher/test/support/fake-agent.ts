@@ -1,10 +1,11 @@
 import type { AssignmentReport, ControlMessage, ReportEnvelope, TaskEnvelope } from "@muster/contracts"
 import { BUS_VERSION, type AgentStatus } from "@muster/contracts"
 import type { AssignmentId, IncarnationId } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { connectAgentBus, isBusError, type AgentBus, type ControlEntry, type TakenTask } from "@muster/team-bus/agent"
 import { setTimeout as delay } from "node:timers/promises"
-import { eventually } from "./polling.ts"
 import { silentLog } from "./silent-log.ts"
+import { DONE } from "./specs.ts"
 
 export interface FakeAgentOptions {
   readonly url: string
@@ -181,11 +182,7 @@ export class FakeAgent {
 
   /** Ends the task well: outcome, acknowledgement, entry done. */
   async succeed(task: TaskEnvelope): Promise<void> {
-    const seqs = await this.report(
-      task,
-      { kind: "started" },
-      { kind: "succeeded", result: { summary: "done", output: { bytes: 0, isTruncated: false } } },
-    )
+    const seqs = await this.report(task, { kind: "started" }, DONE)
     await this.acknowledges(seqs)
     this.live.delete(task.assignmentId)
     await this.finish(task)

@@ -39,6 +39,7 @@ import {
 import { WrongExpectedRevision } from "@muster/event-store"
 import { openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
 import { openOperationalState, type OpenOperationalState } from "@muster/operational-state"
+import { eventually } from "@muster/platform/testing"
 import { busUsername, openTeamBus, type BusUser, type OwnersBus } from "@muster/team-bus"
 import { Redis } from "ioredis"
 import { createHash } from "node:crypto"
@@ -49,9 +50,9 @@ import type { OpenWork } from "#src/open-work.ts"
 import { startDispatcher, type RunningDispatcher } from "#src/start.ts"
 import { FakeAgent } from "./fake-agent.ts"
 import { FAST } from "./fast.ts"
-import { eventually } from "./polling.ts"
 import type { Servers } from "./servers.ts"
 import { silentLog } from "./silent-log.ts"
+import { profileOf, specOf } from "./specs.ts"
 
 const BEAT_MILLIS = 60
 const PASSWORD = "secret-of-a-test"
@@ -193,17 +194,7 @@ export class House {
 
   async addMember(teamId: TeamId, profile: Partial<MemberProfile> = {}): Promise<MemberHandle> {
     const memberId = v7() as MemberId
-    const full: MemberProfile = {
-      handle: "worker",
-      name: "Worker",
-      role: "member",
-      runtime: "simulated",
-      runtimeOptions: {},
-      slots: 1,
-      skills: [],
-      placement: "manual",
-      ...profile,
-    }
+    const full = profileOf(profile)
     await this.memberCommand({ teamId, memberId }, { kind: "add", memberId, teamId, profile: full, requestHash: "" })
     return { teamId, memberId }
   }
@@ -286,18 +277,7 @@ export class House {
   /** Work for whoever of the team has the skills. */
   async dispatchToPool(teamId: TeamId, skills: readonly string[], spec: Partial<TaskSpec> = {}): Promise<TaskId> {
     const taskId = v7() as TaskId
-    const full: TaskSpec = {
-      title: "A task",
-      instructions: "do it",
-      inputs: {},
-      runtimeOptions: {},
-      pool: { skills },
-      priority: 5,
-      retry: { maxAttempts: 1, backoffMillis: 0 },
-      timeLimitMillis: 60_000,
-      after: [],
-      ...spec,
-    }
+    const full = specOf({ pool: { skills }, ...spec })
     await this.taskCommand({ teamId }, taskId, { kind: "dispatch", taskId, teamId, spec: full, requestHash: "" })
     return taskId
   }
@@ -376,18 +356,6 @@ export class House {
     }
   }
 }
-
-const specOf = (spec: Partial<TaskSpec>): TaskSpec => ({
-  title: "A task",
-  instructions: "do it",
-  inputs: {},
-  runtimeOptions: {},
-  priority: 5,
-  retry: { maxAttempts: 1, backoffMillis: 0 },
-  timeLimitMillis: 60_000,
-  after: [],
-  ...spec,
-})
 
 const isClosedPhase = ({ phase }: TaskState) =>
   ["succeeded", "failed", "cancelled", "expired", "dead-lettered"].includes(phase)

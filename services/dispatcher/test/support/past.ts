@@ -12,6 +12,7 @@ import {
   type TeamId,
 } from "@muster/domain"
 import { v7 } from "uuid"
+import { profileOf, specOf } from "./specs.ts"
 
 type Actor = RecordedEvent["meta"]["actor"]
 
@@ -49,17 +50,7 @@ export class Past {
 
   memberAdded(profile: Partial<MemberProfile> = {}): MemberId {
     const memberId = v7() as MemberId
-    const full: MemberProfile = {
-      handle: "worker",
-      name: "Worker",
-      role: "member",
-      runtime: "simulated",
-      runtimeOptions: {},
-      slots: 2,
-      skills: [],
-      placement: "manual",
-      ...profile,
-    }
+    const full = profileOf({ slots: 2, ...profile })
     this.add(
       `member-${memberId}`,
       fact("MemberAdded", { memberId, teamId: this.teamId, profile: full, requestHash: "" }),
@@ -69,18 +60,7 @@ export class Past {
 
   dispatched(memberId: MemberId, spec: Partial<TaskSpec> = {}): TaskId {
     const taskId = v7() as TaskId
-    const full: TaskSpec = {
-      title: "A task",
-      instructions: "do it",
-      inputs: {},
-      runtimeOptions: {},
-      memberId,
-      priority: 5,
-      retry: { maxAttempts: 1, backoffMillis: 0 },
-      timeLimitMillis: 60_000,
-      after: [],
-      ...spec,
-    }
+    const full = specOf({ memberId, ...spec })
     this.add(`task-${taskId}`, fact("TaskDispatched", { taskId, teamId: this.teamId, spec: full, requestHash: "" }))
     return taskId
   }
