@@ -4,7 +4,7 @@ import { decideMember, IncarnationId, streams } from "@muster/domain"
 import { BindingOutdated, type MemberRef, SecretRefused } from "@muster/operational-state"
 import { v7 } from "uuid"
 import { commandIdOf, requestHashOf } from "#src/commands/keys.ts"
-import { requireOpen } from "#src/handlers/accepted.ts"
+import { requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { ProblemError } from "#src/http/problem.ts"
 
@@ -27,7 +27,7 @@ const bind = async (
       actor: { kind: "member", id: memberId, incarnation, via: "agent-api" },
     },
     decide: async (member) => {
-      requireOpen((await desk.streams.team.load(streams.team(teamId))).state)
+      await requireOpenTeam(desk.streams, teamId)
       return decideMember(member, { kind: "bind", incarnation, agentVersion, host })
     },
   })

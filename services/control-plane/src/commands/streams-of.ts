@@ -52,7 +52,7 @@ export type Conversations = ReadonlyMap<string, ConversationId>
 export const conversationKey = (memberId: MemberId, userId: UserId | undefined): string =>
   userId === undefined ? memberId : `${memberId} ${userId}`
 
-interface Streams {
+export interface Streams {
   readonly team: StreamReader<TeamState>
   readonly member: StreamReader<MemberState>
   readonly task: StreamReader<TaskFile>
@@ -64,7 +64,6 @@ interface Streams {
   readonly org: StreamReader<OrganisationState>
   readonly schedule: StreamReader<ScheduleState>
 }
-export type { Streams }
 
 /** A fold that looks at known events one by one. */
 const each =

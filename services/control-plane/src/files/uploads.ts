@@ -5,7 +5,7 @@ import { accept, type Attachment, ATTACHMENT_MAX_BYTES, fact, streams, type Team
 import { requestHashOf } from "#src/commands/keys.ts"
 import { newestOf } from "#src/commands/team-files.ts"
 import { sniffedMediaType, SNIFFED_BYTES } from "#src/files/media-type.ts"
-import { requireOpen } from "#src/handlers/accepted.ts"
+import { requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { ProblemError } from "#src/http/problem.ts"
@@ -47,7 +47,7 @@ export const upload = async (
   desk: Desk,
   { team, name, source, context }: { team: TeamId; name: string; source: Readable; context: CommandContext },
 ) => {
-  requireOpen((await desk.streams.team.load(streams.team(team))).state)
+  await requireOpenTeam(desk.streams, team)
   const file = await keep(desk, source, name)
   const outcome = await desk.execute({
     stream: streams.files(team),

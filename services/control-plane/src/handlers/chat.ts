@@ -1,6 +1,6 @@
 import { accept, fact, MessageId, streams, type TeamId } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
-import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import { accepted, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireMember } from "#src/handlers/roster.ts"
 import { attachmentsOf } from "#src/files/uploads.ts"
@@ -32,7 +32,7 @@ export const makePost = (desk: Desk) => {
       reader: readers.chat,
       context,
       decide: async (conversations) => {
-        requireOpen((await readers.team.load(streams.team(team))).state)
+        await requireOpenTeam(readers, team)
         const found = await Promise.all(mentions.map((id) => places.member(id)))
         const unknown = found.findIndex((place) => place?.teamId !== team)
         if (unknown !== -1)

@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetterVerdict } from "@muster/contracts"
 import { CommandId, decideMember, type MemberCommand, type Position, streams } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
 import type { CommandContext } from "#src/commands/execute.ts"
-import { requireOpen } from "#src/handlers/accepted.ts"
+import { requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { makeTaskCommand } from "#src/handlers/task-commands.ts"
 import { forEach, furthestOf, refusedItem } from "#src/handlers/verdicts.ts"
@@ -73,7 +73,7 @@ export const deadLetterHandlers = (desk: Desk): Pick<Handlers, DeadLetterRoutes>
   return {
     redriveDeadLetters: (call) =>
       each(call, async (letter, context) => {
-        requireOpen((await readers.team.load(streams.team(call.params.team))).state)
+        await requireOpenTeam(readers, call.params.team)
         const { state } = await readers.member.load(streams.member(letter.memberId))
         const order = { kind: "redrive-entry", entry: letter.position, stream: letter.stream } as const
         // Asked before anything is done; the record below decides when two people ask at once.

@@ -13,6 +13,7 @@ import {
   type TeamId,
   TIME_LIMIT_DEFAULT_MILLIS,
 } from "@muster/domain"
+import type { CommandContext } from "#src/commands/execute.ts"
 import { createdId } from "#src/commands/keys.ts"
 import { attachmentsOf } from "#src/files/uploads.ts"
 import { accepted, requireOpen } from "#src/handlers/accepted.ts"
@@ -76,6 +77,23 @@ export const targetOf = async (
   if (memberId === undefined) return { memberId: await leaderOf(desk, subject, teamId) }
   await requireMember(desk, teamId, memberId)
   return { memberId }
+}
+
+/** Dispatches a task about which all is known. The same command again dispatches nothing again. */
+export const dispatchSpec = async (
+  desk: Desk,
+  context: CommandContext,
+  { taskId, teamId, spec }: { readonly taskId: TaskId; readonly teamId: TeamId; readonly spec: TaskSpec },
+): Promise<void> => {
+  await desk.execute({
+    stream: streams.task(taskId),
+    reader: desk.streams.task,
+    context,
+    isCreation: true,
+    handOver: desk.handOver,
+    decide: ({ task }) =>
+      decideTask(task, { kind: "dispatch", taskId, teamId, spec, requestHash: context.requestHash }),
+  })
 }
 
 export const dispatchTask =

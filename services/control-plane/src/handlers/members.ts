@@ -4,13 +4,14 @@ import {
   type MemberCommand,
   MemberId,
   type MemberProfile,
+  type MemberState,
   SLOTS_DEFAULT,
   streams,
   type TeamId,
 } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
-import type { CommandContext } from "#src/commands/execute.ts"
-import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import type { CommandContext, Execution } from "#src/commands/execute.ts"
+import { accepted, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { changingRoster, requireMember, requireRoom } from "#src/handlers/roster.ts"
 import type { Handlers } from "#src/http/calls.ts"
@@ -42,63 +43,40 @@ type MemberRoutes =
 
 export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
   const { execute, streams: readers, state } = desk
-  const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
-  const whileOpen = async (
+  const command = async (memberId: MemberId, context: CommandContext, decide: Execution<MemberState>["decide"]) =>
+    accepted(memberId, await execute({ stream: streams.member(memberId), reader: readers.member, context, decide }))
+  const whileOpen = (
     { team, member: memberId }: { readonly team: TeamId; readonly member: MemberId },
     context: CommandContext,
     order: MemberCommand,
   ) =>
-    accepted(
-      memberId,
-      await execute({
-        stream: streams.member(memberId),
-        reader: readers.member,
-        context,
-        decide: async (member) => {
-          await requireOpenTeam(team)
-          return decideMember(member, order)
-        },
-      }),
-    )
+    command(memberId, context, async (member) => {
+      await requireOpenTeam(readers, team)
+      return decideMember(member, order)
+    })
   return {
     addMember: ({ params: { team }, body, subject, context }) => {
       const memberId = MemberId.make(createdId(context.commandId, "member"))
       const profile = profileOf(body)
-      return changingRoster(desk, subject, team, async (others) =>
-        accepted(
-          memberId,
-          await execute({
-            stream: streams.member(memberId),
-            reader: readers.member,
-            context,
-            decide: async (member) => {
-              await requireOpenTeam(team)
-              requireRoom(await others(), memberId, profile)
-              const { requestHash } = context
-              return decideMember(member, { kind: "add", memberId, teamId: team, profile, requestHash })
-            },
-          }),
-        ),
+      return changingRoster(desk, subject, team, (others) =>
+        command(memberId, context, async (member) => {
+          await requireOpenTeam(readers, team)
+          requireRoom(await others(), memberId, profile)
+          const { requestHash } = context
+          return decideMember(member, { kind: "add", memberId, teamId: team, profile, requestHash })
+        }),
       )
     },
 
     editMember: async ({ params: { team, member: memberId }, body, subject, context }) => {
-      const edit = async (check: (profile: MemberProfile) => Promise<void>) =>
-        accepted(
-          memberId,
-          await execute({
-            stream: streams.member(memberId),
-            reader: readers.member,
-            context,
-            decide: async (member) => {
-              await requireOpenTeam(team)
-              if (member.profile === undefined) throw new Error("invariant: an added member has a profile")
-              const profile = { ...member.profile, ...body }
-              if (!member.isRemoved) await check(profile)
-              return decideMember(member, { kind: "edit", profile })
-            },
-          }),
-        )
+      const edit = (check: (profile: MemberProfile) => Promise<void>) =>
+        command(memberId, context, async (member) => {
+          await requireOpenTeam(readers, team)
+          if (member.profile === undefined) throw new Error("invariant: an added member has a profile")
+          const profile = { ...member.profile, ...body }
+          if (!member.isRemoved) await check(profile)
+          return decideMember(member, { kind: "edit", profile })
+        })
       return touchesRoster(body)
         ? changingRoster(desk, subject, team, (others) =>
             edit(async (profile) => requireRoom(await others(), memberId, profile)),
@@ -108,14 +86,8 @@ export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
 
     removeMember: async ({ params: { member: memberId }, body, context }) => {
       // Also from an archived team: who is removed must not keep its credentials.
-      const answer = accepted(
-        memberId,
-        await execute({
-          stream: streams.member(memberId),
-          reader: readers.member,
-          context,
-          decide: (member) => decideMember(member, { kind: "remove", reason: body.reason ?? "" }),
-        }),
+      const answer = await command(memberId, context, (member) =>
+        decideMember(member, { kind: "remove", reason: body.reason ?? "" }),
       )
       // The log says that it is gone; from here on nothing opens for it. A repeat of the command repeats this too.
       const username = await state.agents.revoke(memberId)
@@ -136,7 +108,7 @@ export const memberHandlers = (desk: Desk): Pick<Handlers, MemberRoutes> => {
     resumeMember: ({ params, context }) => whileOpen(params, context, { kind: "resume" }),
 
     enrollMember: async ({ params: { team, member: memberId }, context }) => {
-      await requireOpenTeam(team)
+      await requireOpenTeam(readers, team)
       await requireMember(desk, team, memberId)
       const { token, expiresAt } = await state.enrollments.mint({
         memberId,

@@ -12,7 +12,7 @@ import {
 } from "@muster/domain"
 import { type ModelEndpoint, type ModelPlace, SecretSealed } from "@muster/operational-state"
 import type { CommandContext } from "#src/commands/execute.ts"
-import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import { accepted, requireOpen, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import type { Handlers } from "#src/http/calls.ts"
 import { ProblemError } from "#src/http/problem.ts"
@@ -81,7 +81,7 @@ export const modelHandlers = (desk: Desk): Pick<Handlers, ModelRoutes> => {
       reader: readers.member,
       context,
       decide: async (known) => {
-        if (isNew) requireOpen((await readers.team.load(streams.team(team))).state)
+        if (isNew) await requireOpenTeam(readers, team)
         return known.isRemoved && isNew ? refuse("removed", "the member was removed") : accept(change)
       },
     })

@@ -2,7 +2,7 @@ import type { MemberDoc, NewMember } from "@muster/contracts"
 import { decideMember, decideTeam, MemberId, type Position, streams, TeamId } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { createdId } from "#src/commands/keys.ts"
-import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import { accepted, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireNoHalt, teamsLock } from "#src/handlers/halts.ts"
 import { profileOf } from "#src/handlers/members.ts"
@@ -45,7 +45,7 @@ export const createTeam = (desk: Desk): Handlers["createTeam"] => {
       reader: readers.member,
       context,
       decide: async (known) => {
-        requireOpen((await readers.team.load(streams.team(teamId))).state)
+        await requireOpenTeam(readers, teamId)
         requireRoom(others, memberId, profile)
         return decideMember(known, { kind: "add", memberId, teamId, profile, requestHash })
       },

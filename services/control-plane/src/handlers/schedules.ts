@@ -5,12 +5,13 @@ import {
   type ScheduleCommand,
   ScheduleId,
   type ScheduleSpec,
+  type ScheduleState,
   streams,
   type TeamId,
 } from "@muster/domain"
 import { createdId } from "#src/commands/keys.ts"
-import type { CommandContext } from "#src/commands/execute.ts"
-import { accepted, behind, requireOpen } from "#src/handlers/accepted.ts"
+import type { CommandContext, Execution } from "#src/commands/execute.ts"
+import { accepted, behind, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { targetOf, templateOf } from "#src/handlers/dispatch.ts"
 import type { Handlers } from "#src/http/calls.ts"
@@ -46,25 +47,21 @@ const withNext = (schedule: ScheduleDoc): ScheduleWithNext => {
 
 export const scheduleHandlers = (desk: Desk): Pick<Handlers, ScheduleRoutes> => {
   const { execute, streams: readers, reads } = desk
-  const requireOpenTeam = async (team: TeamId) => requireOpen((await readers.team.load(streams.team(team))).state)
-  const command = async (
-    { team, schedule: scheduleId }: { readonly team: TeamId; readonly schedule: ScheduleId },
-    context: CommandContext,
-    order: ScheduleCommand,
-  ) =>
+  const command = async (scheduleId: ScheduleId, context: CommandContext, decide: Execution<ScheduleState>["decide"]) =>
     accepted(
       scheduleId,
-      await execute({
-        stream: streams.schedule(scheduleId),
-        reader: readers.schedule,
-        context,
-        decide: async (schedule) => {
-          // What is to come no more may be deleted also where nothing is fired.
-          if (order.kind !== "delete") await requireOpenTeam(team)
-          return decideSchedule(schedule, order)
-        },
-      }),
+      await execute({ stream: streams.schedule(scheduleId), reader: readers.schedule, context, decide }),
     )
+  const order = (
+    { team, schedule: scheduleId }: { readonly team: TeamId; readonly schedule: ScheduleId },
+    context: CommandContext,
+    what: ScheduleCommand,
+  ) =>
+    command(scheduleId, context, async (schedule) => {
+      // What is to come no more may be deleted also where nothing is fired.
+      if (what.kind !== "delete") await requireOpenTeam(readers, team)
+      return decideSchedule(schedule, what)
+    })
   return {
     listSchedules: async ({ subject, params: { team } }) => ({
       items: (await reads.schedules.list(subject, team)).map(withNext),
@@ -76,46 +73,29 @@ export const scheduleHandlers = (desk: Desk): Pick<Handlers, ScheduleRoutes> => 
       if (doc.isDeleted) throw new ProblemError("not-found", "There is no such schedule in this team.")
       return withNext(doc)
     },
-    createSchedule: async ({ params: { team }, body, subject, context }) => {
+    createSchedule: ({ params: { team }, body, subject, context }) => {
       const scheduleId = ScheduleId.make(createdId(context.commandId, "schedule"))
-      const outcome = await execute({
-        stream: streams.schedule(scheduleId),
-        reader: readers.schedule,
-        context,
-        decide: async (schedule) => {
-          await requireOpenTeam(team)
-          const task = templateOf(body.task, await targetOf(desk, subject, team, body.task))
-          const spec = { ...settingsOf(body), task }
-          const { requestHash } = context
-          return decideSchedule(schedule, { kind: "create", scheduleId, teamId: team, spec, from: now(), requestHash })
-        },
+      return command(scheduleId, context, async (schedule) => {
+        await requireOpenTeam(readers, team)
+        const task = templateOf(body.task, await targetOf(desk, subject, team, body.task))
+        const spec = { ...settingsOf(body), task }
+        const { requestHash } = context
+        return decideSchedule(schedule, { kind: "create", scheduleId, teamId: team, spec, from: now(), requestHash })
       })
-      return accepted(scheduleId, outcome)
     },
-    editSchedule: async ({ params: { team, schedule: scheduleId }, body, subject, context }) => {
-      const outcome = await execute({
-        stream: streams.schedule(scheduleId),
-        reader: readers.schedule,
-        context,
-        decide: async (schedule) => {
-          await requireOpenTeam(team)
-          if (schedule.spec === undefined) throw new Error("invariant: a created schedule says what it does")
-          const { task, ...settings } = body
-          const target = task && (await targetOf(desk, subject, team, task))
-          const changed = task && target ? { task: templateOf(task, target) } : {}
-          return decideSchedule(schedule, {
-            kind: "edit",
-            spec: { ...schedule.spec, ...settings, ...changed },
-            from: now(),
-          })
-        },
-      })
-      return accepted(scheduleId, outcome)
-    },
-    pauseSchedule: ({ params, body, context }) =>
-      command(params, context, { kind: "pause", reason: body.reason ?? "" }),
-    resumeSchedule: ({ params, context }) => command(params, context, { kind: "resume", from: now() }),
+    editSchedule: ({ params: { team, schedule: scheduleId }, body, subject, context }) =>
+      command(scheduleId, context, async (schedule) => {
+        await requireOpenTeam(readers, team)
+        if (schedule.spec === undefined) throw new Error("invariant: a created schedule says what it does")
+        const { task, ...settings } = body
+        const target = task && (await targetOf(desk, subject, team, task))
+        const changed = task && target ? { task: templateOf(task, target) } : {}
+        const spec = { ...schedule.spec, ...settings, ...changed }
+        return decideSchedule(schedule, { kind: "edit", spec, from: now() })
+      }),
+    pauseSchedule: ({ params, body, context }) => order(params, context, { kind: "pause", reason: body.reason ?? "" }),
+    resumeSchedule: ({ params, context }) => order(params, context, { kind: "resume", from: now() }),
     deleteSchedule: ({ params, body, context }) =>
-      command(params, context, { kind: "delete", reason: body.reason ?? "" }),
+      order(params, context, { kind: "delete", reason: body.reason ?? "" }),
   }
 }

@@ -12,7 +12,7 @@ import {
 } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { createdId } from "#src/commands/keys.ts"
-import { accepted, requireOpen } from "#src/handlers/accepted.ts"
+import { accepted, requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
 import { requireHearing } from "#src/handlers/hearing.ts"
 import { requireMember } from "#src/handlers/roster.ts"
@@ -59,7 +59,7 @@ export const makeTaskCommand = (desk: Desk) => {
         context,
         decide: async ({ task }) => {
           const decision = decideTask(task, order)
-          if (!isAllowedInArchive) requireOpen((await readers.team.load(streams.team(team))).state)
+          if (!isAllowedInArchive) await requireOpenTeam(readers, team)
           // Whoever it goes to must be there; a pool may have nobody yet.
           const [first] = decision.facts ?? []
           if (first?.type === "TaskRetried" || first?.type === "TaskRedriven" || first?.type === "TaskReassigned")

@@ -18,7 +18,7 @@ import type { CommandContext } from "#src/commands/execute.ts"
 import { nameId } from "#src/commands/name-id.ts"
 import { conversationKey, type Conversations } from "#src/commands/streams-of.ts"
 import type { Desk } from "#src/handlers/desk.ts"
-import { specOf } from "#src/handlers/dispatch.ts"
+import { dispatchSpec, specOf } from "#src/handlers/dispatch.ts"
 import { awaitHead } from "#src/handlers/roster.ts"
 import type { PersonSubject } from "#src/http/calls.ts"
 import { TURNS_STOPPED_MAX } from "#src/limits.ts"
@@ -81,15 +81,7 @@ const dispatchTurn = async (desk: Desk, address: Address, partner: Partner, text
     conversation: { conversationId, messageId, ...(direct === undefined ? {} : { direct }) },
     ...(attachments === undefined ? {} : { attachments }),
   }
-  await desk.execute({
-    stream: streams.task(taskId),
-    reader: desk.streams.task,
-    context,
-    isCreation: true,
-    handOver: desk.handOver,
-    decide: ({ task }) =>
-      decideTask(task, { kind: "dispatch", taskId, teamId, spec, requestHash: context.requestHash }),
-  })
+  await dispatchSpec(desk, context, { taskId, teamId, spec })
 }
 
 /** Cancels what a member still does or is to do in the conversation. Fails with `read-model-behind`. */

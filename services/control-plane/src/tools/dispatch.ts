@@ -1,10 +1,10 @@
 import type { TeamToolInput } from "@muster/contracts"
-import { decideChild, decideTask, streams, TaskId, type TaskSpec } from "@muster/domain"
+import { decideChild, streams, TaskId, type TaskSpec } from "@muster/domain"
 import type { CommandContext } from "#src/commands/execute.ts"
 import { createdId } from "#src/commands/keys.ts"
-import { requireOpen } from "#src/handlers/accepted.ts"
+import { requireOpenTeam } from "#src/handlers/accepted.ts"
 import type { Desk } from "#src/handlers/desk.ts"
-import { requireDependencies, specOf, type Target } from "#src/handlers/dispatch.ts"
+import { dispatchSpec, requireDependencies, specOf, type Target } from "#src/handlers/dispatch.ts"
 import { leaderOf } from "#src/handlers/roster.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { budgetOf, tellOfBudget } from "#src/tools/budget.ts"
@@ -84,17 +84,9 @@ export const dispatchByTool = async (desk: Desk, call: ToolCall, input: Input) =
     ...specOf(body, target),
     ...(work === undefined ? {} : { parentTaskId: work.taskId, depth: (above?.depth ?? 0) + 1 }),
   }
-  requireOpen((await desk.streams.team.load(streams.team(teamId))).state)
+  await requireOpenTeam(desk.streams, teamId)
   await requireDependencies(desk, teamId, spec.after)
   if (work !== undefined) await announce(desk, work, context, { childTaskId: taskId, spec, target, caller })
-  await desk.execute({
-    stream: streams.task(taskId),
-    reader: desk.streams.task,
-    context,
-    isCreation: true,
-    handOver: desk.handOver,
-    decide: ({ task }) =>
-      decideTask(task, { kind: "dispatch", taskId, teamId, spec, requestHash: context.requestHash }),
-  })
+  await dispatchSpec(desk, context, { taskId, teamId, spec })
   return { task_id: taskId, next: "Wait for it with task_status, then read_result." }
 }
