@@ -48,13 +48,13 @@ function unseen(what: "page" | "focus"): ReadonlyArray<string> {
   }
   const SIDES = ["border-top", "border-right", "border-bottom", "border-left"]
   const isChosen =
-    '[aria-selected="true"], [aria-pressed="true"], [aria-current]:not([aria-current="false"]), [data-open="true"]:not([data-component="dock"]), [data-selected="true"], [data-highlighted]'
+    '[aria-selected="true"], [aria-pressed="true"], [aria-current]:not([aria-current="false"]), [data-open="true"]:not([data-component="dock"], [data-component="task-card"]), a.active, [data-selected="true"], [data-highlighted]'
   judge('[data-component="button"], [data-component="badge"], [data-slot="control"]', "has no edge", (element) =>
     SIDES.every((side) => hasLine(element, side)),
   )
   judge(isChosen, "is chosen and looks like the rest", (element) => hasLine(element, "outline"))
   judge(
-    '[role="tab"][aria-selected="false"], [data-component="view-links"] > a:not([aria-current])',
+    '[role="tab"][aria-selected="false"], [data-component="view-links"] > a:not(.active)',
     "looks chosen and is not",
     (element) => !hasLine(element, "border-bottom") && !hasLine(element, "outline"),
   )
