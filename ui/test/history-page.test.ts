@@ -6,7 +6,8 @@ import { createEventLog } from "#src/pages/team/history/event-log.ts"
 import { instantOf, isFiltered, localOf, queryOf } from "#src/pages/team/history/filters.ts"
 import { createGroups, groupKeyOf } from "#src/pages/team/history/groups.ts"
 import { decodeViews, filtersOf, withView, withoutView } from "#src/pages/team/history/saved-views.ts"
-import { windowOf } from "#src/team/history/window.ts"
+import { standFrom, windowOf } from "#src/team/history/window.ts"
+import type { Stand, StandBox } from "#src/team/history/window.ts"
 import { HISTORY_PAGE, HISTORY_QUERY_MAX_CHARS, HISTORY_VIEWS_MAX } from "#src/limits.ts"
 import { nearEvents } from "#src/team/history/related-events.ts"
 import { relationsOf } from "#src/team/history/relations.ts"
@@ -57,6 +58,53 @@ describe("the window of a list", () => {
   it("is empty for nothing, and never reaches beyond the rows", () => {
     expect(windowOf({ ...box, count: 0, top: 500 })).toEqual({ from: 0, to: 0 })
     expect(windowOf({ ...box, count: 3, top: 9_000 })).toEqual({ from: 3, to: 3 })
+  })
+})
+
+describe("where a list stands", () => {
+  const scrolled = { top: 3_600, addedAbove: 0 }
+  const box: StandBox = { scrolled, addedAbove: 0, wish: undefined, height: 720, rowPixels: 36, count: 1_000 }
+  const stand = (...boxes: ReadonlyArray<Partial<StandBox>>) =>
+    boxes.reduce<Stand | undefined>((before, own) => standFrom(before, { ...box, ...own }), undefined)
+
+  it("is where the reader has scrolled, moved along with rows that come in above", () => {
+    expect(stand({})).toMatchObject({ top: 3_600, scrollTo: undefined })
+    expect(stand({}, { addedAbove: 3 })).toMatchObject({ top: 3_708, scrollTo: 3_708 })
+    expect(stand({}, { addedAbove: 3 }, { addedAbove: 5 })).toMatchObject({ top: 3_780, scrollTo: 3_780 })
+    expect(stand({}, { addedAbove: 3 }, { addedAbove: 3 })).toMatchObject({ top: 3_708, scrollTo: undefined })
+  })
+
+  it("stays at the top for who reads there", () => {
+    expect(
+      stand({ scrolled: { top: 10, addedAbove: 0 } }, { scrolled: { top: 10, addedAbove: 0 }, addedAbove: 4 }),
+    ).toMatchObject({
+      top: 10,
+    })
+  })
+
+  it("does not move for a row that is in sight", () => {
+    for (const place of [100, 110, 119])
+      expect(stand({}, { wish: { place } })).toMatchObject({ top: 3_600, scrollTo: undefined })
+  })
+
+  it("goes to a row that is not, with a third of what is in sight before it, and never beyond the rows", () => {
+    for (const place of [99, 120]) expect(stand({}, { wish: { place } })?.scrollTo).toBe(place * 36 - 240)
+    expect(stand({}, { wish: { place: 1 } })?.scrollTo).toBe(0)
+    expect(stand({}, { wish: { place: 999 } })?.scrollTo).toBe(36_000 - 720)
+    expect(stand({}, { wish: { place: 10 }, count: 12 })?.scrollTo).toBe(0)
+  })
+
+  it("looks at a wish once: who scrolls on is not brought back, but by another one for the same row", () => {
+    const wish = { place: 500 }
+    const away = { top: 0, addedAbove: 0 }
+    expect(stand({ wish }, { wish, scrolled: away })).toMatchObject({ top: 0, scrollTo: undefined })
+    expect(stand({ wish }, { wish: { ...wish }, scrolled: away })?.scrollTo).toBe(500 * 36 - 240)
+  })
+
+  it("keeps a wish until it has a height", () => {
+    const wish = { place: 500 }
+    expect(stand({ wish, height: 0 })).toMatchObject({ top: 3_600, scrollTo: undefined })
+    expect(stand({ wish, height: 0 }, { wish })?.scrollTo).toBe(500 * 36 - 240)
   })
 })
 

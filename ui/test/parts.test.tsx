@@ -1,11 +1,12 @@
 import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-library"
+import fc from "fast-check"
 import { createSignal } from "solid-js"
 import { afterEach, describe, expect, it } from "vitest"
 import { CODE_FOLD_LINES } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
 import { CodeBlock } from "#src/parts/code-block.tsx"
 import { Dialog } from "#src/parts/dialog.tsx"
-import { markdownHtml } from "#src/parts/markdown-html.ts"
+import { formattedHtml, isPlain, markdownHtml } from "#src/parts/markdown-html.ts"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { Slider } from "#src/parts/slider.tsx"
@@ -140,6 +141,37 @@ describe("Markdown of unknown origin", () => {
 
   it("opens links apart from the page", () => {
     expect(markdownHtml("[notes](https://example.org)")).toContain('rel="noopener noreferrer"')
+  })
+
+  it("is left as it is where it has nothing to format", () => {
+    for (const text of [
+      "Done. The list is in the result, sorted by size. (7)",
+      "Wird gemacht: 3 von 5 – gut?",
+      "好的。",
+    ])
+      expect([isPlain(text), markdownHtml(text)]).toEqual([true, formattedHtml(text)])
+    const single = "aZé7 好  .,:;?!()'\"%-–_*`~#<>&[]|=+/\\@\nT".split("")
+    const signs = fc.constantFrom(...single, "T-1", "www.", "1. ", "http:", "- ", "e")
+    const texts = fc.array(signs, { maxLength: 12 }).map((parts) => parts.join(""))
+    fc.assert(fc.property(texts, (text) => !isPlain(text) || markdownHtml(text) === formattedHtml(text)))
+    expect(fc.sample(texts, { numRuns: 500, seed: 7 }).some(isPlain)).toBe(true)
+  })
+
+  it.each([
+    "1. one",
+    "12) twelve",
+    "see T-12",
+    "www.example.org",
+    "a  ",
+    " a",
+    "-",
+    "one\ntwo",
+    "*a*",
+    "a & b",
+    "a < b",
+  ])("is formatted when it may mean more: %j", (text) => {
+    expect(isPlain(text)).toBe(false)
+    expect(markdownHtml(text)).toBe(formattedHtml(text))
   })
 
   it("starts its headings below those of the page", () => {

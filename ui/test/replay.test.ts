@@ -1,5 +1,5 @@
 import { emptyTeamView, foldTeamView } from "@muster/projections"
-import type { FeedEvent } from "@muster/contracts"
+import type { FeedEvent, TeamView } from "@muster/contracts"
 import { createRoot } from "solid-js"
 import { describe, expect, it, vi } from "vitest"
 import { ClientUnreachable } from "@muster/client"
@@ -7,7 +7,7 @@ import { changesBetween } from "#src/pages/team/replay/changes.ts"
 import { createPlayer } from "#src/pages/team/replay/player.ts"
 import { waitMillis } from "#src/pages/team/replay/pace.ts"
 import { NoSuchEvent, makeTape } from "#src/pages/team/replay/tape.ts"
-import type { TapePort } from "#src/pages/team/replay/tape.ts"
+import type { Frame, TapePort } from "#src/pages/team/replay/tape.ts"
 import { TAPE_CHUNK_EVENTS } from "@muster/contracts"
 import { REPLAY_CHECKPOINT_EVENTS, REPLAY_CHUNK_EVENTS, REPLAY_GAP_MAX_MILLIS } from "#src/limits.ts"
 import { feedOf } from "./support/history.ts"
@@ -28,10 +28,27 @@ function server(upTo = events.length) {
       const seq = where === "newest" ? known : "seq" in where ? where.seq : seqAt(where.position)
       const after = Math.floor((Math.max(1, seq) - 1) / REPLAY_CHUNK_EVENTS) * REPLAY_CHUNK_EVENTS
       const own = events.slice(after, Math.min(known, after + REPLAY_CHUNK_EVENTS))
-      return Promise.resolve({ seq, base: at(after), events: own, head: known })
+      // Objects of its own in every answer, as what comes over the network is.
+      return Promise.resolve(structuredClone({ seq, base: at(after), events: own, head: known }))
     },
   }
   return { port, asked, grow: (to: number) => (known = to) }
+}
+
+/** What both views say in the same words, but with different objects. */
+function changedObjects(one: TeamView, other: TeamView): ReadonlyArray<string> {
+  const documents = ({ team, members, tasks, schedules, chat }: TeamView) => [
+    ...(team === null ? [] : [team]),
+    ...[members, tasks, schedules].flatMap((each) => Object.values<{ readonly id: string }>(each)),
+    ...chat,
+  ]
+  const known = new Map<string, object>(documents(one).map((document) => [document.id, document]))
+  return documents(other)
+    .filter((document) => {
+      const before = known.get(document.id)
+      return before !== undefined && before !== document && JSON.stringify(before) === JSON.stringify(document)
+    })
+    .map(({ id }) => id)
 }
 
 describe("the tape", () => {
@@ -64,6 +81,29 @@ describe("the tape", () => {
     await tape.frame(REPLAY_CHUNK_EVENTS + 200)
     await tape.frame(REPLAY_CHUNK_EVENTS + 1)
     expect(asked).toEqual(before)
+  })
+
+  it.each([
+    ["one on", [30, 31, 32, 33]],
+    ["one back", [REPLAY_CHECKPOINT_EVENTS + 2, REPLAY_CHECKPOINT_EVENTS + 1, REPLAY_CHECKPOINT_EVENTS, 49]],
+    ["within a piece", [700, 640, 960, 961]],
+    ["to the next piece and back", [REPLAY_CHUNK_EVENTS, REPLAY_CHUNK_EVENTS + 1, REPLAY_CHUNK_EVENTS, 499]],
+    ["to a piece far away", [1_200, 300, 1_201, 1_200]],
+    ["to where one is", [80, 80]],
+  ])("gives what did not change as the objects it was, %s", async (_, seqs) => {
+    const tape = makeTape(server().port)
+    let last: Frame | undefined
+    for (const seq of seqs) {
+      // eslint-disable-next-line no-await-in-loop -- one moment follows the other
+      const next = await tape.frame(seq, last)
+      expect(next.view).toEqual(at(seq))
+      expect(next.before).toEqual(at(seq - 1))
+      if (last !== undefined) {
+        expect(changedObjects(last.view, next.view)).toEqual([])
+        expect(changedObjects(next.before, next.view)).toEqual([])
+      }
+      last = next
+    }
   })
 
   it("reads the newest chunk again when the history has grown into it", async () => {

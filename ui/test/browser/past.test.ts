@@ -214,6 +214,23 @@ describe.skipIf(chromiumPath === undefined)(
       for (const row of drawn) expect(row.position).toBe(events[row.place - 1]?.position)
     })
 
+    it("measures rows that took over others' elements: none lies over the next one", async () => {
+      await open("replay")
+      await standsAt(HAPPENED)
+      const touching = () =>
+        page.waitForFunction(() =>
+          [...document.querySelectorAll("[data-component=replay] [data-component=virtual-list]")].every((list) => {
+            const rows = [...list.querySelectorAll("[data-slot=row]")].map((row) => row.getBoundingClientRect())
+            return rows.length > 0 && rows.slice(1).every(({ top }, at) => Math.abs(top - (rows[at]?.bottom ?? 0)) <= 1)
+          }),
+        )
+      for (const seq of [650, 300, 520, 290, 640]) {
+        await slider().fill(String(seq))
+        await standsAt(seq)
+        await touching()
+      }
+    })
+
     it("replays an exported file by itself, and says what is wrong with one that cannot be", async () => {
       const folder = await mkdtemp(join(tmpdir(), "muster-ui-file-"))
       try {

@@ -25,6 +25,8 @@ export const memberTexts = {
   "member.blocked": "Cannot work: {{ reason }}",
   "member.slots": "{{ used }}/{{ of }} slots",
   "member.slots-hint": "Tasks in hand, of those it takes at the same time",
+  "member.held-more.one": "and {{ n }} more in hand",
+  "member.held-more.other": "and {{ n }} more in hand",
   "member.queued.one": "{{ n }} queued",
   "member.queued.other": "{{ n }} queued",
   "member.notice.inbox-quarantined": "Foreign entries in its inbox were set aside",

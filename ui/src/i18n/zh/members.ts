@@ -27,6 +27,8 @@ export const memberTexts: Readonly<Record<keyof typeof En, string>> = {
   "member.blocked": "无法工作：{{ reason }}",
   "member.slots": "{{ used }}/{{ of }} 槽位",
   "member.slots-hint": "手头的任务数，以及它能同时处理的任务数",
+  "member.held-more.one": "另有 {{ n }} 项正在处理",
+  "member.held-more.other": "另有 {{ n }} 项正在处理",
   "member.queued.one": "{{ n }} 项排队",
   "member.queued.other": "{{ n }} 项排队",
   "member.notice.inbox-quarantined": "其收件箱中的外来条目已隔离",

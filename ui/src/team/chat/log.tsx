@@ -3,6 +3,7 @@ import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onClea
 import { failureOf, failureText } from "#src/api/failure.ts"
 import { reads } from "#src/api/reads.ts"
 import { t, tn } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { CHAT_PAGE_MESSAGES } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -24,8 +25,6 @@ import { useTeamSource } from "#src/team/source.ts"
 import "./log.css"
 
 const ROW_PIXELS = 60
-const areSame = <T,>(a: ReadonlyArray<T>, b: ReadonlyArray<T>): boolean =>
-  a.length === b.length && a.every((item, index) => item === b[index])
 /** The line counts as seen when it is among so many rows from the upper edge. */
 const LINE_SEEN_ROWS = 6
 
@@ -40,6 +39,9 @@ export interface ChatLogProps {
   readonly turnSlots?: TurnSlots | undefined
   readonly onMakeTask?: ((message: ChatMessageDoc) => void) | undefined
 }
+
+const rowOf = <K extends ChatRow["kind"]>(row: ChatRow, kind: K): Extract<ChatRow, { readonly kind: K }> | undefined =>
+  row.kind === kind ? (row as Extract<ChatRow, { readonly kind: K }>) : undefined
 
 /** The conversation, oldest above. It follows its end, but never moves under a reader who has scrolled away. */
 export function ChatLog(props: ChatLogProps) {
@@ -178,66 +180,68 @@ export function ChatLog(props: ChatLogProps) {
             if (box !== undefined) end.attach(handle, box)
           }}
           onScroll={look}
-        >
-          {(row) => (
-            <Switch>
-              <Match when={row.kind === "older"}>
-                <div data-slot="older">
-                  <Button variant="ghost" busy={isReading()} onClick={() => void readOlder()}>
-                    {t("common.load-older")}
-                  </Button>
-                </div>
-              </Match>
-              <Match when={row.kind === "unread"}>
-                <p data-slot="unread">{t("chat.unread")}</p>
-              </Match>
-              <Match when={row.kind === "message" && row}>
-                {(found) => (
-                  <Message
-                    message={found().message}
-                    isFollowUp={found().isFollowUp}
-                    onOpenTask={props.onOpenTask}
-                    turns={turns().get(found().message.id)}
-                    turnSlots={props.turnSlots}
-                    onMakeTask={props.onMakeTask}
-                  />
-                )}
-              </Match>
-              <Match when={row.kind === "task" && row}>
-                {(found) => (
-                  <Show when={source.view.tasks[found().taskId]}>
-                    {(task) => <TaskCard task={task()} parts={parts().get(task().id)} onOpen={props.onOpenTask} />}
-                  </Show>
-                )}
-              </Match>
-              <Match when={row.kind === "tasks" && row}>
-                {(found) => (
-                  <TasksLine
-                    taskIds={found().taskIds}
-                    isOpen={unfolded().has(found().key)}
-                    onToggle={() => toggle(found().key)}
-                    onOpenTask={props.onOpenTask}
-                  />
-                )}
-              </Match>
-              <Match when={row.kind === "thread" && row}>
-                {(found) => (
-                  <ThreadLine taskId={found().taskId} messages={found().messages} onOpenTask={props.onOpenTask} />
-                )}
-              </Match>
-              <Match when={row.kind === "pending" && row}>
-                {(found) => (
-                  <Pending
-                    pending={found().pending}
-                    author={signedIn()?.user.name ?? ""}
-                    onRetry={() => props.onRetry(found().pending)}
-                    onDiscard={() => props.onDiscard(found().pending)}
-                  />
-                )}
-              </Match>
-            </Switch>
-          )}
-        </VirtualList>
+          reuse={{
+            kindOf: (row) => row.kind,
+            draw: (row) => (
+              <Switch>
+                <Match when={row().kind === "older"}>
+                  <div data-slot="older">
+                    <Button variant="ghost" busy={isReading()} onClick={() => void readOlder()}>
+                      {t("common.load-older")}
+                    </Button>
+                  </div>
+                </Match>
+                <Match when={row().kind === "unread"}>
+                  <p data-slot="unread">{t("chat.unread")}</p>
+                </Match>
+                <Match when={rowOf(row(), "message")}>
+                  {(found) => (
+                    <Message
+                      message={found().message}
+                      isFollowUp={found().isFollowUp}
+                      onOpenTask={props.onOpenTask}
+                      turns={turns().get(found().message.id)}
+                      turnSlots={props.turnSlots}
+                      onMakeTask={props.onMakeTask}
+                    />
+                  )}
+                </Match>
+                <Match when={rowOf(row(), "task")}>
+                  {(found) => (
+                    <Show when={source.view.tasks[found().taskId]}>
+                      {(task) => <TaskCard task={task()} parts={parts().get(task().id)} onOpen={props.onOpenTask} />}
+                    </Show>
+                  )}
+                </Match>
+                <Match when={rowOf(row(), "tasks")}>
+                  {(found) => (
+                    <TasksLine
+                      taskIds={found().taskIds}
+                      isOpen={unfolded().has(found().key)}
+                      onToggle={() => toggle(found().key)}
+                      onOpenTask={props.onOpenTask}
+                    />
+                  )}
+                </Match>
+                <Match when={rowOf(row(), "thread")}>
+                  {(found) => (
+                    <ThreadLine taskId={found().taskId} messages={found().messages} onOpenTask={props.onOpenTask} />
+                  )}
+                </Match>
+                <Match when={rowOf(row(), "pending")}>
+                  {(found) => (
+                    <Pending
+                      pending={found().pending}
+                      author={signedIn()?.user.name ?? ""}
+                      onRetry={() => props.onRetry(found().pending)}
+                      onDiscard={() => props.onDiscard(found().pending)}
+                    />
+                  )}
+                </Match>
+              </Switch>
+            ),
+          }}
+        />
         <Show when={unreadAbove() > 0}>
           <div data-slot="above">
             <Button onClick={() => list?.scrollToIndex(lineIndex())}>{tn("chat.unread-jump", unreadAbove())}</Button>

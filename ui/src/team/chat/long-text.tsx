@@ -9,7 +9,9 @@ import "./long-text.css"
 /** The words of a message. A long one is folded, so that it does not push the others away; nothing of it is lost. */
 export function LongText(props: { readonly source: string }) {
   const id = createUniqueId()
-  const [isOpen, setOpen] = createSignal(false)
+  /** The text that was unfolded: another one in the same place begins folded. */
+  const [opened, setOpened] = createSignal<string>()
+  const isOpen = () => opened() === props.source
   const lines = createMemo(() => lineCount(props.source))
   const isLong = () => lines() > LONG_MESSAGE_LINES
   return (
@@ -18,7 +20,12 @@ export function LongText(props: { readonly source: string }) {
         <Markdown source={props.source} />
       </div>
       <Show when={isLong()}>
-        <Button variant="ghost" aria-expanded={isOpen()} aria-controls={id} onClick={() => setOpen(!isOpen())}>
+        <Button
+          variant="ghost"
+          aria-expanded={isOpen()}
+          aria-controls={id}
+          onClick={() => setOpened(isOpen() ? undefined : props.source)}
+        >
           {isOpen() ? t("chat.fold") : tn("chat.unfold", lines())}
         </Button>
       </Show>

@@ -1,13 +1,15 @@
-import type { MemberDoc } from "@muster/contracts"
+import type { MemberDoc, TaskDoc } from "@muster/contracts"
 import { isDrained } from "@muster/projections"
 import { For, Show } from "solid-js"
 import type { JSX } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
 import { absoluteTime, millisOf } from "#src/lib/time.ts"
+import { HELD_TASKS_SHOWN } from "#src/limits.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
 import { Badge } from "#src/parts/badge.tsx"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
+import { createSlots } from "#src/parts/slots.ts"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { SHAPES } from "#src/parts/state-table.ts"
 import { MemberCard } from "#src/team/members/member-card.tsx"
@@ -34,6 +36,11 @@ export interface MemberRowProps {
 export function MemberRow(props: MemberRowProps) {
   const source = useTeamSource()
   const isOnline = () => props.member.presence === "online"
+  // A task that goes on keeps its element and the focus in it: only what changed of it is written.
+  const held = createSlots(
+    () => props.work.held.slice(0, HELD_TASKS_SHOWN).map((row) => ({ key: row.id, row, place: 0 })),
+    { kindOf: () => "task", isSamePlace: Object.is },
+  )
   return (
     <li data-component="member-row" aria-label={t("member.label", { handle: props.member.handle })}>
       <Avatar name={props.member.name} presence={isOnline() ? "online" : "offline"} />
@@ -81,27 +88,14 @@ export function MemberRow(props: MemberRowProps) {
             {(usage) => <span>{t("member.used-today", { usage: usageText(usage()) })}</span>}
           </Show>
         </p>
-        <For each={props.work.held}>
-          {(task) => (
-            <button type="button" data-slot="task" onClick={() => props.onOpenTask(task.id)}>
-              <span data-slot="task-line">
-                <span data-slot="number">{taskLabel(task.number)}</span>
-                <span data-slot="title">{task.title}</span>
-              </span>
-              <Progress
-                label={t("tasks.progress-of", { task: taskLabel(task.number) })}
-                {...(task.percent === null ? {} : { percent: task.percent })}
-              />
-              <Show when={task.doing}>
-                {(doing) => (
-                  <span data-slot="doing" data-kind={doing().kind} title={doing().text}>
-                    {doing().text}
-                  </span>
-                )}
-              </Show>
-            </button>
+        <For each={held()}>
+          {(slot) => (
+            <HeldTask ref={(element) => (slot.element = element)} task={slot.row()} onOpen={props.onOpenTask} />
           )}
         </For>
+        <Show when={props.work.held.length > HELD_TASKS_SHOWN}>
+          <p data-slot="more">{tn("member.held-more", props.work.held.length - HELD_TASKS_SHOWN)}</p>
+        </Show>
         <Show when={props.member.blockedReason}>
           {(reason) => (
             <p data-slot="notice" data-blocked>
@@ -121,5 +115,32 @@ export function MemberRow(props: MemberRowProps) {
         </Show>
       </div>
     </li>
+  )
+}
+
+/** A task that a member has in hand: how far it is, and what the member does with it now. */
+function HeldTask(props: {
+  readonly ref: (element: HTMLButtonElement) => void
+  readonly task: TaskDoc
+  readonly onOpen: (id: string) => void
+}) {
+  return (
+    <button ref={props.ref} type="button" data-slot="task" onClick={() => props.onOpen(props.task.id)}>
+      <span data-slot="task-line">
+        <span data-slot="number">{taskLabel(props.task.number)}</span>
+        <span data-slot="title">{props.task.title}</span>
+      </span>
+      <Progress
+        label={t("tasks.progress-of", { task: taskLabel(props.task.number) })}
+        percent={props.task.percent ?? undefined}
+      />
+      <Show when={props.task.doing}>
+        {(doing) => (
+          <span data-slot="doing" data-kind={doing().kind} title={doing().text}>
+            {doing().text}
+          </span>
+        )}
+      </Show>
+    </button>
   )
 }

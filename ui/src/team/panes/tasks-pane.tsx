@@ -3,11 +3,13 @@ import { tasksNewestFirst } from "@muster/projections"
 import { Show, createEffect, createMemo, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
+import { areSame } from "#src/lib/same.ts"
 import { Pane } from "#src/parts/pane.tsx"
 import { Skeleton } from "#src/parts/skeleton.tsx"
 import { VirtualList } from "#src/parts/virtual-list.tsx"
 import type { VirtualListHandle } from "#src/parts/virtual-list.tsx"
 import { useTeamSource } from "#src/team/source.ts"
+import { TaskHead } from "#src/team/panes/task-head.tsx"
 import { TaskRow } from "#src/team/panes/task-row.tsx"
 import "./tasks-pane.css"
 
@@ -22,9 +24,6 @@ export interface TasksPaneProps {
   /** Hands out the order, for moving with J and K. */
   readonly order?: (ids: () => ReadonlyArray<string>) => void
 }
-
-const areSame = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
-  a.length === b.length && a.every((id, index) => id === b[index])
 
 /** The tasks of a team: open ones first, the newest first in both halves. */
 export function TasksPane(props: TasksPaneProps) {
@@ -50,13 +49,7 @@ export function TasksPane(props: TasksPaneProps) {
       <Show when={source.isLoaded()} fallback={<Skeleton lines={5} />}>
         <Show when={ids().length > 0} fallback={props.empty}>
           <div data-component="tasks">
-            <div data-component="task-head" aria-hidden="true">
-              <span>{t("tasks.column-task")}</span>
-              <span>{t("tasks.column-title")}</span>
-              <span>{t("tasks.column-member")}</span>
-              <span>{t("tasks.column-state")}</span>
-              <span>{t("tasks.column-age")}</span>
-            </div>
+            <TaskHead />
             <div data-slot="list">
               <VirtualList
                 label={t("tasks.list")}
@@ -64,13 +57,15 @@ export function TasksPane(props: TasksPaneProps) {
                 keyOf={(id) => id}
                 rowHeight={ROW_PIXELS}
                 handle={(handle) => (list = handle)}
-              >
-                {(id) => (
-                  <Show when={source.view.tasks[id]}>
-                    {(task) => <TaskRow task={task()} isOpen={props.openTask === id} onOpen={props.onOpen} />}
-                  </Show>
-                )}
-              </VirtualList>
+                reuse={{
+                  kindOf: () => "task",
+                  draw: (id) => (
+                    <Show when={source.view.tasks[id()]}>
+                      {(task) => <TaskRow task={task()} isOpen={props.openTask === id()} onOpen={props.onOpen} />}
+                    </Show>
+                  ),
+                }}
+              />
             </div>
           </div>
         </Show>

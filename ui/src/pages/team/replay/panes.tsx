@@ -1,4 +1,4 @@
-import { Show, createEffect, createSignal, on } from "solid-js"
+import { Show, createMemo, createSignal } from "solid-js"
 import { t } from "#src/i18n/index.ts"
 import { createMediaQuery } from "#src/lib/media.ts"
 import { EmptyState } from "#src/parts/empty-state.tsx"
@@ -8,7 +8,6 @@ import { Tabs } from "#src/parts/tabs.tsx"
 import { ChatLog } from "#src/team/chat/log.tsx"
 import { EventLine } from "#src/team/history/event-row.tsx"
 import { WindowList } from "#src/team/history/window-list.tsx"
-import type { WindowListHandle } from "#src/team/history/window-list.tsx"
 import { MembersPane } from "#src/team/members/members-pane.tsx"
 import { TeamSourceProvider } from "#src/team/source.ts"
 import type { TeamSource } from "#src/team/source.ts"
@@ -129,10 +128,11 @@ export function ReplayPanes(props: ReplayPanesProps) {
 }
 
 function EventsPane(props: Pick<ReplayPanesProps, "frame" | "onGoTo">) {
-  let list: WindowListHandle | undefined
-  const place = () => props.frame.around.findIndex((event) => event.seq === props.frame.seq)
-  // After the list has its height, and again whenever another event is in sight.
-  createEffect(on([place, () => props.frame.around], ([at]) => queueMicrotask(() => list?.reveal(at))))
+  // Of every moment anew: a reader who has scrolled away is brought back by the next one.
+  const inSight = createMemo(() => {
+    const { around, seq } = props.frame
+    return { place: around.findIndex((event) => event.seq === seq) }
+  })
   return (
     <Pane title={t("replay.events")}>
       <WindowList
@@ -140,19 +140,18 @@ function EventsPane(props: Pick<ReplayPanesProps, "frame" | "onGoTo">) {
         count={props.frame.around.length}
         rowAt={(at) => props.frame.around[at]}
         rowPixels={ROW_PIXELS}
-        handle={(handle) => (list = handle)}
-      >
-        {(event) => (
+        inSight={inSight()}
+        reuse={(event) => (
           <button
             type="button"
             data-slot="event"
-            aria-current={event.seq === props.frame.seq ? "true" : undefined}
-            onClick={() => props.onGoTo(event.seq)}
+            aria-current={event().seq === props.frame.seq ? "true" : undefined}
+            onClick={() => props.onGoTo(event().seq)}
           >
-            <EventLine event={event} />
+            <EventLine event={event()} />
           </button>
         )}
-      </WindowList>
+      />
     </Pane>
   )
 }

@@ -1,5 +1,5 @@
 import type { TeamView } from "@muster/contracts"
-import { batch, createSignal, onCleanup } from "solid-js"
+import { batch, createSignal, onCleanup, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
 import { failureOf } from "#src/api/failure.ts"
 import type { Failure } from "#src/api/failure.ts"
@@ -61,7 +61,7 @@ export function createPlayer(port: TapePort): Player {
     wish += 1
     const own = wish
     try {
-      const next = await tape.frame(target)
+      const next = await tape.frame(target, untrack(frame))
       if (own !== wish) return
       batch(() => {
         setFrame(next)
@@ -140,7 +140,7 @@ export function createPlayer(port: TapePort): Player {
     open,
     look: async (position) => {
       const found = await tape.find(position)
-      return tape.frame(Math.max(firstSeq, found.seq))
+      return tape.frame(Math.max(firstSeq, found.seq), untrack(frame))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { FeedEvent, TeamView } from "@muster/contracts"
 import { foldTeamView } from "@muster/projections"
+import { keepDocuments } from "#src/pages/team/replay/same-documents.ts"
 import { REPLAY_CHECKPOINT_EVENTS, REPLAY_CHUNK_EVENTS, REPLAY_CHUNKS_KEPT } from "#src/limits.ts"
 
 /** A piece of the history: its events, and the team before the first of them. */
@@ -43,8 +44,11 @@ export class NoSuchEvent extends Error {
 }
 
 export interface Tape {
-  /** Rejects with NoSuchEvent, or with what the port rejects with. */
-  readonly frame: (seq: number) => Promise<Frame>
+  /**
+   * A moment. What says the same as in another one that is in sight is the same object, so that only what changed is drawn anew, and
+   * the moment beside it costs one event. Rejects with NoSuchEvent, or with what the port rejects with.
+   */
+  readonly frame: (seq: number, inSight?: Frame) => Promise<Frame>
   /** The feed number of a position (of the newest event without one), and how far the history reaches. */
   readonly find: (position: string | undefined) => Promise<{ readonly seq: number; readonly headSeq: number }>
   /** Reads ahead what is likely to be asked for next. Never fails: what could not be read is read when it is asked for. */
@@ -78,6 +82,23 @@ function chunkFrom({ base, events }: Piece): Chunk {
   }
 }
 
+/** The team before and after an event, from the team before it and from the moment in sight. */
+function bothSides(
+  event: FeedEvent,
+  before: () => TeamView,
+  inSight: Frame | undefined,
+): Pick<Frame, "before" | "view"> {
+  if (inSight === undefined) {
+    const was = before()
+    return { before: was, view: foldTeamView(was, [event]) }
+  }
+  if (event.seq === inSight.seq) return { before: inSight.before, view: inSight.view }
+  if (event.seq === inSight.seq + 1) return { before: inSight.view, view: foldTeamView(inSight.view, [event]) }
+  if (event.seq === inSight.seq - 1) return { before: keepDocuments(before(), inSight.before), view: inSight.before }
+  const was = keepDocuments(before(), inSight.view)
+  return { before: was, view: keepDocuments(foldTeamView(was, [event]), inSight.view) }
+}
+
 /**
  * Any moment of a team's history. It is cut into chunks of equal length; a chunk is its events and the team before
  * them, so that a jump within it costs a fold and no request. The fold is the one that the live view uses.
@@ -108,7 +129,7 @@ export function makeTape(port: TapePort): Tape {
       void keep(chunkOf(Math.max(1, piece.seq)), Promise.resolve(chunkFrom(piece)))
       return { seq: piece.seq, headSeq: piece.head }
     },
-    frame: async (seq) => {
+    frame: async (seq, inSight) => {
       const index = chunkOf(seq)
       let found = await chunk(index)
       // The newest chunk was read before this event came: it is read again.
@@ -119,8 +140,7 @@ export function makeTape(port: TapePort): Tape {
       const at = found.events.findIndex((event) => event.seq === seq)
       const event = found.events[at]
       if (event === undefined) throw new NoSuchEvent(seq)
-      const before = found.after(at)
-      return { seq, event, before, view: foldTeamView(before, [event]), around: found.events }
+      return { seq, event, around: found.events, ...bothSides(event, () => found.after(at), inSight) }
     },
     warm: (seq) => {
       const index = chunkOf(seq)
