@@ -4,8 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { acpRuntime, type AcpRuntime } from "#src/runtimes/acp/index.ts"
-import type { RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
-import { installScriptedAgent, recordingHost, type ScriptedStep, scriptText } from "#src/testing/index.ts"
+import type { SessionHost } from "#src/runtimes/contract.ts"
+import { installScriptedAgent, recordingHost, runtimeTask, type ScriptedStep, scriptText } from "#src/testing/index.ts"
 import { because, missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
@@ -51,18 +51,11 @@ describe.skipIf(missing)(`programs that can not start side by side${because(miss
   })
   const open = (steps: readonly ScriptedStep[], host: SessionHost) =>
     runtime.open(
-      {
-        taskId: randomUUID() as RuntimeTask["taskId"],
-        assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-        teamId: randomUUID() as RuntimeTask["teamId"],
-        memberId: randomUUID() as RuntimeTask["memberId"],
-        title: "A task",
+      runtimeTask({
         instructions: scriptText(steps),
-        inputs: {},
-        idempotencyKey: "key",
         model: { baseUrl: "http://127.0.0.1:9/v1", apiKey: "key", model: "none" },
         options: { acp: { agent: "opencode" } },
-      },
+      }),
       host,
     )
   const hostOf = () => recordingHost(join(dir, randomUUID()))

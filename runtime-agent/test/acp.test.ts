@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { AcpOptions, ConversationId } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { hasCode } from "#src/errors.ts"
 import { allProcesses, processStart } from "#src/processes/inspect.ts"
 import { pause } from "#src/pause.ts"
 import { acpRuntime, type AcpRuntime } from "#src/runtimes/acp/index.ts"
 import type { RuntimeTask, Session, SessionHost } from "#src/runtimes/contract.ts"
-import { installScriptedAgent, recordingHost, type ScriptedStep, scriptText } from "#src/testing/index.ts"
-import { eventually } from "#test/support/eventually.ts"
+import { installScriptedAgent, recordingHost, runtimeTask, type ScriptedStep, scriptText } from "#src/testing/index.ts"
 import { because, missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 import { startToolServer } from "#test/support/tool-server.ts"
@@ -47,21 +47,8 @@ describe.skipIf(missing)(`an agent over the Agent Client Protocol${because(missi
     acp: AcpOptions = {},
     more: Partial<RuntimeTask> = {},
   ): Promise<Session> => {
-    const session = await runtime.open(
-      {
-        taskId: randomUUID() as RuntimeTask["taskId"],
-        assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-        teamId: randomUUID() as RuntimeTask["teamId"],
-        memberId: randomUUID() as RuntimeTask["memberId"],
-        title: "A task",
-        instructions,
-        inputs: {},
-        idempotencyKey: "the-key",
-        ...more,
-        options: { acp: { agent: "custom", argv, ...acp } },
-      },
-      host,
-    )
+    const options = { acp: { agent: "custom", argv, ...acp } } as const
+    const session = await runtime.open(runtimeTask({ instructions, ...more, options }), host)
     sessions.push(session)
     return session
   }

@@ -4,13 +4,18 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { startTestPostgres, startTestRedis, type TestPostgres, type TestRedis } from "@muster/platform/testing"
+import {
+  eventually,
+  startTestPostgres,
+  startTestRedis,
+  type TestPostgres,
+  type TestRedis,
+} from "@muster/platform/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { memberAccount } from "#src/runtimes/shared/account.ts"
-import { eventually } from "#test/support/eventually.ts"
 import { because, missing, missingForCommands } from "#test/support/machine.ts"
 import { type CommandResult, type CommandRun, runCommand, runtimeFor } from "#test/support/run-command.ts"
-import { recordingHost } from "#src/testing/index.ts"
+import { recordingHost, runtimeTask } from "#src/testing/index.ts"
 
 const isRoot = process.getuid?.() === 0
 /** An account that is neither root nor anybody's. */
@@ -298,19 +303,11 @@ test.skipIf(noCommands)(
       const value = `value-${randomUUID()}`
       const runtime = runtimeFor({ stateDir })
       const host = recordingHost(join(stateDir, "assignment"))
-      const id = () => randomUUID() as never
       const session = await runtime.open(
-        {
-          taskId: id(),
-          assignmentId: id(),
-          teamId: id(),
-          memberId: id(),
-          title: "",
+        runtimeTask({
           instructions: 'echo "${#TOKEN}"; sleep 60',
-          inputs: {},
           options: { command: { env: { TOKEN: value } } },
-          idempotencyKey: "",
-        },
+        }),
         host,
       )
       await eventually("it runs", () => host.text() !== "")

@@ -1,24 +1,13 @@
 import type { ModelAccessReply } from "@muster/contracts"
-import { AssignmentId, MemberId, TaskId, TeamId } from "@muster/domain"
-import { v7 } from "uuid"
 import { describe, expect, test } from "vitest"
 import { ControlPlaneAway, RuntimeUnavailable } from "#src/errors.ts"
 import { MODEL_ACCESS_ATTEMPTS } from "#src/limits.ts"
 import { withModels } from "#src/model-access.ts"
 import type { Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
+import { runtimeTask } from "#src/testing/runtime-task.ts"
 
 const access = { baseUrl: "https://api.example.com/v1", apiKey: "sk-1", model: "m" }
-const task = (options: RuntimeTask["options"] = {}): RuntimeTask => ({
-  taskId: TaskId.make(v7()),
-  assignmentId: AssignmentId.make(v7()),
-  teamId: TeamId.make(v7()),
-  memberId: MemberId.make(v7()),
-  title: "t",
-  instructions: "i",
-  inputs: {},
-  options,
-  idempotencyKey: "k",
-})
+const task = (options: RuntimeTask["options"] = {}): RuntimeTask => runtimeTask({ options })
 const host = {} as SessionHost
 const timings = { retryFirstMillis: 1, retryMaxMillis: 1 }
 

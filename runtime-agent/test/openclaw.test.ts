@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { ConversationId } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { statOf } from "#src/processes/inspect.ts"
 import type { Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import type { OpenclawRuntime } from "#src/runtimes/openclaw/index.ts"
 import { makeSlots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
 import { type RecordingHost, recordingHost, runtimeConformance } from "#src/testing/index.ts"
-import { eventually } from "#test/support/eventually.ts"
 import { missingForCommands } from "#test/support/machine.ts"
 import {
   installStandIn,
@@ -42,14 +42,18 @@ const ask = { openclaw: { permissions: "ask" } } as const
 const scripted = (...steps: readonly object[]) => ({ instructions: script(...steps), options: allow })
 const FLOOD_BYTES = 8 * 1024 * 1024
 
-const opened: OpenclawRuntime[] = []
+const opened: { readonly runtime: OpenclawRuntime; readonly dir: string }[] = []
 const make = (dir: string, from: string | undefined = runtimesDir): OpenclawRuntime => {
   const runtime = makeOpenclaw(dir, from)
-  opened.push(runtime)
+  opened.push({ runtime, dir })
   return runtime
 }
+// A gateway writes into its directory until it is closed.
 afterEach(async () => {
-  for (const runtime of opened.splice(0)) await runtime.close()
+  for (const { runtime, dir } of opened.splice(0)) {
+    await runtime.close()
+    removeDir(dir)
+  }
 })
 
 runtimeConformance(
@@ -79,8 +83,6 @@ describe.skipIf(missingForCommands())("openclaw", () => {
     runtime = withModel(make(dir), () => model.access)
     host = recordingHost(join(dir, "assignment"))
   })
-  // After the runtimes are closed: hooks run in reverse.
-  afterAll(() => removeDir(dir))
 
   const outcomeOf = async (task: RuntimeTask, on: SessionHost = host) => (await runtime.open(task, on)).done
   const run = (...steps: readonly object[]) => outcomeOf(taskOf(script(...steps)))
@@ -266,7 +268,7 @@ describe.skipIf(missingForCommands())("openclaw", () => {
     await run({ say: "hello" })
     const [pid = 0] = host.pids
     expect(statOf(pid)).toBeDefined()
-    for (const each of opened.splice(0)) await each.close()
+    for (const { runtime: each } of opened.splice(0)) await each.close()
     expect(statOf(pid)?.state ?? "Z").toBe("Z")
     expect(existsSync(`/proc/${pid}/fd/0`)).toBe(false)
   })
@@ -277,7 +279,6 @@ describe.skipIf(missingForCommands())("openclaw that can not be used", () => {
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "muster-test-runtime-"))
   })
-  afterAll(() => removeDir(dir))
 
   test("not installed: blocked, with what to run", async () => {
     const { blockedReason } = await make(dir, dir).check()

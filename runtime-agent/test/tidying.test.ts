@@ -1,7 +1,7 @@
+import { eventually } from "@muster/platform/testing"
 import { expect, test } from "vitest"
 import { pause } from "#src/pause.ts"
 import { makeTidying } from "#src/runtimes/openclaw/tidying.ts"
-import { eventually } from "#test/support/eventually.ts"
 
 const HELD: Promise<never> = new Promise(() => undefined)
 const A_MOMENT_MILLIS = 50

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from "node:crypto"
 import { BUS_FIELD, BUS_VERSION, type TaskEnvelope } from "@muster/contracts"
 import type { AssignmentId, SimulatedStep } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { keys } from "@muster/team-bus"
 import { Redis } from "ioredis"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
-import { eventually } from "#test/support/eventually.ts"
 import { type Base, makeBase, makeWorld, type Settings, type World } from "#test/support/world.ts"
 
 let base: Base

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startModelScript } from "@muster/model-script"
 import { acpRuntime, DEFAULT_TIMINGS, type RuntimeTask } from "@muster/runtime-agent"
-import { driveDirectly, type OnStage, recordingHost } from "@muster/runtime-agent/testing/agents"
+import { driveDirectly, type OnStage, recordingHost, runtimeTask } from "@muster/runtime-agent/testing/agents"
 import { type Contestant, openCodeContestant, scriptedContestant } from "./contestants.ts"
 import { median, type Moments, type StageTimes, stageTimes, stopwatch } from "./stages.ts"
 
@@ -22,21 +22,8 @@ export interface Overhead {
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
-const taskOf = ({ acp, model, prompt }: Contestant): RuntimeTask => {
-  const taskId = randomUUID() as RuntimeTask["taskId"]
-  return {
-    taskId,
-    assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-    teamId: randomUUID() as RuntimeTask["teamId"],
-    memberId: randomUUID() as RuntimeTask["memberId"],
-    title: "A turn",
-    instructions: prompt,
-    inputs: {},
-    idempotencyKey: taskId,
-    options: { acp },
-    ...(model === undefined ? {} : { model }),
-  }
-}
+const taskOf = ({ acp, model, prompt }: Contestant): RuntimeTask =>
+  runtimeTask({ instructions: prompt, options: { acp }, ...(model === undefined ? {} : { model }) })
 
 /** Either way a turn is a process of its own that begins, has a session, is prompted once, and has ended when the turn counts as over. */
 const compare = async (contestant: Contestant, dir: string): Promise<Overhead> => {

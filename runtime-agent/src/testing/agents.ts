@@ -1,5 +1,6 @@
 export { driveDirectly, type DirectTurn } from "#src/testing/drive-directly.ts"
 export { recordingHost, type RecordingHost } from "#src/testing/recording-host.ts"
+export { runtimeTask } from "#src/testing/runtime-task.ts"
 export { installScriptedAgent } from "#src/testing/scripted-agent/install.ts"
 export { type ScriptedStep, scriptText } from "#src/testing/scripted-agent/script.ts"
 export { type AcpStage, acpStages, type OnStage } from "#src/runtimes/acp/stages.ts"

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { pause } from "#src/pause.ts"
 import type { Runtime, RuntimeTask, Session } from "#src/runtimes/contract.ts"
 import { type RecordingHost, recordingHost } from "#src/testing/recording-host.ts"
+import { runtimeTask } from "#src/testing/runtime-task.ts"
 
 /** A task that makes a runtime do one thing. What a runtime cannot do has no script; the suite then leaves that promise out. */
 export type Script = Pick<RuntimeTask, "options"> & Partial<Pick<RuntimeTask, "title" | "instructions" | "inputs">>
@@ -112,20 +113,7 @@ export const runtimeConformance = (
       on = host,
       taskId = randomUUID() as RuntimeTask["taskId"],
     ): Promise<Session> => {
-      const session = await runtime.open(
-        {
-          taskId,
-          assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-          teamId: randomUUID() as RuntimeTask["teamId"],
-          memberId: randomUUID() as RuntimeTask["memberId"],
-          title: "A task",
-          instructions: "",
-          inputs: {},
-          idempotencyKey: taskId,
-          ...script,
-        },
-        on,
-      )
+      const session = await runtime.open(runtimeTask({ taskId, ...script }), on)
       sessions.push(session)
       const note = (outcome: unknown) => void outcomes.push(JSON.stringify(outcome))
       session.done.then(note, (error: unknown) => note(String(error)))

@@ -1,5 +1,6 @@
 export { runtimeConformance, type ConformanceScripts, type Script } from "#src/testing/conformance.ts"
 export { recordingHost, type RecordingHost } from "#src/testing/recording-host.ts"
+export { runtimeTask } from "#src/testing/runtime-task.ts"
 export { installScriptedAgent } from "#src/testing/scripted-agent/install.ts"
 export { type ScriptedStep, scriptText } from "#src/testing/scripted-agent/script.ts"
 export { ensureRuntime } from "#src/testing/ensure-runtime.ts"

@@ -1,63 +1,30 @@
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { OUTPUT_MAX_BYTES, type TaskEnvelope } from "@muster/contracts"
-import type { AssignmentId, ConversationId, RuntimeOptions } from "@muster/domain"
+import type { AssignmentId, RuntimeOptions } from "@muster/domain"
 import { messageOf } from "#src/errors.ts"
-import type { ControlPlane } from "#src/http/control-plane.ts"
-import type { OpenAssignment } from "#src/journal/fold.ts"
-import type { Journal } from "#src/journal/journal.ts"
-import { type AgentTimings, CANCELLED_DELIVERY_MILLIS } from "#src/limits.ts"
-import type { Log } from "#src/log.ts"
-import type { Outbox } from "#src/outbox/outbox.ts"
 import { OVER, pause } from "#src/pause.ts"
 import type { CancelReason, Outcome, RuntimeTask, Session } from "#src/runtimes/contract.ts"
-import { runtimeOf, type Runtimes } from "#src/runtimes/table.ts"
-import { removeTree } from "#src/state/remove-tree.ts"
-import type { OpenTools, TeamTools } from "#src/tools/index.ts"
+import { runtimeOf } from "#src/runtimes/table.ts"
+import type { OpenTools } from "#src/tools/index.ts"
 import { fetchAttachments } from "#src/work/attachments.ts"
 import { apply, type AssignmentControl, type Running } from "#src/work/at-work.ts"
-import type { Turns } from "#src/turns.ts"
-import { deliverFiles, outcomeReport } from "#src/work/delivery.ts"
-import { newOutputSpool, openOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
-import { startOutputUpload } from "#src/work/output-upload.ts"
+import {
+  clean,
+  deliver,
+  type EndReason,
+  type HeldAssignment,
+  type Life,
+  lifeOf,
+  startUpload,
+  strength,
+  type WorkDeps,
+} from "#src/work/life.ts"
+import { newOutputSpool, type OutputSpool } from "#src/work/output-spool.ts"
 import { type Gates, sessionHost } from "#src/work/session-host.ts"
 import { startTimeBudget } from "#src/work/time-budget.ts"
 
-export interface WorkDeps {
-  readonly journal: Journal
-  readonly outbox: Outbox
-  readonly gates: Gates
-  readonly controlPlane: ControlPlane
-  readonly tools: TeamTools
-  readonly conversations: Turns<ConversationId>
-  readonly runtimes: Runtimes
-  readonly memberOptions: () => RuntimeOptions
-  readonly spoolRoot: string
-  readonly workRoot: string
-  readonly timings: AgentTimings
-  readonly log: Log
-}
-
-/** One assignment from its taking to its reported outcome. */
-export interface HeldAssignment {
-  readonly assignmentId: AssignmentId
-  readonly control: (message: AssignmentControl) => void
-  /** The agent is ending: give the work back (`lost`). Work that only waits for delivery stays in the journal. */
-  readonly stop: () => void
-  /** The log behind the bus is another one: give back (`lost`) what still runs. What has ended is delivered; the dispatcher judges it. */
-  readonly giveBack: () => void
-  /** The member is gone: end the work and say nothing. */
-  readonly abandon: () => void
-  /** True while a session runs and nobody has to be waited for. */
-  readonly isWorking: () => boolean
-  readonly ended: Promise<void>
-}
-
 const PRIVATE_DIR_MODE = 0o700
-
-/** Why a session was ended from outside, strongest last: a later and stronger reason replaces an earlier one. */
-const strength = { "time-limit": 1, cancelled: 2, stopping: 3, abandoned: 4 } as const
-type EndReason = keyof typeof strength
 
 const merge = (member: RuntimeOptions, task: RuntimeOptions): RuntimeOptions => ({
   command: { ...member.command, ...task.command },
@@ -80,63 +47,6 @@ const failure = (reason: "error" | "runtime-unavailable" | "time-limit", message
   message,
   isRetryable: true,
 })
-
-interface Life {
-  readonly open: OpenAssignment
-  readonly deps: WorkDeps
-  readonly spoolDir: string
-  readonly workDir: string
-  /** Fires when delivery is not to be waited for. */
-  readonly hurry: AbortController
-  endReason: EndReason | undefined
-  /** The session offered a file: there may be something in the spool, also when it was not kept. */
-  hasStaged: boolean
-}
-
-const lifeOf = (deps: WorkDeps, open: OpenAssignment): Life => ({
-  open,
-  deps,
-  spoolDir: join(deps.spoolRoot, open.assignmentId),
-  workDir: join(deps.workRoot, open.assignmentId),
-  hurry: new AbortController(),
-  endReason: undefined,
-  hasStaged: false,
-})
-
-const clean = async ({ spoolDir, workDir }: Pick<Life, "spoolDir" | "workDir">): Promise<void> => {
-  for (const dir of [spoolDir, workDir]) await removeTree(dir)
-}
-
-const startUpload = ({ open, deps, hurry }: Life, spool: OutputSpool) =>
-  startOutputUpload({
-    ids: open,
-    spool,
-    controlPlane: deps.controlPlane,
-    timings: deps.timings,
-    signal: hurry.signal,
-  })
-
-/** Brings a concluded assignment to its end: output and files first, then the outcome. */
-const deliver = async (life: Life, spool: OutputSpool, upload = startUpload(life, spool)): Promise<void> => {
-  const { open, deps, spoolDir, hurry } = life
-  const { concluded } = open
-  if (concluded === undefined) throw new TypeError("only a concluded assignment can be delivered")
-  const { controlPlane, outbox, timings, log } = deps
-  const delivery = { open, spoolDir, spool, upload, controlPlane, outbox, timings, log, signal: hurry.signal }
-  if (concluded.outcome.kind === "cancelled") {
-    const late = setTimeout(() => hurry.abort(OVER), CANCELLED_DELIVERY_MILLIS)
-    await upload.finish()
-    clearTimeout(late)
-    await outbox.report(outcomeReport(open, concluded.outcome, { bytes: spool.size(), isTruncated: false }, []))
-    return
-  }
-  const missing = await deliverFiles(delivery)
-  if (life.endReason === "stopping" || life.endReason === "abandoned") return
-  // A cancel that came while we waited for the control plane is obeyed: the task would have no result to look at.
-  const outcome: Outcome = life.endReason === "cancelled" ? { kind: "cancelled" } : concluded.outcome
-  const output = { bytes: spool.size(), isTruncated: concluded.isTruncated || upload.refusal() !== undefined }
-  await outbox.report(outcomeReport(open, outcome, output, missing))
-}
 
 const sessionReason: Readonly<Record<EndReason, CancelReason>> = {
   "time-limit": "time-limit",
@@ -328,37 +238,6 @@ export const carryOut = (
       closeGates(gates, assignmentId, "abandoned")
       await outbox.report({ kind: "lost", assignmentId, taskId })
       await clean(life)
-    }),
-  }
-}
-
-/** Goes on delivering what an earlier life of the agent had concluded. */
-export const resumeDelivery = (deps: WorkDeps, open: OpenAssignment): HeldAssignment => {
-  const life = lifeOf(deps, open)
-  const end = (reason: EndReason): void => {
-    life.endReason = reason
-    life.hurry.abort(OVER)
-  }
-  const live = async (): Promise<void> => {
-    const spool = await openOutputSpool(life.spoolDir, OUTPUT_MAX_BYTES, open.concluded?.isTruncated)
-    try {
-      await deliver(life, spool)
-    } finally {
-      life.hurry.abort(OVER)
-      await spool.close()
-    }
-    if (!deps.journal.state.open.has(open.assignmentId)) await clean(life)
-  }
-  return {
-    assignmentId: open.assignmentId,
-    control: (message) => (message.kind === "cancel" ? end("cancelled") : undefined),
-    stop: () => end("stopping"),
-    giveBack: () => undefined,
-    abandon: () => end("abandoned"),
-    isWorking: () => false,
-    ended: live().catch(async (error: unknown) => {
-      deps.log.error({ assignmentId: open.assignmentId, err: error }, "a concluded assignment could not be delivered")
-      await deps.outbox.report({ kind: "lost", assignmentId: open.assignmentId, taskId: open.taskId })
     }),
   }
 }

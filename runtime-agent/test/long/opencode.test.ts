@@ -4,11 +4,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startModelScript } from "@muster/model-script"
 import { runtimesDir } from "@muster/platform/local"
+import { eventually } from "@muster/platform/testing"
 import { afterAll, expect, test } from "vitest"
 import { acpRuntime } from "#src/runtimes/acp/index.ts"
-import type { Runtime, RuntimeTask } from "#src/runtimes/contract.ts"
-import { ensureRuntime, recordingHost, runtimeConformance } from "#src/testing/index.ts"
-import { eventually } from "#test/support/eventually.ts"
+import type { Runtime } from "#src/runtimes/contract.ts"
+import { ensureRuntime, recordingHost, runtimeConformance, runtimeTask } from "#src/testing/index.ts"
 import { missingForCommands } from "#test/support/machine.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
@@ -67,18 +67,6 @@ runtimeConformance(
   PATIENCE_MILLIS,
 )
 
-const taskOf = (instructions: string, options: RuntimeTask["options"]): RuntimeTask => ({
-  taskId: randomUUID() as RuntimeTask["taskId"],
-  assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-  teamId: randomUUID() as RuntimeTask["teamId"],
-  memberId: randomUUID() as RuntimeTask["memberId"],
-  title: "A task",
-  instructions,
-  inputs: {},
-  idempotencyKey: "key",
-  options,
-})
-
 /** What a model endpoint may do to an agent, as bad input, and what comes of it: an end with words, or success at a later try. */
 test.skipIf(missing).for<readonly [string, readonly object[], object]>([
   ["cuts its answer off", [{ fault: "cut" }, { text: "whole again" }], {}],
@@ -89,7 +77,7 @@ test.skipIf(missing).for<readonly [string, readonly object[], object]>([
   const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
   const host = recordingHost(join(dir, "assignment"))
   const { instructions, options } = scripted("allow", ...steps)
-  const outcome = await (await makeRuntime(dir).open(taskOf(instructions, options), host)).done
+  const outcome = await (await makeRuntime(dir).open(runtimeTask({ instructions, options }), host)).done
   expect(outcome).toMatchObject(expected)
   expect(["succeeded", "failed"]).toContain(outcome.kind)
   if (outcome.kind === "failed")
@@ -101,7 +89,7 @@ test.skipIf(missing)("a person interrupts a turn, and the session goes on with w
   const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
   const host = recordingHost(join(dir, "assignment"))
   const { instructions, options } = scripted("allow", shell("echo begun; sleep 600"), { text: "never" })
-  const session = await makeRuntime(dir).open(taskOf(instructions, options), host)
+  const session = await makeRuntime(dir).open(runtimeTask({ instructions, options }), host)
   await eventually(
     "the tool runs",
     () => host.steps.find(({ kind, status }) => kind === "tool" && status === "running"),
@@ -116,7 +104,7 @@ test.skipIf(missing)("tells the least that it used: of each turn its last call o
   const dir = mkdtempSync(join(tmpdir(), "muster-test-opencode-"))
   const host = recordingHost(join(dir, "assignment"))
   const { instructions, options } = scripted("allow", shell("echo one"), shell("echo two"), { text: "done" })
-  const session = await makeRuntime(dir).open(taskOf(instructions, options), host)
+  const session = await makeRuntime(dir).open(runtimeTask({ instructions, options }), host)
   expect(await session.done).toMatchObject({ kind: "succeeded" })
   const usage = host.usages.at(-1)
   expect(usage).toMatchObject({ model: "scripted-1", isAtLeast: true })

@@ -8,8 +8,8 @@ import {
   type TaskEnvelope,
 } from "@muster/contracts"
 import type { AssignmentId } from "@muster/domain"
+import { eventually } from "@muster/platform/testing"
 import { type MemberRef, openTeamBus, type TeamBus } from "@muster/team-bus"
-import { eventually } from "#test/support/eventually.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 type OfKind<K extends string> = Extract<AssignmentReport, { kind: K }>

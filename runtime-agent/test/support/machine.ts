@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { findTools } from "#src/runtimes/shared/confinement.ts"
+import { findTools } from "#src/runtimes/shared/confining-tools.ts"
 
 interface Account {
   readonly uid: number

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto"
 import type { CommandOptions } from "@muster/domain"
 import { type CommandRuntimeOptions, commandRuntime } from "#src/runtimes/command/index.ts"
-import { findTools } from "#src/runtimes/shared/confinement.ts"
+import { findTools } from "#src/runtimes/shared/confining-tools.ts"
 import type { RuntimeTask } from "#src/runtimes/contract.ts"
-import { recordingHost } from "#src/testing/index.ts"
+import { recordingHost, runtimeTask } from "#src/testing/index.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 export interface CommandRun {
@@ -53,22 +53,14 @@ export const runCommand = async (run: CommandRun): Promise<CommandResult> => {
   const { blockedReason } = await runtime.check()
   if (blockedReason !== undefined) return { blockedReason, text: "", artifacts: {} }
   const host = recordingHost(`${run.stateDir}/assignment-${randomUUID()}`)
-  const taskId = randomUUID() as RuntimeTask["taskId"]
-  const session = await runtime.open(
-    {
-      taskId,
-      assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-      teamId: randomUUID() as RuntimeTask["teamId"],
-      memberId: randomUUID() as RuntimeTask["memberId"],
-      title: "A task",
-      instructions: run.instructions,
-      inputs: run.inputs ?? {},
-      options: run.command ? { command: run.command } : {},
-      ...(run.files ? { files: run.files } : {}),
-      idempotencyKey: "the-key",
-    },
-    host,
-  )
+  const task = runtimeTask({
+    instructions: run.instructions,
+    inputs: run.inputs ?? {},
+    options: run.command ? { command: run.command } : {},
+    ...(run.files ? { files: run.files } : {}),
+    idempotencyKey: "the-key",
+  })
+  const session = await runtime.open(task, host)
   const outcome = await session.done
   const confinement = runtime.confinement()
   await runtime.close()

@@ -12,11 +12,12 @@ import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
 import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
-import { totalOf, turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
+import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
 import { promptOf, resumedPromptOf, steeredPromptOf, unfinishedPromptOf } from "#src/runtimes/acp/prompt.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
 import type { Wire } from "#src/runtimes/acp/wire.ts"
 import type { Outcome, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
+import { addUsage } from "#src/runtimes/shared/turn-outcome.ts"
 import { AGENT_VERSION } from "#src/version.ts"
 
 export interface ConversationOptions {
@@ -141,7 +142,7 @@ export const openConversation = (options: ConversationOptions): Conversation => 
     const costUsd = tellsTotals ? updates.costUsd() : updates.costUsd() || undefined
     const usage = usageOf(response, costUsd, task.options.acp?.model ?? task.model?.model)
     if (usage !== undefined) {
-      total = totalOf(total, tellsTotals ? usage : { ...usage, isAtLeast: true })
+      total = addUsage(total, tellsTotals ? usage : { ...usage, isAtLeast: true })
       host.usage(total)
     }
     return response

@@ -3,48 +3,24 @@ import { messageOf } from "#src/errors.ts"
 import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import { cutTo } from "#src/runtimes/acp/texts.ts"
 import type { Updates } from "#src/runtimes/acp/updates.ts"
-import type { Completion, Outcome } from "#src/runtimes/contract.ts"
+import type { Outcome } from "#src/runtimes/contract.ts"
 import { exitWords } from "#src/runtimes/shared/exit-words.ts"
+import { failed, type Leftover, ownFailure, shortcoming } from "#src/runtimes/shared/turn-outcome.ts"
 
-const failed = (
-  message: string,
-  more: { readonly isRetryable?: boolean; readonly summary?: string } = {},
-): Outcome => ({
-  kind: "failed",
-  reason: "error",
-  message,
-  isRetryable: more.isRetryable ?? true,
-  ...(more.summary === undefined || more.summary === "" ? {} : { summary: more.summary }),
-})
-
-export interface TurnEnd {
+export interface TurnEnd extends Leftover {
   /** As the agent says it; the protocol knows end_turn, max_tokens, max_turn_requests, refusal and cancelled. */
   readonly stopReason: string
   readonly updates: Pick<Updates, "lastMessage" | "count">
-  readonly completion: Completion | undefined
-  /** An action that a person denied and after which the agent did nothing more. */
-  readonly denied: string | undefined
-  /** What the session dispatched and left open, also when it was told. */
-  readonly unfinished: string | undefined
 }
 
 /** What a turn came to: by how it stopped and what the `complete` tool was told, never by what the agent's prose claims. */
-export const turnOutcome = ({ stopReason, updates, completion, denied, unfinished }: TurnEnd): Outcome => {
+export const turnOutcome = ({ stopReason, updates, ...left }: TurnEnd): Outcome => {
+  const { completion } = left
   const summary = completion?.summary || updates.lastMessage()
   switch (stopReason) {
     case "end_turn": {
-      if (completion?.status === "failed")
-        return failed(completion.summary || "the agent says that it failed", { summary })
-      if (denied !== undefined && completion === undefined)
-        return {
-          kind: "failed",
-          reason: "approval-denied",
-          message: `not approved: ${denied}`,
-          isRetryable: false,
-          ...(summary === "" ? {} : { summary }),
-        }
-      if (unfinished !== undefined)
-        return failed(`the agent ended its turn while work that it had dispatched was open: ${unfinished}`, { summary })
+      const short = ownFailure(completion, summary) ?? shortcoming(left, summary)
+      if (short !== undefined) return short
       const { messages, tools } = updates.count()
       if (messages === 0 && tools === 0 && completion === undefined)
         return failed("the agent ended its turn without a word and without doing anything")
@@ -118,18 +94,6 @@ export const refusedOutcome = (title: string, error: unknown): Outcome => {
 const MICROS_PER_USD = 1_000_000
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0
-
-/** Totals of several turns of a session. The cost that an agent tells is that of its session already. */
-export const totalOf = (before: Usage | undefined, turn: Usage): Usage => {
-  if (before === undefined) return turn
-  const cached = (before.cachedInputTokens ?? 0) + (turn.cachedInputTokens ?? 0)
-  return {
-    ...turn,
-    inputTokens: before.inputTokens + turn.inputTokens,
-    outputTokens: before.outputTokens + turn.outputTokens,
-    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
-  }
-}
 
 /** Totals of a turn, where the agent tells them (an addition to the stable protocol). */
 export const usageOf = (

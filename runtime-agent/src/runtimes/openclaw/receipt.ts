@@ -1,26 +1,14 @@
 import type { Usage } from "@muster/domain"
-import type { Completion, Outcome } from "#src/runtimes/contract.ts"
+import type { Outcome } from "#src/runtimes/contract.ts"
 import { countOf, type Fields, fieldsOf, textOf } from "#src/runtimes/openclaw/fields.ts"
+import { failed, type Leftover, ownFailure, shortcoming } from "#src/runtimes/shared/turn-outcome.ts"
 
-export interface TurnEnd {
+export interface TurnEnd extends Leftover {
   /** What `agent.wait` answered. */
   readonly receipt: Fields
   /** The reason the gateway gave for an error, in its events. */
   readonly lastError: string | undefined
-  readonly completion: Completion | undefined
-  /** An action that a person denied and after which nothing was allowed. */
-  readonly denied: string | undefined
-  /** What the session dispatched and left open, also when it was told. */
-  readonly unfinished: string | undefined
 }
-
-const failed = (message: string, summary = ""): Outcome => ({
-  kind: "failed",
-  reason: "error",
-  message,
-  isRetryable: true,
-  ...(summary === "" ? {} : { summary }),
-})
 
 /** True while the answer only says that the turn has not ended yet. */
 export const isStillRunning = (receipt: Fields): boolean =>
@@ -45,21 +33,12 @@ const brokenOff = (receipt: Fields, lastError: string | undefined): string => {
 }
 
 /** What a turn came to: by its receipt and by what the `complete` tool was told, never by what the prose claims. */
-export const turnOutcome = ({ receipt, lastError, completion, denied, unfinished }: TurnEnd): Outcome => {
-  const summary = completion?.summary || replyOf(receipt)
-  if (completion?.status === "failed") return failed(completion.summary || "the agent says that it failed", summary)
-  if (!isAnswered(receipt)) return failed(brokenOff(receipt, lastError), summary)
-  if (denied !== undefined && completion === undefined)
-    return {
-      kind: "failed",
-      reason: "approval-denied",
-      message: `not approved: ${denied}`,
-      isRetryable: false,
-      ...(summary === "" ? {} : { summary }),
-    }
-  if (unfinished !== undefined)
-    return failed(`the agent ended its turn while work that it had dispatched was open: ${unfinished}`, summary)
-  return { kind: "succeeded", summary: summary || "done, without closing words" }
+export const turnOutcome = ({ receipt, lastError, ...left }: TurnEnd): Outcome => {
+  const summary = left.completion?.summary || replyOf(receipt)
+  const own = ownFailure(left.completion, summary)
+  if (own !== undefined) return own
+  if (!isAnswered(receipt)) return failed(brokenOff(receipt, lastError), { summary })
+  return shortcoming(left, summary) ?? { kind: "succeeded", summary: summary || "done, without closing words" }
 }
 
 /** The totals in the second answer to a started turn. */
@@ -76,17 +55,5 @@ export const usageOf = (second: Fields, model: string): Usage | undefined => {
     inputTokens: inputTokens + (cached ?? 0),
     outputTokens,
     ...(cached === undefined || cached === 0 ? {} : { cachedInputTokens: cached }),
-  }
-}
-
-/** Totals of several turns of one session. */
-export const addUsage = (a: Usage | undefined, b: Usage): Usage => {
-  if (a === undefined) return b
-  const cached = (a.cachedInputTokens ?? 0) + (b.cachedInputTokens ?? 0)
-  return {
-    ...b,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
   }
 }

@@ -17,17 +17,16 @@ import type { Gateway } from "#src/runtimes/openclaw/gateway.ts"
 import {
   BROKEN_TURN_END_WAIT_MILLIS,
   GATEWAY_ABORT_MAX_MILLIS,
-  GATEWAY_REQUEST_MAX_MILLIS,
-  GATEWAY_WAIT_SLICE_MILLIS,
   TURN_END_WAIT_MILLIS,
-  TURN_MAX_SECONDS,
 } from "#src/runtimes/openclaw/limits.ts"
 import { type GatewayHouse, tidyTask } from "#src/runtimes/openclaw/process.ts"
-import { addUsage, isAnswered, isStillRunning, replyOf, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
+import { isAnswered, replyOf, turnOutcome, usageOf } from "#src/runtimes/openclaw/receipt.ts"
 import { type Slots, slotOfConversation } from "#src/runtimes/openclaw/slots.ts"
 import type { Tidying } from "#src/runtimes/openclaw/tidying.ts"
 import { turnEvents } from "#src/runtimes/openclaw/turn-events.ts"
+import { startTurn, waitForTurn } from "#src/runtimes/openclaw/turns.ts"
 import { collectArtifacts } from "#src/runtimes/shared/collect.ts"
+import { addUsage } from "#src/runtimes/shared/turn-outcome.ts"
 import { ownNames, placeFiles } from "#src/runtimes/shared/workspace.ts"
 
 export interface OpenclawSessionOptions {
@@ -109,52 +108,6 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     return true
   }
 
-  /** The same words under the same id are one turn, however often they are sent. */
-  const startTurn = async (key: string, agentId: string, runId: string, message: string, system: string) => {
-    let second: (payload: Fields | undefined) => void = () => undefined
-    const totals = new Promise<Fields | undefined>((resolve) => {
-      second = resolve
-    })
-    let isHeard = true
-    const onSecondLost = (): void => {
-      isHeard = false
-      second(undefined)
-    }
-    const params = {
-      sessionKey: key,
-      agentId,
-      message,
-      idempotencyKey: runId,
-      extraSystemPrompt: system,
-      timeout: TURN_MAX_SECONDS,
-    }
-    for (;;)
-      try {
-        const { status } = await gateway.request("agent", params, { onSecond: second, onSecondLost })
-        // Begun over a connection that was lost: the second answer, and perhaps the last words, go where nobody hears them.
-        if (status !== "accepted") onSecondLost()
-        return { totals, isHeard: () => isHeard }
-      } catch (error) {
-        if (!(error instanceof GatewayConnectionLost)) throw error
-      }
-  }
-  const waitForTurn = async (runId: string): Promise<Fields> => {
-    for (;;) {
-      if (stopping.signal.aborted) return {}
-      try {
-        const slice = { runId, timeoutMs: GATEWAY_WAIT_SLICE_MILLIS }
-        const timeoutMillis = GATEWAY_WAIT_SLICE_MILLIS + GATEWAY_REQUEST_MAX_MILLIS
-        const receipt = await gateway.request("agent.wait", slice, { timeoutMillis })
-        if (!isStillRunning(receipt)) return receipt
-      } catch (error) {
-        // The turn goes on without a connection; the next piece of waiting uses the next one.
-        const isTransient =
-          error instanceof GatewayConnectionLost || (error instanceof GatewayError && error.code === "TIMEOUT")
-        if (!isTransient) throw error
-      }
-    }
-  }
-
   const createSession = async (agentId: string, key: string): Promise<void> => {
     const cwd = join(house.confinement.seen(house.dirs).work, place)
     const { permissions } = task.options.openclaw ?? {}
@@ -184,8 +137,8 @@ export const openOpenclawSession = (options: OpenclawSessionOptions): Session =>
     let wasTold = false
     for (let turn = 1; ; turn += 1) {
       const runId = `${assignmentId}-${turn}`
-      const { totals, isHeard } = await startTurn(key, agentId, runId, message, system)
-      receipt = await waitForTurn(runId)
+      const { totals, isHeard } = await startTurn(gateway, { key, agentId, runId, message, system })
+      receipt = await waitForTurn(gateway, runId, stopping.signal)
       if (stopping.signal.aborted) return cancelled
       // The receipt overtakes what the turn said last.
       const late = new AbortController()

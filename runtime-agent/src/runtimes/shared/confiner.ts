@@ -3,16 +3,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Log } from "#src/log.ts"
 import { type Account, memberAccount } from "#src/runtimes/shared/account.ts"
-import {
-  type Confinement,
-  type ConfinementFound,
-  findConfinement,
-  findTools,
-  makeTraversableRoot,
-  removeTraversableRoots,
-  selfTest,
-  type Tools,
-} from "#src/runtimes/shared/confinement.ts"
+import type { Confinement } from "#src/runtimes/shared/confinement.ts"
+import { findTools, type Tools } from "#src/runtimes/shared/confining-tools.ts"
+import { type ConfinementFound, findConfinement, selfTest } from "#src/runtimes/shared/find-confinement.ts"
+import { makeTraversableRoot, removeTraversableRoots } from "#src/runtimes/shared/work-roots.ts"
 import { makeTaskDirs } from "#src/runtimes/shared/workspace.ts"
 import { removeTree } from "#src/state/remove-tree.ts"
 

@@ -8,6 +8,7 @@ import { createRequire } from "node:module"
 import type { ModelAccess, Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import { type OpenclawRuntime, openclawRuntime } from "#src/runtimes/openclaw/index.ts"
 import { OPENCLAW_VERSION } from "#src/runtimes/openclaw/limits.ts"
+import { runtimeTask } from "#src/testing/runtime-task.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 /** A runtimes directory that everybody may enter, in which the stand-in is "OpenClaw". */
@@ -75,21 +76,8 @@ export const makeOpenclaw = (
 export const script = (...steps: readonly object[]): string =>
   `[[${steps.map((step) => JSON.stringify(step)).join(",")}]]`
 
-export const taskOf = (instructions: string, more: Partial<RuntimeTask> = {}): RuntimeTask => {
-  const taskId = randomUUID() as RuntimeTask["taskId"]
-  return {
-    taskId,
-    assignmentId: randomUUID() as RuntimeTask["assignmentId"],
-    teamId: randomUUID() as RuntimeTask["teamId"],
-    memberId: randomUUID() as RuntimeTask["memberId"],
-    title: "A task",
-    instructions,
-    inputs: {},
-    idempotencyKey: taskId,
-    options: { openclaw: { permissions: "allow" } },
-    ...more,
-  }
-}
+export const taskOf = (instructions: string, more: Partial<RuntimeTask> = {}): RuntimeTask =>
+  runtimeTask({ instructions, options: { openclaw: { permissions: "allow" } }, ...more })
 
 /** Gives each task of a runtime the test's model. */
 export const withModel = (runtime: Runtime, model: () => ModelAccess): Runtime => ({
