@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { judge, type LogFacts } from "../src/chaos/oracles/outcomes.ts"
 import { longest, recoveries } from "../src/chaos/oracles/recovery.ts"
+import { BadArguments } from "../src/arguments.ts"
 import { parseOptions } from "../src/chaos/options.ts"
 import type { Acknowledged } from "../src/chaos/recorder/history.ts"
 import { isGood, type Summary } from "../src/chaos/summary.ts"
@@ -80,17 +81,17 @@ describe("the end of a run", () => {
 })
 
 describe("the arguments of a run", () => {
-  it("are numbers in their ranges, or nothing at all", () => {
+  it("are numbers in their ranges, or refused", () => {
     expect(parseOptions(["--seed", "7", "--seconds", "60", "--json"])).toMatchObject({
       seed: 7,
       seconds: 60,
       json: true,
     })
     for (const bad of [["--seed", "x"], ["--seconds", "1"], ["--apps", "3"], ["--what"], ["extra"]])
-      expect(parseOptions(bad)).toBeUndefined()
+      expect(() => parseOptions(bad)).toThrow(BadArguments)
   })
 
   it("draw a seed when none is given", () => {
-    expect(parseOptions([], () => 0.5)?.seed).toBe(Math.floor((2 ** 32 - 1) / 2))
+    expect(parseOptions([], () => 0.5).seed).toBe(Math.floor((2 ** 32 - 1) / 2))
   })
 })

@@ -6,7 +6,8 @@ import { v7 } from "uuid"
 import { brokenBy, tableOf, type Figures } from "../src/ui/figures.ts"
 import { BUDGETS } from "../src/ui/limits.ts"
 import { makeLives } from "../src/ui/lives.ts"
-import { BadArguments, parseOptions } from "../src/ui/options.ts"
+import { BadArguments } from "../src/arguments.ts"
+import { parseOptions } from "../src/ui/options.ts"
 
 const held: Figures = {
   initialJsGzipKb: 120,

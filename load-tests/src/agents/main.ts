@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { runtimesDir } from "@muster/platform/local"
+import { withUsage } from "../arguments.ts"
 import { measureOverhead } from "./overhead.ts"
 import { parseOptions, USAGE } from "./options.ts"
 import { runSuite } from "./suite.ts"
 import { resultsOf, tables } from "./summary.ts"
 
 const EXIT_FAILED = 1
-const EXIT_USAGE = 2
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -24,21 +24,20 @@ const versionOf = (name: string): string => {
   )
 }
 
-const options = parseOptions(process.argv.slice(2))
-if ("problem" in options) {
-  tell(`${options.problem}\n\n${USAGE}`)
-  process.exitCode = EXIT_USAGE
-} else {
+const main = async (): Promise<number> => {
+  const { isJson, isQuick, hasOverhead } = parseOptions(process.argv.slice(2))
   tell("the conformance suite over the runtimes that come with Muster …")
   const own = await runSuite("vitest.config.ts", ["test/conformance.test.ts"])
-  if (!options.isQuick) tell("… and over those that are installed (they start slowly) …")
-  const installed = options.isQuick ? [] : await runSuite("vitest.long.config.ts", ["test/long"])
+  if (!isQuick) tell("… and over those that are installed (they start slowly) …")
+  const installed = isQuick ? [] : await runSuite("vitest.long.config.ts", ["test/long"])
   const proofs = [...own, ...installed]
-  if (options.hasOverhead) tell("what Muster adds to a turn …")
-  const overhead = options.hasOverhead ? await measureOverhead(options.isQuick) : []
+  if (hasOverhead) tell("what Muster adds to a turn …")
+  const overhead = hasOverhead ? await measureOverhead(isQuick) : []
   const runtimes = resultsOf(proofs, versionOf)
   process.stdout.write(
-    options.isJson ? `${JSON.stringify({ runtimes, overhead }, null, 2)}\n` : `${tables(proofs, runtimes, overhead)}\n`,
+    isJson ? `${JSON.stringify({ runtimes, overhead }, null, 2)}\n` : `${tables(proofs, runtimes, overhead)}\n`,
   )
-  if (runtimes.some(({ failed }) => failed > 0)) process.exitCode = EXIT_FAILED
+  return runtimes.some(({ failed }) => failed > 0) ? EXIT_FAILED : 0
 }
+
+process.exitCode = await withUsage(USAGE, main)

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util"
+import { valuesOf } from "../arguments.ts"
 
 export interface Options {
   readonly isJson: boolean
@@ -16,19 +16,15 @@ export const USAGE = `Runs the conformance suite over the runtimes that are inst
   --no-overhead  do not measure
 `
 
-/** The options, or what is wrong with them. */
-export const parseOptions = (args: readonly string[]): Options | { readonly problem: string } => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        json: { type: "boolean", default: false },
-        quick: { type: "boolean", default: false },
-        "no-overhead": { type: "boolean", default: false },
-      },
-    })
-    return { isJson: values.json, isQuick: values.quick, hasOverhead: !values["no-overhead"] }
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
-  }
+/** Throws BadArguments. */
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = valuesOf({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      "no-overhead": { type: "boolean", default: false },
+    },
+  })
+  return { isJson: values.json, isQuick: values.quick, hasOverhead: !values["no-overhead"] }
 }

@@ -1,10 +1,9 @@
+import { BadArguments, withUsage } from "../arguments.ts"
 import { BENCHES, isBenchName, loadBench } from "./catalogue.ts"
 import { figureOf, isMet, type Bench, type BenchLine } from "./frame.ts"
-import { BadArguments, parseReport, parseRun } from "./options.ts"
+import { parseReport, parseRun } from "./options.ts"
 import { report } from "./report.ts"
 import { runBench } from "./run.ts"
-
-const EXIT_USAGE = 2
 
 const USAGE = `npm run bench -- <name> [--json] [--repeats 5] [--profile <folder>] [--<option> <number>]
 npm run bench -- report [--from <file> …]
@@ -43,14 +42,11 @@ const main = async (): Promise<number> => {
     if (name === "report") return await report(parseReport(args), stopping.signal)
     return await runOne(name, args, stopping.signal)
   } catch (error) {
-    if (error instanceof BadArguments) {
-      process.stderr.write(`${error.message}\n\n${USAGE}`)
-      return EXIT_USAGE
-    }
+    if (error instanceof BadArguments) throw error
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return 1
   }
 }
 
 // Whatever a benchmark left open must not keep the command: everything it started is stopped by now.
-process.exit(await main())
+process.exit(await withUsage(USAGE, main))

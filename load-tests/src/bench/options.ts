@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from "node:util"
+import { BadArguments, valuesOf, wholeNumber } from "../arguments.ts"
 import type { Bench } from "./frame.ts"
 import { REPEATS_DEFAULT, REPEATS_MAX } from "./limits.ts"
 
@@ -10,44 +10,26 @@ export interface RunOptions {
   readonly numbers: ReadonlyMap<string, number>
 }
 
-/** The arguments make no sense; the message says which. */
-export class BadArguments extends Error {
-  override readonly name = "BadArguments"
-}
-
-const whole = (name: string, text: string, min: number, max = Number.MAX_SAFE_INTEGER): number => {
-  if (!/^\d{1,12}$/.test(text) || Number(text) < min || Number(text) > max)
-    throw new BadArguments(`--${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`)
-  return Number(text)
-}
-
-const parsed = (args: readonly string[], options: NonNullable<ParseArgsConfig["options"]>) => {
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    if (error instanceof TypeError) throw new BadArguments(error.message)
-    throw error
-  }
-}
-
 /** Throws BadArguments. */
 export const parseRun = ({ options = {} }: Pick<Bench, "options">, args: readonly string[]): RunOptions => {
-  const values = parsed(args, {
-    json: { type: "boolean", default: false },
-    repeats: { type: "string" },
-    profile: { type: "string" },
-    ...Object.fromEntries(Object.keys(options).map((name) => [name, { type: "string" } as const])),
+  const texts = ["repeats", "profile", ...Object.keys(options)]
+  const values: Readonly<Record<string, unknown>> = valuesOf({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      ...Object.fromEntries(texts.map((name) => [name, { type: "string" } as const])),
+    },
   })
-  const { repeats, profile } = values
+  const text = (name: string): string | undefined => {
+    const value = values[name]
+    return typeof value === "string" ? value : undefined
+  }
   return {
     json: values["json"] === true,
-    repeats: typeof repeats === "string" ? whole("repeats", repeats, 1, REPEATS_MAX) : REPEATS_DEFAULT,
-    profileDir: typeof profile === "string" ? profile : undefined,
+    repeats: wholeNumber("repeats", text("repeats"), 1, REPEATS_MAX) ?? REPEATS_DEFAULT,
+    profileDir: text("profile"),
     numbers: new Map(
-      Object.entries(options).map(([name, fallback]) => {
-        const text = values[name]
-        return [name, typeof text === "string" ? whole(name, text, 0) : fallback]
-      }),
+      Object.entries(options).map(([name, fallback]) => [name, wholeNumber(name, text(name)) ?? fallback]),
     ),
   }
 }

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { BadArguments } from "../arguments.ts"
 import { BENCHES, isBenchName, loadBench } from "./catalogue.ts"
 import { figureOf, isMet, type Bench, type BenchLine } from "./frame.ts"
-import { BadArguments, parseRun, type RunOptions } from "./options.ts"
+import { parseRun, type RunOptions } from "./options.ts"
 import { pageOf, type Section } from "./page.ts"
 import { runBench } from "./run.ts"
 

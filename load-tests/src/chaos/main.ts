@@ -1,12 +1,12 @@
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { withUsage } from "../arguments.ts"
 import { parseOptions, USAGE } from "./options.ts"
 import { run, type Findings } from "./run.ts"
 import { isGood } from "./summary.ts"
 
 const EXIT_BROKEN = 1
-const EXIT_USAGE = 2
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -19,10 +19,6 @@ const keepEvidence = (from: string, to: string, { timeline, problems }: Findings
 
 const main = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2))
-  if (options === undefined) {
-    tell(USAGE)
-    return EXIT_USAGE
-  }
   const stopping = new AbortController()
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stopping.abort())
   const evidence = mkdtempSync(join(tmpdir(), "muster-chaos-evidence-"))
@@ -60,4 +56,4 @@ const main = async (): Promise<number> => {
   }
 }
 
-process.exitCode = await main()
+process.exitCode = await withUsage(USAGE, main)

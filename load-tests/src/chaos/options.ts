@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util"
+import { valuesOf, wholeNumber } from "../arguments.ts"
 import { LOAD_TASKS_PER_SECOND, RUN_DEFAULT_SECONDS, RUN_MAX_SECONDS, RUN_MIN_SECONDS } from "./limits.ts"
 
 export interface Options {
@@ -26,37 +26,25 @@ ${RUN_DEFAULT_SECONDS}) with the faults that follow from the seed, waits until i
 what is recorded. Ends with one line of JSON. Exit code 0: nothing lost, nothing doubled, read models equal a replay. 1: something was
 not as promised. 2: bad arguments.`
 
-const integer = (text: string | undefined, otherwise: number, minimum: number, maximum: number): number => {
-  if (text === undefined) return otherwise
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < minimum || value > maximum) throw new TypeError(`not in range: ${text}`)
-  return value
-}
-
-/** Undefined when the arguments make no sense. `random` chooses the seed when none is given. */
-export const parseOptions = (args: readonly string[], random: () => number = Math.random): Options | undefined => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        seed: { type: "string" },
-        seconds: { type: "string" },
-        rate: { type: "string" },
-        apps: { type: "string" },
-        keep: { type: "string" },
-        json: { type: "boolean", default: false },
-      },
-    })
-    return {
-      seed: integer(values.seed, Math.floor(random() * SEED_MAX), 0, SEED_MAX),
-      seconds: integer(values.seconds, RUN_DEFAULT_SECONDS, RUN_MIN_SECONDS, RUN_MAX_SECONDS),
-      tasksPerSecond: integer(values.rate, LOAD_TASKS_PER_SECOND, 1, RATE_MAX),
-      apps: integer(values.apps, APPS_DEFAULT, 1, APPS_MAX),
-      json: values.json,
-      keep: values.keep,
-    }
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
+/** `random` chooses the seed when none is given. Throws BadArguments. */
+export const parseOptions = (args: readonly string[], random: () => number = Math.random): Options => {
+  const { seed, seconds, rate, apps, keep, json } = valuesOf({
+    args: [...args],
+    options: {
+      seed: { type: "string" },
+      seconds: { type: "string" },
+      rate: { type: "string" },
+      apps: { type: "string" },
+      keep: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  })
+  return {
+    seed: wholeNumber("seed", seed, 0, SEED_MAX) ?? Math.floor(random() * SEED_MAX),
+    seconds: wholeNumber("seconds", seconds, RUN_MIN_SECONDS, RUN_MAX_SECONDS) ?? RUN_DEFAULT_SECONDS,
+    tasksPerSecond: wholeNumber("rate", rate, 1, RATE_MAX) ?? LOAD_TASKS_PER_SECOND,
+    apps: wholeNumber("apps", apps, 1, APPS_MAX) ?? APPS_DEFAULT,
+    json,
+    keep,
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { makeTeam, signIn, startMuster, waitOnline, type Api } from "@muster/standalone/testing"
+import { withUsage } from "../arguments.ts"
 import { catalogue } from "./catalogue/index.ts"
 import { auditTask, deliveryTasks, probeTasks } from "./deliver.ts"
 import { parseOptions, USAGE, type Options } from "./options.ts"
@@ -12,7 +13,6 @@ import { judge, type Observed } from "./verdict.ts"
 import { checkVolume } from "./volume.ts"
 
 const EXIT_WRONG = 1
-const EXIT_USAGE = 2
 const EXIT_BLOCKED = 3
 
 interface Place {
@@ -140,10 +140,6 @@ const work = async ({ api, teamsDir }: Place, repositoryDir: string): Promise<Su
 
 const main = async (): Promise<number> => {
   const options = parseOptions(process.argv.slice(2))
-  if (options === undefined) {
-    tell(USAGE)
-    return EXIT_USAGE
-  }
   const repositoryDir = mkdtempSync(join(tmpdir(), "muster-realwork-"))
   try {
     const place = await goTo(options)
@@ -164,4 +160,4 @@ const main = async (): Promise<number> => {
   }
 }
 
-process.exitCode = await main()
+process.exitCode = await withUsage(USAGE, main)

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util"
+import { BadArguments, valuesOf } from "../arguments.ts"
 
 export interface Options {
   /** Only the last line, as JSON, on the standard output. */
@@ -13,25 +13,20 @@ Makes a git repository, has a team of three carry out real work on it, and compa
 Ends with one line of JSON. Exit code 0: nothing lost, doubled or wrong. 1: something was. 2: bad arguments. 3: this machine
 can not confine programs, so Muster runs none.`
 
-/** Undefined when the arguments make no sense. */
-export const parseOptions = (args: readonly string[]): Options | undefined => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        json: { type: "boolean", default: false },
-        url: { type: "string" },
-        code: { type: "string" },
-        "teams-dir": { type: "string" },
-      },
-    })
-    const { json, url, code } = values
-    const teamsDir = values["teams-dir"]
-    if (url === undefined) return code === undefined && teamsDir === undefined ? { json } : undefined
-    if (code === undefined) return undefined
-    return { json, remote: { url: url.replace(/\/$/, ""), code, ...(teamsDir === undefined ? {} : { teamsDir }) } }
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
-  }
+/** Throws BadArguments. */
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = valuesOf({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      url: { type: "string" },
+      code: { type: "string" },
+      "teams-dir": { type: "string" },
+    },
+  })
+  const { json, url, code } = values
+  const teamsDir = values["teams-dir"]
+  if (url === undefined && code === undefined && teamsDir === undefined) return { json }
+  if (url === undefined || code === undefined) throw new BadArguments("a running Muster needs both --url and --code")
+  return { json, remote: { url: url.replace(/\/$/, ""), code, ...(teamsDir === undefined ? {} : { teamsDir }) } }
 }

@@ -1,3 +1,4 @@
+import { withUsage } from "../arguments.ts"
 import { bugs } from "./bugs/catalogue.ts"
 import { huntBugs, type Hunt } from "./bugs/hunt.ts"
 import { runCampaign, seedsFrom, type Campaign } from "./campaign.ts"
@@ -6,7 +7,6 @@ import { startPlayer, type Played } from "./pool.ts"
 import { knownSeeds } from "./seeds.ts"
 
 const EXIT_VIOLATED = 1
-const EXIT_USAGE = 2
 const TOLD_EVERY_HISTORIES = 500
 const SHOWN_MAX = 5
 
@@ -95,13 +95,13 @@ const simulate = async (options: Options): Promise<number> => {
   return summary.violations === 0 && summary.plantedBugs.missed === 0 ? 0 : EXIT_VIOLATED
 }
 
-const options = parseOptions(process.argv.slice(2))
-if (options === undefined) {
-  tell(USAGE)
-  process.exitCode = EXIT_USAGE
-} else if (options.trace !== undefined) {
+const main = async (): Promise<number> => {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.trace === undefined) return simulate(options)
   const played = await traceOne(options.trace, (line) => void process.stdout.write(`${line}\n`))
   tellBroken(played)
   process.stdout.write(`log ${played.logHash}\n`)
-  process.exitCode = played.violations.length === 0 ? 0 : EXIT_VIOLATED
-} else process.exitCode = await simulate(options)
+  return played.violations.length === 0 ? 0 : EXIT_VIOLATED
+}
+
+process.exitCode = await withUsage(USAGE, main)

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util"
+import { valuesOf, wholeNumber } from "../arguments.ts"
 import { HISTORIES_PER_BUG_MAX } from "./limits.ts"
 
 export interface Options {
@@ -29,45 +29,33 @@ Plays histories of the real dispatcher, domain, team bus and agents under a virt
 plants bugs in copies of the source and looks whether the same histories find them. Ends with one line of JSON. Exit code 0: nothing was
 violated and every planted bug was found. 1: something was. 2: bad arguments.`
 
-const whole = (text: string | undefined): number | undefined => {
-  const value = Number(text)
-  return text !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined
-}
-
-/** Undefined when the arguments make no sense. */
-export const parseOptions = (args: readonly string[]): Options | undefined => {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        histories: { type: "string" },
-        seed: { type: "string" },
-        seconds: { type: "string" },
-        workers: { type: "string" },
-        trace: { type: "string" },
-        "per-bug": { type: "string" },
-        only: { type: "string", default: "" },
-        bugs: { type: "boolean", default: true },
-        json: { type: "boolean", default: false },
-      },
-    })
-    const numbers = [values.histories, values.seed, values.seconds, values.workers, values.trace, values["per-bug"]]
-    if (numbers.some((text) => text !== undefined && whole(text) === undefined)) return undefined
-    return {
-      histories: whole(values.histories) ?? HISTORIES_DEFAULT,
-      // Another start every day keeps looking where nobody looked; the seed is printed and can be given.
-      seed: whole(values.seed) ?? Math.floor(Date.now() / 86_400_000) * 1_000_000,
-      seconds: whole(values.seconds),
-      workers: Math.max(1, whole(values.workers) ?? WORKERS_DEFAULT),
-      trace: whole(values.trace),
-      bugs: values.bugs,
-      perBug: whole(values["per-bug"]) ?? HISTORIES_PER_BUG_MAX,
-      only: values.only,
-      json: values.json,
-    }
-  } catch (error) {
-    if (error instanceof TypeError) return undefined
-    throw error
+/** Throws BadArguments. */
+export const parseOptions = (args: readonly string[]): Options => {
+  const values = valuesOf({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      histories: { type: "string" },
+      seed: { type: "string" },
+      seconds: { type: "string" },
+      workers: { type: "string" },
+      trace: { type: "string" },
+      "per-bug": { type: "string" },
+      only: { type: "string", default: "" },
+      bugs: { type: "boolean", default: true },
+      json: { type: "boolean", default: false },
+    },
+  })
+  return {
+    histories: wholeNumber("histories", values.histories) ?? HISTORIES_DEFAULT,
+    // Another start every day keeps looking where nobody looked; the seed is printed and can be given.
+    seed: wholeNumber("seed", values.seed) ?? Math.floor(Date.now() / 86_400_000) * 1_000_000,
+    seconds: wholeNumber("seconds", values.seconds),
+    workers: wholeNumber("workers", values.workers, 1) ?? WORKERS_DEFAULT,
+    trace: wholeNumber("trace", values.trace),
+    bugs: values.bugs,
+    perBug: wholeNumber("per-bug", values["per-bug"]) ?? HISTORIES_PER_BUG_MAX,
+    only: values.only,
+    json: values.json,
   }
 }

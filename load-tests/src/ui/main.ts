@@ -1,4 +1,5 @@
 import { hasChromium } from "@muster/standalone/testing/browser"
+import { BadArguments, withUsage } from "../arguments.ts"
 import { brokenBy, tableOf, type Figures, type Promises } from "./figures.ts"
 import { measureAxe } from "./measure/axe.ts"
 import { measureList } from "./measure/list.ts"
@@ -6,11 +7,10 @@ import { measureMemory } from "./measure/memory.ts"
 import { measureOpening } from "./measure/opening.ts"
 import { measureReplay } from "./measure/replay.ts"
 import { measureWeight } from "./measure/weight.ts"
-import { BadArguments, parseOptions, USAGE, type Options } from "./options.ts"
+import { parseOptions, USAGE, type Options } from "./options.ts"
 import { openStage } from "./stage.ts"
 
 const EXIT_BROKEN = 1
-const EXIT_USAGE = 2
 const EXIT_NO_BROWSER = 3
 
 const tell = (line: string): void => void process.stderr.write(`ui: ${line}\n`)
@@ -64,10 +64,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     for (const line of broken) tell(line)
     return broken.length === 0 ? 0 : EXIT_BROKEN
   } catch (error) {
-    if (error instanceof BadArguments) {
-      process.stderr.write(`${error.message}\n\n${USAGE}`)
-      return EXIT_USAGE
-    }
+    if (error instanceof BadArguments) throw error
     tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
     return EXIT_BROKEN
   } finally {
@@ -81,4 +78,4 @@ const main = async (args: readonly string[]): Promise<number> => {
 }
 
 // Whatever a measurement left open must not keep the command: everything it started is stopped by now.
-process.exit(await main(process.argv.slice(2)))
+process.exit(await withUsage(USAGE, () => main(process.argv.slice(2))))

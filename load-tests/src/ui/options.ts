@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util"
+import { valuesOf, wholeNumber } from "../arguments.ts"
 import {
   HISTORY_EVENTS_DEFAULT,
   LIST_ROWS_DEFAULT,
@@ -7,6 +7,8 @@ import {
   REPEATS_MAX,
   REPEATS_MIN,
 } from "./limits.ts"
+
+const EVENTS_MAX = 1_000_000
 
 export interface Options {
   /** Nothing on the standard output but the last line. */
@@ -27,46 +29,26 @@ Chromium. The last line is JSON; with --json it is the only one on the standard 
 one is broken, 2 for bad arguments, 3 when this machine has no Chromium.
 `
 
-/** The arguments make no sense; the message says which. */
-export class BadArguments extends Error {
-  override readonly name = "BadArguments"
-}
-
-const whole = (name: string, text: string | undefined, fallback: number, min: number, max = 1_000_000): number => {
-  if (text === undefined) return fallback
-  if (!/^\d{1,7}$/.test(text) || Number(text) < min || Number(text) > max)
-    throw new BadArguments(`--${name} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`)
-  return Number(text)
-}
-
-const parsed = (args: readonly string[]) => {
-  const number = { type: "string" } as const
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        json: { type: "boolean", default: false },
-        events: number,
-        rows: number,
-        repeats: number,
-        "memory-events": number,
-      },
-    }).values
-  } catch (error) {
-    if (error instanceof TypeError) throw new BadArguments(error.message)
-    throw error
-  }
-}
+const number = { type: "string" } as const
 
 /** Throws BadArguments. */
 export const parseOptions = (args: readonly string[]): Options => {
-  const values = parsed(args)
-  const events = whole("events", values.events, HISTORY_EVENTS_DEFAULT, 1_000)
+  const values = valuesOf({
+    args: [...args],
+    options: {
+      json: { type: "boolean", default: false },
+      events: number,
+      rows: number,
+      repeats: number,
+      "memory-events": number,
+    },
+  })
+  const events = wholeNumber("events", values.events, 1_000, EVENTS_MAX) ?? HISTORY_EVENTS_DEFAULT
   return {
     json: values.json,
     events,
-    rows: whole("rows", values.rows, Math.max(events, LIST_ROWS_DEFAULT), 1_000),
-    repeats: whole("repeats", values.repeats, REPEATS_DEFAULT, REPEATS_MIN, REPEATS_MAX),
-    memoryEvents: whole("memory-events", values["memory-events"], MEMORY_EVENTS_DEFAULT, 100),
+    rows: wholeNumber("rows", values.rows, 1_000, EVENTS_MAX) ?? Math.max(events, LIST_ROWS_DEFAULT),
+    repeats: wholeNumber("repeats", values.repeats, REPEATS_MIN, REPEATS_MAX) ?? REPEATS_DEFAULT,
+    memoryEvents: wholeNumber("memory-events", values["memory-events"], 100, EVENTS_MAX) ?? MEMORY_EVENTS_DEFAULT,
   }
 }
