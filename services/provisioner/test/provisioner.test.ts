@@ -1,9 +1,10 @@
+import { eventually } from "@muster/platform/testing"
 import { existsSync, statSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { afterEach, beforeEach, expect, test } from "vitest"
-import { eventually, makePlace, type Place } from "#test/support.ts"
+import { makePlace, type Place } from "#test/support.ts"
 
 let place: Place
 beforeEach(async () => {

@@ -7,23 +7,13 @@ import { fileURLToPath } from "node:url"
 import type { MemberId, Position, RecordedEvent } from "@muster/domain"
 import { type InstanceDriver, type InstanceStatus, processDriver } from "@muster/drivers"
 import { silentLog } from "@muster/platform"
-import { tempDir } from "@muster/platform/testing"
+import { eventually, tempDir } from "@muster/platform/testing"
 import { makeClaims } from "#src/claims.ts"
 import { fateOf } from "#src/fate.ts"
 import { DEFAULT_TIMINGS } from "#src/limits.ts"
 import type { Desired } from "#src/plan.ts"
 import { type RunningProvisioner, startProvisioner } from "#src/run.ts"
 import { memoryPlaces, type MemoryPlaces } from "#test/memory-places.ts"
-
-export const eventually = async <A>(what: string, look: () => Promise<A | undefined | false>): Promise<A> => {
-  const deadline = performance.now() + 20_000
-  for (;;) {
-    const value = await look()
-    if (value !== undefined && value !== false) return value
-    if (performance.now() > deadline) throw new Error(`did not happen: ${what}`)
-    await delay(25)
-  }
-}
 
 /** The log, and read models that show of it what a test lets them show. */
 export interface Books {

@@ -1,5 +1,5 @@
+import { eventually } from "@muster/platform/testing"
 import { randomUUID } from "node:crypto"
-import { setTimeout as delay } from "node:timers/promises"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import type { InstanceDriver, InstanceSpec, InstanceStatus } from "#src/port.ts"
 
@@ -14,20 +14,8 @@ export interface DriverWorld {
   readonly close: () => Promise<void>
 }
 
-const PATIENCE_MILLIS = 15_000
-const LOOK_MILLIS = 20
 const STOP = { graceMillis: 500 }
 const REFUSED_CODE = 77
-
-const eventually = async <A>(what: string, look: () => Promise<A | undefined | false>): Promise<A> => {
-  const deadline = performance.now() + PATIENCE_MILLIS
-  for (;;) {
-    const value = await look()
-    if (value !== undefined && value !== false) return value
-    if (performance.now() > deadline) throw new Error(`did not happen: ${what}`)
-    await delay(LOOK_MILLIS)
-  }
-}
 
 /** The promises of `InstanceDriver`, as tests. */
 export const driverConformance = (name: string, makeWorld: () => Promise<DriverWorld>): void => {
