@@ -60,6 +60,18 @@ describe("what draws the rows of a list", () => {
     expect(slots()[0]).toBe(two)
   })
 
+  it("is handed to nobody while most rows stay: those that come have slots of their own", () => {
+    const { slots, show } = slotsOver(["a1", "a2", "a3", "a4"], kindOf)
+    const before = slots()
+    show(["a3", "a4", "a5", "a6"])
+    expect(slots().slice(0, 2)).toEqual(before.slice(2))
+    expect(
+      slots()
+        .slice(2)
+        .filter((slot) => before.includes(slot)),
+    ).toEqual([])
+  })
+
   it("is handed to nobody where rows have no kinds", () => {
     const { slots, show } = slotsOver(["a1", "a2"], undefined)
     const before = slots()

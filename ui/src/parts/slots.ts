@@ -55,8 +55,8 @@ const hasFocus = ({ element }: Slot<unknown, unknown>): boolean =>
 
 /**
  * What draws the rows in sight, in their order. A row keeps its slot, and with it its element, wherever it moves. A slot whose row has
- * left draws one that comes, so that a list of other rows costs what differs between them and not their elements; but the one that has
- * the focus goes: nobody shall press what they did not choose.
+ * left draws one that comes, so that a list of mostly other rows costs what differs between them and not their elements; but the one that
+ * has the focus goes: nobody shall press what they did not choose.
  */
 export function createSlots<Row, Place>(
   drawn: Accessor<ReadonlyArray<Placed<Row, Place>>>,
@@ -67,7 +67,10 @@ export function createSlots<Row, Place>(
     return untrack(() => {
       const wanted = new Set(now.map(({ key }) => key))
       const known = new Map(before.map((slot) => [slot.key, slot]))
-      const free = options.kindOf === undefined ? [] : before.filter((slot) => !wanted.has(slot.key) && !hasFocus(slot))
+      const left = before.filter((slot) => !wanted.has(slot.key))
+      // Where most rows stay, elements that change their place among them would have all the others moved in the document.
+      const isOther = (before.length - left.length) * 2 < now.length
+      const free = options.kindOf !== undefined && isOther ? left.filter((slot) => !hasFocus(slot)) : []
       const take = (row: Row): OwnSlot<Row, Place> | undefined => {
         const at = free.findIndex(({ kind }) => kind === options.kindOf?.(row))
         return at < 0 ? undefined : free.splice(at, 1)[0]
