@@ -44,8 +44,8 @@ export default defineConfig({
           name: "chromium",
           environment: "node",
           include: ["test/browser/**/*.test.ts"],
-          // Every page at every width takes long: vitest.long.config.ts has it.
-          exclude: ["test/browser/matrix/fits.test.ts"],
+          // Every page at every width and in every setting takes long: vitest.long.config.ts has it.
+          exclude: ["test/browser/matrix/fits.test.ts", "test/browser/matrix/system-settings.test.ts"],
           globalSetup: ["test/browser/build.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
-import { chromiumPath } from "./chromium.ts"
-import { openPlace } from "./matrix/place.ts"
-import type { OpenPlace } from "./matrix/place.ts"
-import { VISITS } from "./matrix/routes.ts"
-import { movingIn, unseenIn } from "./matrix/system.ts"
-import { SCHEMES, visit } from "./matrix/visit.ts"
+import { chromiumPath } from "../chromium.ts"
+import { openPlace } from "./place.ts"
+import type { OpenPlace } from "./place.ts"
+import { VISITS } from "./routes.ts"
+import { movingIn, unseenIn } from "./system.ts"
+import { SCHEMES, visit } from "./visit.ts"
 
 /** Enough to come past the rail and the head of every page. */
 const TAB_STOPS = 16
