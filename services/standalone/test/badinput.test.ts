@@ -31,9 +31,7 @@ describe("bad input", () => {
   let firstId: string
   let secondId: string
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn())
     team = await makeOnlineTeam(api, "Bad input", [
       { handle: "first", role: "leader", runtime: "simulated", slots: 2 },
       { handle: "second", runtime: "simulated", slots: 2 },

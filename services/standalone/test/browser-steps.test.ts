@@ -1,8 +1,8 @@
 import type { Accepted, NewMember } from "@muster/contracts"
-import type { Browser, Locator, Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { hasChromium, openBrowser, openDesk, picture, printedLink, violations, type Desk } from "./browser/open.ts"
-import { connectApi, startMuster, waitOnline, type Api, type Muster } from "./harness/index.ts"
+import { hasChromium, openOffice, picture, printedLink, violations, type Desk, type Office } from "./browser/open.ts"
+import { connectApi, waitOnline, type Api, type Muster } from "./harness/index.ts"
 
 const WAIT_MILLIS = 20_000
 /** Longer than any test waits: it goes on until the task is cancelled. */
@@ -46,18 +46,15 @@ const nowhere: NewMember = {
 }
 
 describe.skipIf(!hasChromium)("agents at work in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
+  let office: Office
   let muster: Muster
-  let browser: Browser
   let desk: Desk
   let page: Page
   let api: Api
   let teamId: string
   beforeAll(async () => {
-    muster = await startMuster({ isBundled: true })
-    browser = await openBrowser()
-    desk = await openDesk(browser)
-    page = desk.page
-    page.setDefaultTimeout(WAIT_MILLIS)
+    office = await openOffice(WAIT_MILLIS)
+    ;({ muster, desk, page } = office)
     await page.goto(printedLink(muster))
     await page.getByLabel("Your name").fill("Olive Owner")
     await page.getByRole("button", { name: "Set up Muster" }).click()
@@ -69,10 +66,7 @@ describe.skipIf(!hasChromium)("agents at work in a real browser (needs Chromium:
     await waitOnline(api, teamId)
     await page.goto(new URL(`/teams/${teamId}/live`, page.url()).href)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await muster?.stop()
-  })
+  afterAll(() => office?.close())
 
   const member = (handle: string): Locator =>
     page.getByRole("region", { name: "Members" }).getByRole("listitem", { name: `@${handle}` })

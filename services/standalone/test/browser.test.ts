@@ -2,8 +2,17 @@ import { readFileSync } from "node:fs"
 import type { Accepted, NewMember } from "@muster/contracts"
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { hasChromium, openBrowser, openDesk, picture, printedLink, violations, type Desk } from "./browser/open.ts"
-import { connectApi, invite, startMuster, waitOnline, type Api, type Muster } from "./harness/index.ts"
+import {
+  hasChromium,
+  openDesk,
+  openOffice,
+  picture,
+  printedLink,
+  violations,
+  type Desk,
+  type Office,
+} from "./browser/open.ts"
+import { connectApi, invite, waitOnline, type Api, type Muster } from "./harness/index.ts"
 
 const goToTeams = async (page: Page): Promise<void> => {
   await page.getByRole("link", { name: "Teams", exact: true }).first().click()
@@ -54,6 +63,7 @@ const MEMBERS: readonly NewMember[] = [
 ]
 
 describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: set CHROMIUM_PATH)", () => {
+  let office: Office
   let muster: Muster
   let browser: Browser
   let olive: Desk
@@ -61,16 +71,10 @@ describe.skipIf(!hasChromium)("the dashboard in a real browser (needs Chromium: 
   let api: Api
   let teamId: string
   beforeAll(async () => {
-    muster = await startMuster({ isBundled: true })
-    browser = await openBrowser()
-    olive = await openDesk(browser)
-    page = olive.page
-    page.setDefaultTimeout(WAIT_MILLIS)
+    office = await openOffice(WAIT_MILLIS)
+    ;({ muster, browser, desk: olive, page } = office)
   })
-  afterAll(async () => {
-    await browser?.close()
-    await muster?.stop()
-  })
+  afterAll(() => office?.close())
 
   const row = (on: Page, text: string): Locator =>
     on.getByRole("region", { name: "List of tasks" }).getByRole("button", { name: text })

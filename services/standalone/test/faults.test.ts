@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { flushBus, killAgent, makeStage, survive, type Stage } from "./faults/strike.ts"
-import { startSignedIn, type Muster } from "./harness/index.ts"
+import { flushBus, killAgent, startStage, survive, type Stage } from "./faults/strike.ts"
+import type { Muster } from "./harness/index.ts"
 
 const SLOTS = 20
 const TASK_DURATION_MILLIS = 2_000
@@ -10,9 +10,8 @@ describe("twenty tasks in the middle of which something breaks", () => {
   let muster: Muster
   let stage: Stage
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    stage = await makeStage(muster, started.api, SLOTS, "Breakage")
+    stage = await startStage(SLOTS)
+    ;({ muster } = stage)
   })
   afterAll(() => muster?.stop())
 

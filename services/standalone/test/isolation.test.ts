@@ -43,9 +43,7 @@ describe.skipIf(!isPossible)(`a task${isPossible ? "" : ` (skipped: ${reason})`}
   let team: MadeTeam
   let secrets: readonly string[]
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn())
     team = await makeOnlineTeam(api, "Isolation", [
       { handle: "prisoner", role: "leader", runtime: "command", slots: 2 },
       { handle: "neighbour", runtime: "command", slots: 2 },

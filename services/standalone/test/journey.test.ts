@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises"
 import type { ExportLine, NewMember } from "@muster/contracts"
 import type { Browser, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { hasChromium, openBrowser, openDesk, printedLink, violations, type Desk } from "./browser/open.ts"
-import { connectApi, invite, makeOnlineTeam, startMuster, type Muster } from "./harness/index.ts"
+import { hasChromium, openDesk, openOffice, printedLink, violations, type Desk, type Office } from "./browser/open.ts"
+import { connectApi, invite, makeOnlineTeam, type Muster } from "./harness/index.ts"
 
 const WAIT_MILLIS = 30_000
 /** More than there are places on a page that the focus goes to. */
@@ -31,22 +31,17 @@ const TITLE = "Paint the door"
 describe.skipIf(!hasChromium)(
   "from the first start to an exported history, by keyboard alone, with somebody else at a mouse (needs Chromium: set CHROMIUM_PATH)",
   () => {
+    let office: Office
     let muster: Muster
     let browser: Browser
     let olive: Desk
     let rita: Desk
     let page: Page
     beforeAll(async () => {
-      muster = await startMuster({ isBundled: true })
-      browser = await openBrowser()
-      olive = await openDesk(browser)
-      page = olive.page
-      page.setDefaultTimeout(WAIT_MILLIS)
+      office = await openOffice(WAIT_MILLIS)
+      ;({ muster, browser, desk: olive, page } = office)
     })
-    afterAll(async () => {
-      await browser?.close()
-      await muster?.stop()
-    })
+    afterAll(() => office?.close())
 
     const press = (key: string) => page.keyboard.press(key)
     const isFocused = (target: Locator) => target.evaluate((element) => element === element.ownerDocument.activeElement)

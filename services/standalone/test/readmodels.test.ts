@@ -36,9 +36,7 @@ describe("the read models after a mixed piece of life", () => {
   beforeAll(async () => {
     postgres = await startTestPostgres()
     const env = { DATABASE_URL: postgres.ownerUrl, MUSTER_APP_DATABASE_URL: postgres.appUrl }
-    const started = await startSignedIn({ env })
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn({ env }))
     team = await makeOnlineTeam(api, "Mixed", [
       { handle: "one", role: "leader", runtime: "simulated", slots: 8 },
       { handle: "two", runtime: "simulated", slots: 4 },

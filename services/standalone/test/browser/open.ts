@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url"
 import { AxeBuilder } from "@axe-core/playwright"
 import { findChromium } from "@muster/platform/local"
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core"
-import type { Muster } from "../harness/index.ts"
+import { startMuster, type Muster } from "../harness/index.ts"
 
 /** Where pictures are left for people to look at; git ignores it. */
 const PICTURES = fileURLToPath(new URL("../../screenshots", import.meta.url))
@@ -37,6 +37,33 @@ export const openDesk = async (browser: Browser): Promise<Desk> => {
     if (response.status() >= 400 && !isStranger) faults.push(`${response.status()} ${response.url()}`)
   })
   return { context, page, faults }
+}
+
+export interface Office {
+  readonly muster: Muster
+  readonly browser: Browser
+  /** Of whoever came first. Nobody is signed in. */
+  readonly desk: Desk
+  readonly page: Page
+  readonly close: () => Promise<void>
+}
+
+/** The product as people get it, and a browser before it. Waits of the first page fail after `waitMillis`. */
+export const openOffice = async (waitMillis: number): Promise<Office> => {
+  const muster = await startMuster({ isBundled: true })
+  try {
+    const browser = await openBrowser()
+    const desk = await openDesk(browser)
+    desk.page.setDefaultTimeout(waitMillis)
+    const close = async () => {
+      await browser.close()
+      await muster.stop()
+    }
+    return { muster, browser, desk, page: desk.page, close }
+  } catch (error) {
+    await muster.stop()
+    throw error
+  }
 }
 
 /** The setup link as the product prints it. */

@@ -11,6 +11,7 @@ import {
   foldOutcomes,
   makeOnlineTeam,
   onBus,
+  startSignedIn,
   tally,
   waitFor,
   type Api,
@@ -29,13 +30,15 @@ export interface Stage {
 
 const SLOTS_PER_MEMBER_MAX = 50
 
-export const makeStage = async (muster: Muster, api: Api, slots: number, name: string): Promise<Stage> => {
+/** Starts the product and makes the team. */
+export const startStage = async (slots: number): Promise<Stage> => {
+  const { muster, api } = await startSignedIn()
   const count = Math.ceil(slots / SLOTS_PER_MEMBER_MAX)
   const members = Array.from({ length: count }, (_, index): NewMember => {
     const first = index === 0
     return { handle: `m${index}`, runtime: "simulated", slots: slots / count, ...(first ? { role: "leader" } : {}) }
   })
-  return { muster, api, slots, team: await makeOnlineTeam(api, name, members) }
+  return { muster, api, slots, team: await makeOnlineTeam(api, "Breakage", members) }
 }
 
 /** Work of about this long, with progress, output and a file. */

@@ -21,9 +21,7 @@ describe("cancelling work of a member whose slots are all busy", () => {
   let api: Api
   let team: MadeTeam
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn())
     team = await makeOnlineTeam(api, "Cancel", [{ handle: "busy", role: "leader", runtime: "simulated", slots: SLOTS }])
   })
   afterAll(() => muster?.stop())

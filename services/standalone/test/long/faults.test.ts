@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { flushBus, killAgent, killBus, makeStage, survive, type Stage, type Survival } from "../faults/strike.ts"
-import { processesOf, startSignedIn, type Muster } from "../harness/index.ts"
+import { flushBus, killAgent, killBus, startStage, survive, type Stage, type Survival } from "../faults/strike.ts"
+import { processesOf, type Muster } from "../harness/index.ts"
 
 const SLOTS = 200
 const TASK_DURATION_MILLIS = 8_000
@@ -9,9 +9,8 @@ describe("two hundred running tasks, in the middle of which something breaks", (
   let muster: Muster
   let stage: Stage
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    stage = await makeStage(muster, started.api, SLOTS, "Breakage")
+    stage = await startStage(SLOTS)
+    ;({ muster } = stage)
   })
   afterAll(() => muster?.stop())
 

@@ -28,9 +28,7 @@ describe("the kill switch of the organisation", () => {
   let muster: Muster
   let api: Api
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn())
   })
   afterAll(() => muster?.stop())
 

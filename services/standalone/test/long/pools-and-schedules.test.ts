@@ -21,9 +21,7 @@ describe("pools and schedules with real agents", () => {
   let api: Api
   let team: MadeTeam
   beforeAll(async () => {
-    const started = await startSignedIn()
-    muster = started.muster
-    api = started.api
+    ;({ muster, api } = await startSignedIn())
     team = await makeOnlineTeam(api, "Pools", [
       { handle: "lead", role: "leader", runtime: "simulated", slots: 2 },
       { handle: "one", runtime: "simulated", slots: 2, skills: ["counting"] },
