@@ -41,8 +41,11 @@ const weightsOf = async (stage: Stage, path: string): Promise<Weights> => {
 
 /** Files that the document itself links, with what they import: no page is drawn before them. Everything else belongs to pages. */
 const linkedBy = async (stage: Stage): Promise<ReadonlySet<string>> => {
-  const html = await (await fetch(stage.url)).text()
-  return new Set([...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/gu)].map(([, file = ""]) => file))
+  const response = await fetch(stage.url, { headers: { accept: "text/html" } })
+  const html = await response.text()
+  const linked = [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/gu)].map(([, file = ""]) => file)
+  if (!response.ok || linked.length === 0) throw new Error(`the document links nothing (status ${response.status})`)
+  return new Set(linked)
 }
 
 const only = (weights: Weights, isMeant: (file: string) => boolean): Weights =>

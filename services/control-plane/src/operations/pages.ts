@@ -20,7 +20,7 @@ const NOT_BUILT = `<!doctype html>
 const isPage = (request: FastifyRequest): boolean =>
   request.method === "GET" &&
   !/^\/(?:api|socket\.io|healthz|readyz|metrics|assets)(?:\/|\?|$)/u.test(request.url) &&
-  (request.headers.accept ?? "").includes("text/html")
+  (request.url === "/" || (request.headers.accept ?? "").includes("text/html"))
 
 export interface PagesOptions {
   /** Where the built dashboard lies. */
