@@ -16,7 +16,10 @@ import {
   dispatched,
   end,
   type Job,
+  useAgents,
 } from "./support/tools.ts"
+
+useAgents()
 
 describe("guard rails", () => {
   test("work goes only so deep", async () => {

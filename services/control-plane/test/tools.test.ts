@@ -16,7 +16,10 @@ import {
   history,
   dispatched,
   end,
+  useAgents,
 } from "./support/tools.ts"
+
+useAgents()
 
 describe("an agent that dispatches", () => {
   test("makes a child of its task, for the person it works for", async () => {

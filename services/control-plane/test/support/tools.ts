@@ -20,10 +20,6 @@ export let house: House
 export let team: string
 export let lead: Agent
 export let worker: Agent
-beforeAll(async () => {
-  house = await openHouse()
-})
-afterAll(() => house.close())
 
 export const join = async (handle: string, more: object = {}, place = team): Promise<Agent> => {
   const memberId = await addMember(house, place, handle, more)
@@ -32,11 +28,19 @@ export const join = async (handle: string, more: object = {}, place = team): Pro
   const { apiKey } = (await call(house.edge, "POST", "/agent/bootstrap", { body })).json as AgentCredentials
   return { memberId, apiKey }
 }
-beforeEach(async () => {
-  team = await newTeam(house)
-  lead = await join("lea", { role: "leader" })
-  worker = await join("wim", { skills: ["writing"] })
-})
+
+/** For each test of a file: a team with two agents, in a house of the file. */
+export const useAgents = (): void => {
+  beforeAll(async () => {
+    house = await openHouse()
+  })
+  afterAll(() => house.close())
+  beforeEach(async () => {
+    team = await newTeam(house)
+    lead = await join("lea", { role: "leader" })
+    worker = await join("wim", { skills: ["writing"] })
+  })
+}
 
 /** Gives a task to an agent as the dispatcher would. */
 export const assign = async (taskId: string, agent: Agent, place = team): Promise<Job> => {
