@@ -19,6 +19,8 @@ interface Assigning {
   /** Undefined when it is dispatched in the same request. */
   readonly task: TaskRecord | undefined
   readonly memberId: string
+  /** The log takes it: nothing has happened to the task since it was decided. */
+  readonly isCurrent: boolean
 }
 
 /** Holds what a dispatcher assigns against what it knew: credit, priority, and who may be given work at all. */
@@ -52,11 +54,12 @@ export class AssigningOracle {
   /** A call of a dispatcher, before anything of it is stored. */
   asked(by: SimProcess | undefined, requests: readonly AppendRequest[]): void {
     if (by === undefined) return
-    const assigning = requests.flatMap(({ stream, events }): readonly Assigning[] => {
+    const assigning = requests.flatMap(({ stream, events, expectedRevision }): readonly Assigning[] => {
       const task = this.#ledger.tasks.get(stream.slice("task-".length))
       const found = events.find(({ type }) => type === "TaskAssigned")
       if (found === undefined) return []
-      return [{ task, memberId: (found.data as EventData<"TaskAssigned">).memberId }]
+      const { memberId } = found.data as EventData<"TaskAssigned">
+      return [{ task, memberId, isCurrent: this.#ledger.isAt(stream, expectedRevision) }]
     })
     const byMember = Map.groupBy(assigning, ({ memberId }) => memberId)
     for (const [memberId, tasks] of byMember) {
@@ -68,7 +71,7 @@ export class AssigningOracle {
       const knownPosition = this.#knownTo(by)
       this.#checkMayWork(member, knownPosition)
       const known = tasks.flatMap(({ task }) => (task === undefined ? [] : [task]))
-      for (const task of known) this.#checkSkills(task, member)
+      for (const { task, isCurrent } of tasks) if (task !== undefined && isCurrent) this.#checkSkills(task, member)
       this.#checkCredit(by, member, tasks.length, knownPosition)
       this.#checkOrder(memberId, known, knownPosition, known.length < tasks.length)
     }

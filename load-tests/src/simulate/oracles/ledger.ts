@@ -54,6 +54,11 @@ export class Ledger {
     else if (event.stream.startsWith("team-")) takeTeam(this.teams, idOf(event.stream), known)
   }
 
+  /** False for an append that the log refuses: somebody else was there before. */
+  isAt(stream: string, revision: number): boolean {
+    return (this.#revisions.get(stream) ?? 0) === revision
+  }
+
   heldBy(memberId: string): readonly TaskRecord[] {
     return [...this.tasks.values()].filter(({ held }) => held?.memberId === memberId)
   }
