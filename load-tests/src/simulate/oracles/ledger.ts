@@ -55,8 +55,8 @@ export class Ledger {
   }
 
   /** False for an append that the log refuses: somebody else was there before. */
-  isAt(stream: string, revision: number): boolean {
-    return (this.#revisions.get(stream) ?? 0) === revision
+  isAt(stream: string, revision: number | "any"): boolean {
+    return revision === "any" || (this.#revisions.get(stream) ?? 0) === revision
   }
 
   heldBy(memberId: string): readonly TaskRecord[] {
