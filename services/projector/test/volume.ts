@@ -1,8 +1,8 @@
 import type { BlobStore } from "@muster/blobs"
-import { tempDir } from "@muster/platform/testing"
+import { tempDir, type TempDir } from "@muster/platform/testing"
 import { lstatSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterEach, beforeAll, beforeEach } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest"
 import { lifeOf, place } from "./each-test.ts"
 import { tempBlobs, type Place, type Started } from "./harness.ts"
 
@@ -40,11 +40,20 @@ export const volumeOfEachTest = (): Volume => {
   let blobs: BlobStore
   let dir: string
   let running: Started[] = []
+  const dirs: TempDir[] = []
+  const freshDir = (): string => {
+    const fresh = tempDir("muster-test-teams-")
+    dirs.push(fresh)
+    return fresh.path
+  }
+  afterAll(() => {
+    for (const { remove } of dirs) remove()
+  })
   beforeAll(async () => {
     blobs = await tempBlobs()
   })
   beforeEach(() => {
-    dir = tempDir("muster-test-teams-").path
+    dir = freshDir()
   })
   const stopAll = async () => {
     await Promise.all(running.map((one) => one.stop()))
@@ -73,7 +82,7 @@ export const volumeOfEachTest = (): Volume => {
     team,
     jsonAt: (...parts) => JSON.parse(readFileSync(team(...parts), "utf8")) as unknown,
     expectedTree: async () => {
-      const clean = tempDir("muster-test-teams-").path
+      const clean = freshDir()
       await stopAll()
       const again = start({ teamsDir: clean })
       await again.settled()
