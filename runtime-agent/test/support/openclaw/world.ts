@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -11,9 +11,12 @@ import { OPENCLAW_VERSION } from "#src/runtimes/openclaw/limits.ts"
 import { runtimeTask } from "#src/testing/runtime-task.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
+const OPEN_DIR_MODE = 0o755
+
 /** A runtimes directory that everybody may enter, in which the stand-in is "OpenClaw". */
 export const installStandIn = (): string => {
   const runtimesDir = mkdtempSync(join(tmpdir(), "muster-test-openclaw-"))
+  chmodSync(runtimesDir, OPEN_DIR_MODE)
   const root = join(runtimesDir, "openclaw")
   mkdirSync(join(root, "node_modules"), { recursive: true })
   cpSync(join(import.meta.dirname, "stand-in.ts"), join(root, "stand-in.ts"))
