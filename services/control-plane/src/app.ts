@@ -10,6 +10,7 @@ import { makeHandlers } from "#src/handlers/index.ts"
 import { makeAuthorize } from "#src/http/authorize.ts"
 import { makeHostCheck } from "#src/http/origins.ts"
 import { toProblem } from "#src/http/faults.ts"
+import { packAnswers } from "#src/http/packing.ts"
 import { answerProblems, sendProblem } from "#src/http/problem-answers.ts"
 import { registerRoutes } from "#src/http/register.ts"
 import { secure } from "#src/http/security.ts"
@@ -105,6 +106,8 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     isSecure,
     requestsPerMinute: options.requestsPerMinute ?? REQUESTS_PER_MINUTE_MAX,
   })
+
+  await packAnswers(app)
 
   const authorize = makeAuthorize(places)
   const { heartbeatMillis, bufferMaxBytes } = options

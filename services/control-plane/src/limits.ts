@@ -35,6 +35,12 @@ export const EXPORT_PAGE_EVENTS = 500
 /** Bytes of output in one answer, unless the caller asks for fewer. */
 export const OUTPUT_READ_DEFAULT_BYTES = 256 * 1024
 
+/** Answers of fewer bytes are sent as they are: they fit into a packet or two. */
+export const PACKED_FROM_BYTES = 2 * 1024
+/** Of 11, and of 9: a person waits for the answer, so what is packed in a moment beats what is packed best. */
+export const BROTLI_QUALITY = 4
+export const GZIP_LEVEL = 4
+
 /** Requests in flight get this long at shutdown. */
 export const DRAIN_MILLIS = 5_000
 export const CONNECTION_TIMEOUT_MILLIS = 60_000

@@ -2,7 +2,8 @@ import type { EventStore } from "@muster/event-store"
 import type { OperationalState } from "@muster/operational-state"
 import { metrics } from "@muster/platform"
 import type { ReadModels } from "@muster/read-models"
-import type { FastifyInstance, FastifyRequest } from "fastify"
+import type { FastifyInstance } from "fastify"
+import { isLocalCaller } from "#src/http/local-caller.ts"
 import { ProblemError } from "#src/http/problem.ts"
 import { READINESS_LAG_MAX_EVENTS, READINESS_TIMEOUT_MILLIS } from "#src/limits.ts"
 
@@ -36,10 +37,6 @@ const lagOf = async ({ log, reads }: HealthOptions): Promise<Check> => {
   const lagEvents = Math.max(0, Number(BigInt(await log.head()) - BigInt(position)))
   return { ok: lagEvents <= READINESS_LAG_MAX_EVENTS, lagEvents }
 }
-
-const isLocalCaller = (request: FastifyRequest): boolean =>
-  ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(request.socket.remoteAddress ?? "") &&
-  request.headers["x-forwarded-for"] === undefined
 
 /** `/healthz`: the process runs. `/readyz`: it can serve. `/metrics`: for a Prometheus. */
 export const registerHealth = (app: FastifyInstance, options: HealthOptions): void => {
