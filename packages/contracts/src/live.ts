@@ -9,7 +9,7 @@ export const Cursor = Schema.Struct({ generation: Schema.String, feedVersion: Sc
 export type Cursor = typeof Cursor.Type
 
 /** Raised when the reducers change what a snapshot holds. */
-export const FEED_VERSION = 4
+export const FEED_VERSION = 5
 
 /** `team:<id>`: all that happens in a team. `needs:<organisation>`: what changed the list of what waits for people, in any of its teams. */
 export const FeedName = Schema.String.check(Schema.isPattern(/^(?:team|needs):[0-9a-f-]{36}$/u))

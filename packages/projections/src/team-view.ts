@@ -8,7 +8,7 @@ import { isTaskEvent, taskDoc } from "#src/task-doc.ts"
 import { teamDoc } from "#src/team-doc.ts"
 
 /** Closed tasks and chat messages that the view keeps; older ones are read page by page. */
-export const CLOSED_TASKS_KEPT = 300
+export const CLOSED_TASKS_KEPT = 100
 export const CHAT_MESSAGES_KEPT = 200
 
 /** The view while it is being folded: containers are changed in place, the documents in them are replaced. */

@@ -153,7 +153,8 @@ describe("the team view", () => {
     const [team, ...rest] = feedOf(historyOf(Array.from({ length: 400 }, (_, n) => n)))
     const dispatched = rest.find((event) => event.type === "TaskDispatched") as FeedEvent
     const chat = rest.find((event) => event.type === "ChatMessagePosted") as FeedEvent
-    const many = Array.from({ length: CLOSED_TASKS_KEPT + 5 }, (_, n) => {
+    const count = Math.max(CLOSED_TASKS_KEPT, CHAT_MESSAGES_KEPT) + 5
+    const many = Array.from({ length: count }, (_, n) => {
       const stream = `task-00000000-0000-7000-9000-${String(n).padStart(12, "0")}`
       const data = { ...(dispatched.data as object), taskId: stream.slice(5) }
       const cancelled = { ...dispatched, stream, revision: 2, type: "TaskCancelled", data: { reason: "" } }
@@ -165,7 +166,7 @@ describe("the team view", () => {
     expect(tasks.filter((task) => isClosed(task.phase))).toHaveLength(CLOSED_TASKS_KEPT)
     expect(tasks.filter((task) => !isClosed(task.phase)).map((task) => task.number)).toEqual([1, 3])
     expect(view.closed).toHaveLength(CLOSED_TASKS_KEPT)
-    expect(view.tasks[view.closed[0] ?? ""]?.number).toBe(6)
+    expect(view.tasks[view.closed[0] ?? ""]?.number).toBe(count - CLOSED_TASKS_KEPT + 1)
     expect(view.chat).toHaveLength(CHAT_MESSAGES_KEPT)
   })
 })

@@ -21,6 +21,7 @@ const FILES = [
   "schedule/table",
   "task/text",
   "need/table",
+  "snapshot/packed",
 ] as const
 
 /** The name of a role as it may stand in a statement. */

@@ -4,6 +4,7 @@ import { feedHead, feedSeqAt } from "#src/feed/rows.ts"
 import type { LogSink } from "#src/log-sink.ts"
 import type { FeedHead, Moment, ReadModels } from "#src/port.ts"
 import { columnSeq, isFindable } from "#src/rows.ts"
+import { textOfView } from "#src/snapshot/packed.ts"
 import { foldTeamFrom, untilWhole } from "#src/team-view-at.ts"
 import { type Visible, visibleRows, visibleTo } from "#src/visibility.ts"
 import { FEED_VERSION, teamFeed, type TeamView } from "@muster/contracts"
@@ -24,7 +25,7 @@ interface BaseRow {
   readonly head_position: Position | null
   readonly seq: number | null
   /** `TeamView` as it is stored. */
-  readonly state: string | null
+  readonly state: Uint8Array | null
 }
 
 /** Where the feed stands, and the nearest snapshot at or before the stretch; undefined for a team that is not seen. */
@@ -37,7 +38,7 @@ const baseOf = async (
     FROM rm.team t
     LEFT JOIN rm.feed_head h ON h.feed_id = ${teamFeed(teamId)}
     LEFT JOIN LATERAL (
-      SELECT seq, state::text AS state FROM rm.snapshot
+      SELECT seq, state FROM rm.snapshot
       WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq <= ${columnSeq(after)}
       ORDER BY seq DESC LIMIT 1
     ) s ON true
@@ -45,7 +46,7 @@ const baseOf = async (
   const [row] = rows
   if (row === undefined) return undefined
   const head = { seq: row.head_seq ?? 0, position: row.head_position ?? START }
-  return { head, seq: row.seq ?? 0, text: row.state }
+  return { head, seq: row.seq ?? 0, text: row.state && (await textOfView(row.state)) }
 }
 
 /** The events as one text in JSON: put together by the server, so that no column of any of them is decoded here. */
@@ -69,7 +70,7 @@ const seqOf = async (sql: postgres.Sql, feedId: string, at: Moment): Promise<num
 }
 
 /**
- * Pieces of feeds for replay. One that begins at a stored snapshot is handed on as the text that is stored: nothing is parsed, folded
+ * Pieces of feeds for replay. One that begins at a stored snapshot is handed on as the text that it is: nothing is parsed, folded
  * or made into text again. Where none is stored, the nearest one before it is folded on.
  */
 export const makeTape =

@@ -54,7 +54,7 @@ export const makeSnapshotter = (options: SnapshotterOptions) => {
       // Before the work: while it goes on, the feed may grow beyond.
       heads.delete(teamId)
       const sinceMillis = performance.now()
-      await store.snapshots.store(owner, { teamId, head, everyEvents })
+      await store.snapshots.store(owner, { teamId, head, everyEvents, signal })
       due.restAfter(performance.now() - sinceMillis, restFactor)
       failures = 0
       onStored(teamId)

@@ -1,7 +1,7 @@
 import { PROJECTION } from "#src/checkpoint/read.ts"
 import { all, type Reading } from "#src/database.ts"
 import { feedAfter } from "#src/feed/repository.ts"
-import type { StoredSnapshot } from "#src/snapshot/store.ts"
+import { snapshotOf, type SnapshotRow, type StoredSnapshot } from "#src/snapshot/store.ts"
 import {
   FEED_VERSION,
   teamFeed,
@@ -53,12 +53,13 @@ export const teamFilesSource = (reading: Reading): TeamFilesSource => ({
     ]),
   events: (teamId, after, limit) => reading((sql) => feedAfter(sql, teamFeed(teamId), { after, upTo: MAX_SEQ, limit })),
   snapshots: (teamId, { after, upTo, limit }) =>
-    reading(async (sql) => [
-      ...(await all(sql<StoredSnapshot[]>`
+    reading(async (sql) => {
+      const rows = await all(sql<SnapshotRow[]>`
         SELECT seq, state FROM rm.snapshot
         WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq > ${after} AND seq <= ${upTo}
-        ORDER BY seq LIMIT ${limit}`)),
-    ]),
+        ORDER BY seq LIMIT ${limit}`)
+      return Promise.all(rows.map(snapshotOf))
+    }),
   heads: () =>
     reading(async (sql) => {
       const rows = await all(sql<{ feed_id: string; seq: number }[]>`SELECT feed_id, seq FROM rm.feed_head`)

@@ -5,6 +5,7 @@ import type { Beginning } from "#src/projection/build.ts"
 import type { TeamFilesSource } from "#src/projection/files.ts"
 import type { ProjectionKeys, ProjectionState } from "#src/projection/load.ts"
 import type { ProjectionOwner } from "#src/projection/owner.ts"
+import type { DueSnapshots } from "#src/snapshot/due.ts"
 import type { Position } from "@muster/domain"
 import { Context } from "effect"
 
@@ -32,11 +33,8 @@ export interface ProjectionStore {
   readonly snapshots: {
     /** Feeds that lack a snapshot, and how far they reach. */
     readonly missing: (everyEvents: number) => Promise<ReadonlyMap<string, number>>
-    /** Stores what a team lacks up to `head`. */
-    readonly store: (
-      owner: Ownership,
-      due: { readonly teamId: string; readonly head: number; readonly everyEvents: number },
-    ) => Promise<void>
+    /** Stores what a team lacks up to `head`, or up to the one at hand when the signal aborts. */
+    readonly store: (owner: Ownership, due: DueSnapshots) => Promise<void>
   }
   /** For the /team volume. Its promises reject with `ReadModelsUnavailable`. */
   readonly files: TeamFilesSource

@@ -11,6 +11,8 @@ export interface DueSnapshots {
   /** How far the team's feed reaches. */
   readonly head: number
   readonly everyEvents: number
+  /** Once it aborts, the snapshot at hand is the last: whoever comes next makes the others. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -21,13 +23,14 @@ export interface DueSnapshots {
 export const storeDueSnapshots = async (
   database: Database,
   owner: Ownership,
-  { teamId, head, everyEvents }: DueSnapshots,
+  { teamId, head, everyEvents, signal }: DueSnapshots,
   log: LogSink,
 ): Promise<void> => {
   const stored = await database.run((sql) => snapshotAtOrBefore(sql, teamId, head))
   const draft = stored === undefined ? emptyTeamView() : draftOf(stored.state)
   const newest = newestDue(head, everyEvents)
   for (let seq = newestDue(draft.seq, everyEvents) + everyEvents; seq <= newest; seq += everyEvents) {
+    if (signal?.aborted === true) return
     if (!isKept(seq, newest, everyEvents)) continue
     const isThere = await database.run((sql) => foldTeamOn(sql, teamId, { draft, upTo: seq, log }))
     if (!isThere || !(await storeSnapshot(database, owner, { teamId, state: draft, everyEvents }))) return

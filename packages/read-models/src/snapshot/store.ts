@@ -2,6 +2,7 @@ import { all, type Database } from "#src/database.ts"
 import type { Ownership } from "#src/checkpoint/ownership.ts"
 import { SNAPSHOTS_SPARSE_EVERY } from "#src/limits.ts"
 import { sparseUpTo } from "#src/snapshot/kept.ts"
+import { packView, unpackView } from "#src/snapshot/packed.ts"
 import { FEED_VERSION, type TeamView } from "@muster/contracts"
 import type postgres from "postgres"
 
@@ -10,17 +11,28 @@ export interface StoredSnapshot {
   readonly state: TeamView
 }
 
+/** As it is in the table. */
+export interface SnapshotRow {
+  readonly seq: number
+  readonly state: Uint8Array
+}
+
+export const snapshotOf = async ({ seq, state }: SnapshotRow): Promise<StoredSnapshot> => ({
+  seq,
+  state: await unpackView(state),
+})
+
 /** The newest snapshot at or before `seq` that today's reducers made. */
 export const snapshotAtOrBefore = async (
   sql: postgres.Sql,
   teamId: string,
   seq: number,
 ): Promise<StoredSnapshot | undefined> => {
-  const rows = await all(sql<StoredSnapshot[]>`
+  const rows = await all(sql<SnapshotRow[]>`
     SELECT seq, state FROM rm.snapshot
     WHERE team_id = ${teamId} AND feed_version = ${FEED_VERSION} AND seq <= ${seq}
     ORDER BY seq DESC LIMIT 1`)
-  return rows[0]
+  return rows[0] && snapshotOf(rows[0])
 }
 
 /** Feeds that reach so many events beyond their newest snapshot, and how far they reach. */
@@ -45,6 +57,7 @@ export const storeSnapshot = async (
   owner: Ownership,
   { teamId, state, everyEvents }: { readonly teamId: string; readonly state: TeamView; readonly everyEvents: number },
 ): Promise<boolean> => {
+  const packed = await packView(state)
   const rows = await database.run((sql) =>
     all(sql<{ owned: number }[]>`
     WITH fence AS (
@@ -52,7 +65,7 @@ export const storeSnapshot = async (
       WHERE name = ${owner.name} AND owner_epoch = ${owner.epoch} AND generation = ${owner.generation} FOR SHARE
     ), stored AS (
       INSERT INTO rm.snapshot (team_id, feed_version, seq, position, state)
-      SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${JSON.stringify(state)}::text::json FROM fence
+      SELECT ${teamId}, ${FEED_VERSION}, ${state.seq}, ${state.position}, ${packed} FROM fence
       ON CONFLICT (team_id, feed_version, seq) DO NOTHING
     ), thinned AS (
       DELETE FROM rm.snapshot
