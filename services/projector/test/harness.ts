@@ -1,4 +1,4 @@
-import { openBlobs, type BlobStore } from "@muster/blobs"
+import type { BlobStore } from "@muster/blobs"
 import type { AppendRequest } from "@muster/event-store"
 import { migrateEventLog, openPostgresEventStore, type PostgresEventStore } from "@muster/event-store/postgres"
 import { eventually, startTestPostgres, tempDir } from "@muster/platform/testing"
@@ -6,6 +6,7 @@ import type { HistoryEvent } from "@muster/projections/testing"
 import { migrateReadModels, openReadModels, type OpenReadModels } from "@muster/read-models"
 import type { Subject, UserId, OrgId } from "@muster/domain"
 import postgres from "postgres"
+import { onTestFinished } from "vitest"
 import { makeRunner, type RunOptions, type Runner } from "#src/run.ts"
 import type { ProjectorLog } from "#src/log.ts"
 import { makeTeamVolume } from "#src/team-volume/volume.ts"
@@ -155,8 +156,12 @@ export const startServer = async () => {
 }
 export type Server = Awaited<ReturnType<typeof startServer>>
 
-/** A blob store in a directory of its own. */
-export const tempBlobs = async (): Promise<BlobStore> => openBlobs({ dir: tempDir("muster-test-blobs-").path })
+/** A directory of the test that runs: it goes with it. */
+export const dirOfTest = (prefix: string): string => {
+  const { path, remove } = tempDir(prefix)
+  onTestFinished(remove)
+  return path
+}
 
 /** All rows of all read models, as the database writes them. The count of owners says who wrote, not what. */
 export const dump = async (sql: postgres.Sql): Promise<ReadonlyMap<string, readonly string[]>> => {

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from "@muster/projections/testing"
-import { Blobs, type BlobStore } from "@muster/blobs"
+import { Blobs, openBlobs, type BlobStore } from "@muster/blobs"
 import { EventStore } from "@muster/event-store"
 import { rotateGeneration } from "@muster/event-store/postgres"
 import { ReadModels, layerReadModels } from "@muster/read-models"
@@ -12,7 +12,7 @@ import { describe, expect, it } from "vitest"
 import { poisonedEvents, rebuilds } from "#src/metrics.ts"
 import { projector } from "#src/index.ts"
 import { lifeOf, liveThrough, MINUTE_MILLIS, place, server } from "./each-test.ts"
-import { differences, dump, tempBlobs, until } from "./harness.ts"
+import { differences, dirOfTest, dump, until } from "./harness.ts"
 
 const valueOf = async (metric: { get: () => Promise<{ values: { value: number }[] }> }) =>
   (await metric.get()).values[0]?.value ?? 0
@@ -227,7 +227,7 @@ describe("a projector", () => {
   })
 
   it("runs as a scoped effect over the layers of its ports, and ends with its scope", async () => {
-    const blobs: BlobStore = await tempBlobs()
+    const blobs: BlobStore = await openBlobs({ dir: dirOfTest("muster-test-blobs-") })
     const layers = Layer.mergeAll(
       Layer.succeed(EventStore, place.events),
       Layer.succeed(Blobs, Blobs.of(blobs)),

@@ -1,4 +1,3 @@
-import { tempDir } from "@muster/platform/testing"
 import { execFileSync } from "node:child_process"
 import {
   cpSync,
@@ -14,6 +13,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
+import { dirOfTest } from "./harness.ts"
 import { half, history, tree, volumeOfEachTest } from "./volume.ts"
 
 const volume = volumeOfEachTest()
@@ -22,7 +22,7 @@ const { start, team, expectedTree } = volume
 describe("links", () => {
   /** A place outside that nobody may write to or read from through the volume. */
   const outside = () => {
-    const path = tempDir("muster-test-outside-").path
+    const path = dirOfTest("muster-test-outside-")
     writeFileSync(join(path, "precious"), "precious")
     for (const name of ["checkpoint.json", "team.json", "history.ndjson", "result.md"])
       writeFileSync(join(path, name), "precious")
@@ -88,7 +88,7 @@ describe("links", () => {
     const live = start()
     await volume.place.append(history.slice(0, half))
     await live.settled()
-    const elsewhere = join(tempDir("muster-test-outside-").path, "file")
+    const elsewhere = join(dirOfTest("muster-test-outside-"), "file")
     cpSync(team("history.ndjson"), elsewhere)
     const before = readFileSync(elsewhere, "latin1")
     rmSync(team("history.ndjson"))

@@ -1,6 +1,5 @@
 import { historyOf, type HistoryEvent } from "@muster/projections/testing"
 import { rotateGeneration } from "@muster/event-store/postgres"
-import { tempDir } from "@muster/platform/testing"
 import type { BlobStore } from "@muster/blobs"
 import { teamFeed, type TaskDoc } from "@muster/contracts"
 import {
@@ -20,7 +19,7 @@ import { Readable } from "node:stream"
 import postgres from "postgres"
 import { describe, expect, it } from "vitest"
 import { MINUTE_MILLIS } from "./each-test.ts"
-import { until } from "./harness.ts"
+import { dirOfTest, until } from "./harness.ts"
 import { half, history, subject, teamId, tree, volumeOfEachTest } from "./volume.ts"
 
 const volume = volumeOfEachTest()
@@ -277,7 +276,7 @@ describe("a volume that cannot be written", () => {
 
 describe("a folder of teams", () => {
   it("may itself be a link that the operator made", async () => {
-    const real = tempDir("muster-test-teams-").path
+    const real = dirOfTest("muster-test-teams-")
     rmSync(volume.dir, { recursive: true })
     symlinkSync(real, volume.dir)
     const live = start()

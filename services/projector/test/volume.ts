@@ -1,10 +1,10 @@
-import type { BlobStore } from "@muster/blobs"
+import { openBlobs, type BlobStore } from "@muster/blobs"
 import { tempDir, type TempDir } from "@muster/platform/testing"
 import { lstatSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest"
 import { lifeOf, place } from "./each-test.ts"
-import { tempBlobs, type Place, type Started } from "./harness.ts"
+import { type Place, type Started } from "./harness.ts"
 
 export const { history, half, teamId, subject } = lifeOf(400, 37)
 
@@ -41,8 +41,8 @@ export const volumeOfEachTest = (): Volume => {
   let dir: string
   let running: Started[] = []
   const dirs: TempDir[] = []
-  const freshDir = (): string => {
-    const fresh = tempDir("muster-test-teams-")
+  const freshDir = (prefix = "muster-test-teams-"): string => {
+    const fresh = tempDir(prefix)
     dirs.push(fresh)
     return fresh.path
   }
@@ -50,7 +50,7 @@ export const volumeOfEachTest = (): Volume => {
     for (const { remove } of dirs) remove()
   })
   beforeAll(async () => {
-    blobs = await tempBlobs()
+    blobs = await openBlobs({ dir: freshDir("muster-test-blobs-") })
   })
   beforeEach(() => {
     dir = freshDir()

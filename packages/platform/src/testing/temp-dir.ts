@@ -7,18 +7,8 @@ export interface TempDir {
   readonly remove: () => void
 }
 
-const left = new Set<string>()
-process.once("exit", () => {
-  for (const path of left) rmSync(path, { recursive: true, force: true })
-})
-
-/** A fresh directory (0700) below the system's temporary one. Remove it when the test is over; what is forgotten goes when its process ends. */
+/** A fresh directory (0700) below the system's temporary one. It stays until it is removed: no hook of a test worker's end can be relied on. */
 export const tempDir = (prefix = "muster-test-"): TempDir => {
   const path = mkdtempSync(join(tmpdir(), prefix))
-  left.add(path)
-  const remove = (): void => {
-    rmSync(path, { recursive: true, force: true })
-    left.delete(path)
-  }
-  return { path, remove }
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
