@@ -53,6 +53,10 @@ describe("the budgets of the dashboard", () => {
 describe("the options", () => {
   it("give no list shorter than the history, and no median of a few", () => {
     expect(parseOptions(["--events", "200000"])).toMatchObject({ events: 200_000, rows: 200_000, json: false })
+    expect(parseOptions(["--memory-events", "90000", "--memory-per-second", "50"])).toMatchObject({
+      memoryEvents: 90_000,
+      memoryPerSecond: 50,
+    })
     expect(() => parseOptions(["--repeats", "3"])).toThrow(BadArguments)
     expect(() => parseOptions(["--wrong"])).toThrow(BadArguments)
   })

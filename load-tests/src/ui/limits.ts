@@ -23,8 +23,9 @@ export const REPEATS_MIN = 7
 export const REPEATS_MAX = 101
 /** Events under which memory is watched, unless the caller asks for more: half an hour at 50 a second is 90,000. */
 export const MEMORY_EVENTS_DEFAULT = 6_000
-/** They come faster than they would in half an hour: what is judged is what stays behind, not how fast it came. */
-export const MEMORY_EVENTS_PER_SECOND = 500
+/** Unless the caller asks for the pace of a real half hour: what is judged is what stays behind, not how fast it came. */
+export const MEMORY_PER_SECOND_DEFAULT = 500
+export const MEMORY_PER_SECOND_MAX = 2_000
 /** Let pass before the first look at the heap: what the page keeps up to a limit is full then, and its code is compiled. */
 export const MEMORY_WARM_EVENTS = 3_000
 

@@ -16,15 +16,16 @@ const EXIT_NO_BROWSER = 3
 const tell = (line: string): void => void process.stderr.write(`ui: ${line}\n`)
 
 const measure = async (
-  { events, rows, repeats, memoryEvents }: Options,
+  options: Options,
   defer: (end: () => unknown) => void,
 ): Promise<{ readonly figures: Figures; readonly promises: Promises }> => {
+  const { events, rows, repeats } = options
   const stage = await openStage({ defer }, tell)
   await stage.growTo(events)
   const weight = await measureWeight(stage)
   const opening = await measureOpening(stage, repeats)
   const replay = await measureReplay(stage, repeats, events)
-  const memory = await measureMemory(stage, memoryEvents)
+  const memory = await measureMemory(stage, options)
   await stage.growTo(rows)
   const { listDomNodes, ...promises } = await measureList(stage, rows)
   const axe = await measureAxe(stage)

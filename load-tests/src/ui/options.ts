@@ -3,6 +3,8 @@ import {
   HISTORY_EVENTS_DEFAULT,
   LIST_ROWS_DEFAULT,
   MEMORY_EVENTS_DEFAULT,
+  MEMORY_PER_SECOND_DEFAULT,
+  MEMORY_PER_SECOND_MAX,
   REPEATS_DEFAULT,
   REPEATS_MAX,
   REPEATS_MIN,
@@ -20,9 +22,11 @@ export interface Options {
   readonly repeats: number
   /** Events under which memory is watched. */
   readonly memoryEvents: number
+  /** How fast they come. */
+  readonly memoryPerSecond: number
 }
 
-export const USAGE = `npm run ui:budgets -- [--json] [--events ${HISTORY_EVENTS_DEFAULT}] [--rows ${LIST_ROWS_DEFAULT}] [--repeats ${REPEATS_DEFAULT}] [--memory-events ${MEMORY_EVENTS_DEFAULT}]
+export const USAGE = `npm run ui:budgets -- [--json] [--events ${HISTORY_EVENTS_DEFAULT}] [--rows ${LIST_ROWS_DEFAULT}] [--repeats ${REPEATS_DEFAULT}] [--memory-events ${MEMORY_EVENTS_DEFAULT}] [--memory-per-second ${MEMORY_PER_SECOND_DEFAULT}]
 
 Starts a Muster on a PostgreSQL and a Redis of its own, gives a team a long history through its log, and measures the built dashboard in
 Chromium. The last line is JSON; with --json it is the only one on the standard output. Exit code 0 when every budget is held, 1 when
@@ -41,6 +45,7 @@ export const parseOptions = (args: readonly string[]): Options => {
       rows: number,
       repeats: number,
       "memory-events": number,
+      "memory-per-second": number,
     },
   })
   const events = wholeNumber("events", values.events, 1_000, EVENTS_MAX) ?? HISTORY_EVENTS_DEFAULT
@@ -50,5 +55,8 @@ export const parseOptions = (args: readonly string[]): Options => {
     rows: wholeNumber("rows", values.rows, 1_000, EVENTS_MAX) ?? Math.max(events, LIST_ROWS_DEFAULT),
     repeats: wholeNumber("repeats", values.repeats, REPEATS_MIN, REPEATS_MAX) ?? REPEATS_DEFAULT,
     memoryEvents: wholeNumber("memory-events", values["memory-events"], 100, EVENTS_MAX) ?? MEMORY_EVENTS_DEFAULT,
+    memoryPerSecond:
+      wholeNumber("memory-per-second", values["memory-per-second"], 1, MEMORY_PER_SECOND_MAX) ??
+      MEMORY_PER_SECOND_DEFAULT,
   }
 }
