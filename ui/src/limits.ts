@@ -20,7 +20,7 @@ export const COPIED_MILLIS = 1_600
 /** Tasks in hand that a member's row tells of; its card tells of all. */
 export const HELD_TASKS_SHOWN = 5
 /** Rows a list draws beyond its visible part. */
-export const LIST_OVERSCAN_ROWS = 4
+export const LIST_OVERSCAN_ROWS = 2
 /** Things that wait for the person: rows read at first, and the most that the list shows. */
 export const NEEDS_FIRST_ROWS = 50
 export const NEEDS_MAX_ROWS = 200
@@ -99,7 +99,7 @@ export const SEARCH_QUIET_MILLIS = 250
 /** Tasks offered as a filter of the history, the newest first. */
 export const HISTORY_TASK_CHOICES = 200
 /** Rows that a list of the history draws beyond those in sight, on each side. */
-export const HISTORY_OVERSCAN_ROWS = 4
+export const HISTORY_OVERSCAN_ROWS = 2
 /** Events of a piece of the history as replay reads it: what the server gives. test/replay.test.ts compares them. */
 export const REPLAY_CHUNK_EVENTS = 500
 export const REPLAY_CHUNKS_KEPT = 20

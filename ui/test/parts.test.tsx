@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from "@solidjs/testing-li
 import fc from "fast-check"
 import { createSignal } from "solid-js"
 import { afterEach, describe, expect, it } from "vitest"
+import { absoluteTime } from "#src/lib/time.ts"
 import { CODE_FOLD_LINES } from "#src/limits.ts"
 import { Button } from "#src/parts/button.tsx"
 import { CodeBlock } from "#src/parts/code-block.tsx"
@@ -79,11 +80,13 @@ describe("Slider", () => {
 })
 
 describe("RelativeTime", () => {
-  it("carries the exact time", () => {
+  it("carries the exact time, and says it to who points at it", () => {
     render(() => <RelativeTime at={Date.now() - 125_000} />)
     const time = screen.getByText("2m")
     expect(Date.now() - Date.parse(time.getAttribute("datetime") ?? "")).toBeGreaterThanOrEqual(125_000)
-    expect(time.title).not.toBe("")
+    expect(time.title).toBe("")
+    fireEvent.pointerEnter(time)
+    expect(time.title).toBe(absoluteTime(Date.parse(time.getAttribute("datetime") ?? "")))
   })
 })
 

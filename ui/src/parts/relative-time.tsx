@@ -1,5 +1,6 @@
 import { createMemo } from "solid-js"
 import { useNow } from "#src/lib/clock.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { absoluteTime, shortAge } from "#src/lib/time.ts"
 import "./relative-time.css"
 
@@ -13,7 +14,11 @@ export function RelativeTime(props: {
   const now = () => props.now ?? clock()
   const age = createMemo(() => shortAge(now() - props.at))
   return (
-    <time data-component="relative-time" datetime={new Date(props.at).toISOString()} title={absoluteTime(props.at)}>
+    <time
+      ref={hinted(() => absoluteTime(props.at))}
+      data-component="relative-time"
+      datetime={new Date(props.at).toISOString()}
+    >
       {age()}
     </time>
   )

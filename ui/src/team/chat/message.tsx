@@ -2,6 +2,7 @@ import type { ChatMessageDoc, TaskDoc } from "@muster/contracts"
 import ListPlus from "lucide-solid/icons/list-plus"
 import { For, Show, createMemo } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { areSame } from "#src/lib/same.ts"
 import { absoluteTime, minuteTime, millisOf } from "#src/lib/time.ts"
 import { CARDS_PER_MESSAGE } from "#src/limits.ts"
@@ -62,7 +63,7 @@ export function Message(props: MessageProps) {
         <Avatar name={author()} />
         <header data-slot="head">
           <strong>{author()}</strong>
-          <time datetime={props.message.at} title={absoluteTime(millisOf(props.message.at))}>
+          <time ref={hinted(() => absoluteTime(millisOf(props.message.at)))} datetime={props.message.at}>
             {minuteTime(millisOf(props.message.at))}
           </time>
         </header>

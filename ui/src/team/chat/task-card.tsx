@@ -4,6 +4,7 @@ import { isClosed } from "@muster/domain"
 import Download from "lucide-solid/icons/download"
 import { For, Show } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { absoluteTime, minuteTime, millisOf, sizeText } from "#src/lib/time.ts"
 import { CARD_FILES_SHOWN, CARD_RESULT_SHOWN_CHARS } from "#src/limits.ts"
 import { Progress } from "#src/parts/progress.tsx"
@@ -58,7 +59,7 @@ export function TaskCard(props: TaskCardProps & { readonly parts?: PartsDone | u
     >
       <p data-slot="by">
         <span>{t("card.dispatched", { who: actorName(source.view, props.task.createdBy) })}</span>
-        <time datetime={props.task.createdAt} title={absoluteTime(millisOf(props.task.createdAt))}>
+        <time ref={hinted(() => absoluteTime(millisOf(props.task.createdAt)))} datetime={props.task.createdAt}>
           {minuteTime(millisOf(props.task.createdAt))}
         </time>
       </p>

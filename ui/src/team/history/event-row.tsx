@@ -3,6 +3,7 @@ import { entityId } from "@muster/projections"
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { absoluteTime, clockTime, millisOf, readablePosition } from "#src/lib/time.ts"
 import { StateIcon } from "#src/parts/state-icon.tsx"
 import { eventLook } from "#src/team/history/event-look.ts"
@@ -27,7 +28,10 @@ export function EventLine(props: EventLineProps): JSX.Element {
   const look = () => eventLook(props.event.type)
   return (
     <span data-component="event-line" data-tone={look().tone}>
-      <span data-slot="position" title={t("history.position", { position: readablePosition(props.event.position) })}>
+      <span
+        ref={hinted(() => t("history.position", { position: readablePosition(props.event.position) }))}
+        data-slot="position"
+      >
         {readablePosition(props.event.position)}
       </span>
       <StateIcon shape={look().shape} />
@@ -46,7 +50,7 @@ export function EventLine(props: EventLineProps): JSX.Element {
         <span data-slot="text">{sentenceOf(props.event, source.view)}</span>
       </span>
       <span data-slot="who">{actorName(source.view, props.event.meta.actor)}</span>
-      <time datetime={props.event.at} title={absoluteTime(millisOf(props.event.at))}>
+      <time ref={hinted(() => absoluteTime(millisOf(props.event.at)))} datetime={props.event.at}>
         {clockTime(millisOf(props.event.at))}
       </time>
     </span>

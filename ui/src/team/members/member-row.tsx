@@ -3,6 +3,7 @@ import { isDrained } from "@muster/projections"
 import { For, Show } from "solid-js"
 import type { JSX } from "solid-js"
 import { t, tn } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { absoluteTime, millisOf } from "#src/lib/time.ts"
 import { HELD_TASKS_SHOWN } from "#src/limits.ts"
 import { Avatar } from "#src/parts/avatar.tsx"
@@ -136,7 +137,7 @@ function HeldTask(props: {
       />
       <Show when={props.task.doing}>
         {(doing) => (
-          <span data-slot="doing" data-kind={doing().kind} title={doing().text}>
+          <span ref={hinted(() => doing().text)} data-slot="doing" data-kind={doing().kind}>
             {doing().text}
           </span>
         )}

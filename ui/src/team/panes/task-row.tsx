@@ -2,6 +2,7 @@ import type { TaskDoc } from "@muster/contracts"
 import { isClosed } from "@muster/domain"
 import { Show } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
 import { StateBadge } from "#src/parts/state-badge.tsx"
@@ -34,7 +35,7 @@ export function TaskRow(props: TaskRowProps) {
       onClick={() => props.onOpen(props.task.id)}
     >
       <span data-slot="number">{taskLabel(props.task.number)}</span>
-      <span data-slot="title" title={props.task.title}>
+      <span ref={hinted(() => props.task.title)} data-slot="title">
         {props.task.title}
       </span>
       <span data-slot="member">{targetLabel(source.view, props.task)}</span>

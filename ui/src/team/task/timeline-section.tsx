@@ -1,6 +1,7 @@
 import { For, Show, createMemo } from "solid-js"
 import { failureText } from "#src/api/failure.ts"
 import { t } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { absoluteTime, clockTime, millisOf } from "#src/lib/time.ts"
 import { TASK_EVENTS_SHOWN } from "#src/limits.ts"
 import { Banner } from "#src/parts/banner.tsx"
@@ -48,7 +49,7 @@ export function TimelineSection(props: { readonly opened: OpenedTask }) {
                 </Show>
                 <Show when={moment.by}>{(who) => <span data-slot="by"> {t("timeline.by", { who: who() })}</span>}</Show>
               </span>
-              <time datetime={moment.at} title={absoluteTime(millisOf(moment.at))}>
+              <time ref={hinted(() => absoluteTime(millisOf(moment.at)))} datetime={moment.at}>
                 {clockTime(millisOf(moment.at))}
               </time>
             </li>

@@ -3,6 +3,7 @@ import { isClosed } from "@muster/domain"
 import Ellipsis from "lucide-solid/icons/ellipsis"
 import { Show } from "solid-js"
 import { t } from "#src/i18n/index.ts"
+import { hinted } from "#src/lib/hint.ts"
 import { Menu } from "#src/parts/menu.tsx"
 import { Progress } from "#src/parts/progress.tsx"
 import { RelativeTime } from "#src/parts/relative-time.tsx"
@@ -38,7 +39,7 @@ export function BoardCard(props: BoardCardProps) {
       >
         <span data-slot="line">
           <span data-slot="number">{taskLabel(props.task.number)}</span>
-          <span data-slot="title" title={props.task.title}>
+          <span ref={hinted(() => props.task.title)} data-slot="title">
             {props.task.title}
           </span>
         </span>
