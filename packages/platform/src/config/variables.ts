@@ -95,7 +95,7 @@ export const variables = {
     default: undefined,
     shown: "`http://localhost:<port>`",
     must: "be a URL that begins with http:// or https://",
-    what: "The address people use, when it is another one than the machine's own (behind a proxy, say). Links and sign-in are bound to it.",
+    what: "The address people use, when it is another one than the machine's own (behind a proxy, say). Links and sign-in are bound to it. Pages and long answers are packed (Brotli, gzip) for callers that are not on this machine; a proxy on it says so with `X-Forwarded-For`.",
     secret: false,
   },
   MUSTER_SECRETS_KEY: {
