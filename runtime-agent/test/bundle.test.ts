@@ -1,6 +1,6 @@
 import { spawn, execFileSync } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync, statSync } from "node:fs"
+import { chmodSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { AGENT_NODE_FLAGS } from "@muster/contracts"
@@ -21,6 +21,8 @@ let dir: TempDir
 beforeAll(async () => {
   base = await makeBase()
   dir = tempDir("muster-test-bundle-")
+  // Tasks are run by another account where there is no sandbox: they find the scripted agent in it.
+  chmodSync(dir.path, 0o755)
 })
 afterAll(async () => {
   await base.close()

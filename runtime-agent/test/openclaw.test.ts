@@ -20,6 +20,7 @@ import {
   taskOf,
   type TestModel,
   withModel,
+  workOf,
 } from "#test/support/openclaw/world.ts"
 
 let runtimesDir: string
@@ -261,7 +262,7 @@ describe.skipIf(missingForCommands())("openclaw", () => {
 
   test("a task leaves no directory behind", async () => {
     await run({ run: "mkdir -p a/b && touch a/b/c && chmod 0 a/b" })
-    await eventually("an empty folder", () => readdirSync(join(dir, "runtimes", "openclaw", "work")).length === 0)
+    await eventually("an empty folder", () => readdirSync(workOf(dir)).length === 0)
   })
 
   test("closing leaves no process", async () => {

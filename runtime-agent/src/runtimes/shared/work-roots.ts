@@ -4,7 +4,8 @@ import { join } from "node:path"
 
 const TRAVERSABLE_MODE = 0o711
 
-const workRootPrefix = (stateDir: string): string =>
+/** How the names of directories for tasks without a sandbox begin. */
+export const workRootPrefix = (stateDir: string): string =>
   `muster-work-${createHash("sha256").update(stateDir).digest("hex").slice(0, 16)}-`
 
 /** Makes a directory for tasks without a sandbox, named after the state directory of its agent. */

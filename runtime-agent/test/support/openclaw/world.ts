@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
@@ -8,10 +8,19 @@ import { createRequire } from "node:module"
 import type { ModelAccess, Runtime, RuntimeTask, SessionHost } from "#src/runtimes/contract.ts"
 import { type OpenclawRuntime, openclawRuntime } from "#src/runtimes/openclaw/index.ts"
 import { OPENCLAW_VERSION } from "#src/runtimes/openclaw/limits.ts"
+import { workRootPrefix } from "#src/runtimes/shared/work-roots.ts"
 import { runtimeTask } from "#src/testing/runtime-task.ts"
 import { quietLog } from "#test/support/quiet.ts"
 
 const OPEN_DIR_MODE = 0o755
+
+/** Where the gateway of an agent keeps the folders of tasks: in its state directory, or where other accounts can enter it. */
+export const workOf = (stateDir: string): string => {
+  const open = readdirSync(tmpdir()).find((name) => name.startsWith(workRootPrefix(stateDir)))
+  return open === undefined
+    ? join(stateDir, "runtimes", "openclaw", "work")
+    : join(tmpdir(), open, "kept-openclaw-work")
+}
 
 /** A runtimes directory that everybody may enter, in which the stand-in is "OpenClaw". */
 export const installStandIn = (): string => {
