@@ -14,7 +14,9 @@ export interface Overhead {
   readonly turns: number
   readonly directMillis: number
   readonly musterMillis: number
+  /** The median of what a turn through Muster took more than the direct one beside it: a moment that is busy meets both of a pair. */
   readonly addedMillis: number
+  /** The median of the ratios of such pairs. */
   readonly factor: number
   /** Where it goes. Medians of stages do not add up to the median of the whole. */
   readonly stages: readonly StageTimes[]
@@ -72,6 +74,7 @@ const compare = async (contestant: Contestant, dir: string): Promise<Overhead> =
   } finally {
     await runtime.close()
   }
+  const pairs = muster.map(({ millis }, turn) => ({ muster: millis, direct: direct[turn]?.millis ?? Number.NaN }))
   const directMillis = median(direct.map(({ millis }) => millis))
   const musterMillis = median(muster.map(({ millis }) => millis))
   return {
@@ -79,8 +82,8 @@ const compare = async (contestant: Contestant, dir: string): Promise<Overhead> =
     turns,
     directMillis: Math.round(directMillis),
     musterMillis: Math.round(musterMillis),
-    addedMillis: Math.round(musterMillis - directMillis),
-    factor: Math.round((100 * musterMillis) / directMillis) / 100,
+    addedMillis: Math.round(median(pairs.map((pair) => pair.muster - pair.direct))),
+    factor: Math.round(100 * median(pairs.map((pair) => pair.muster / pair.direct))) / 100,
     stages: stageTimes(
       direct.map(({ moments }) => moments),
       muster.map(({ moments }) => moments),
