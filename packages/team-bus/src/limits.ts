@@ -4,6 +4,8 @@
 export const RECONNECT_FIRST_DELAY_MILLIS = 50
 export const RECONNECT_MAX_DELAY_MILLIS = 3_000
 export const CONNECT_TIMEOUT_MILLIS = 5_000
+/** From the first packet to the first answer. A peer that takes a connection and says nothing would be waited for without end: reads that block have no other bound. */
+export const HANDSHAKE_TIMEOUT_MILLIS = 10_000
 /** A command that nobody answers for so long means a dead connection: it is cut and made anew. */
 export const COMMAND_TIMEOUT_MILLIS = 10_000
 /** How long one blocking read waits on the server. */

@@ -3,6 +3,7 @@ import { asBusError, BusDenied, BusUnavailable, type BusError } from "#src/error
 import {
   COMMAND_TIMEOUT_MILLIS,
   CONNECT_TIMEOUT_MILLIS,
+  HANDSHAKE_TIMEOUT_MILLIS,
   RECONNECT_FIRST_DELAY_MILLIS,
   RECONNECT_MAX_DELAY_MILLIS,
 } from "#src/limits.ts"
@@ -17,6 +18,8 @@ export interface LinkOptions {
   readonly name: string
   /** A link for blocking reads has no command timeout: its user watches over it. */
   readonly isBlocking?: boolean
+  /** Until the server has said something. Default: `HANDSHAKE_TIMEOUT_MILLIS`. */
+  readonly handshakeTimeoutMillis?: number
   readonly log: BusLog
   /** A connection stands; `epoch` counts them from 1. */
   readonly onUp?: (epoch: number) => void
@@ -43,7 +46,7 @@ export interface Link {
  * for how long there was none.
  */
 export const openLink = (options: LinkOptions): Link => {
-  const { url, name, log } = options
+  const { url, name, log, handshakeTimeoutMillis = HANDSHAKE_TIMEOUT_MILLIS } = options
   const closing = new AbortController()
   let current: Redis | undefined
   let connecting: Redis | undefined
@@ -74,14 +77,19 @@ export const openLink = (options: LinkOptions): Link => {
       reason ??= error
     })
     connecting = client
+    let timer: NodeJS.Timeout | undefined
+    const silence = new Promise<never>((_, reject) => {
+      const silent = new BusUnavailable({ reason: `nothing was heard within ${handshakeTimeoutMillis} ms` })
+      timer = setTimeout(reject, handshakeTimeoutMillis, silent)
+    })
     try {
-      await client.connect()
-      await client.ping()
+      await Promise.race([client.connect().then(() => client.ping()), silence])
       return client
     } catch (error) {
       client.disconnect()
       throw asBusError(reason ?? error)
     } finally {
+      clearTimeout(timer)
       connecting = undefined
     }
   }
