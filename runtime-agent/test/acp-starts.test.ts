@@ -82,4 +82,18 @@ describe.skipIf(missing)(`programs that can not start side by side${because(miss
     expect(await (await before).done).toMatchObject({ kind: "succeeded" })
     expect(await (await after).done).toMatchObject({ kind: "succeeded" })
   })
+
+  test("are given no work while they did not ask which tools the team has: they would do it without them", async () => {
+    const tools = { url: "http://127.0.0.1:9/mcp", token: "token" }
+    const deaf = { ...hostOf(), tools: { ...tools, listed: new Promise<void>(() => undefined) } }
+    const outcome = await (await open([{ say: "without" }], deaf)).done
+    expect(outcome).toMatchObject({ kind: "failed", reason: "runtime-unavailable", isRetryable: true })
+    expect(outcome).toMatchObject({ message: "opencode did not take the tools of the team" })
+    const over = new AbortController()
+    const waiting = open([{ say: "never" }], { ...deaf, signal: over.signal })
+    over.abort()
+    expect(await (await waiting).done).toEqual({ kind: "cancelled" })
+    const hearing = { ...hostOf(), tools: { ...tools, listed: Promise.resolve() } }
+    expect(await (await open([{ say: "with" }], hearing)).done).toMatchObject({ kind: "succeeded", summary: "with" })
+  })
 })

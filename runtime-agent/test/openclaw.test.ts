@@ -196,7 +196,11 @@ describe.skipIf(missingForCommands())("openclaw", () => {
     const seen: string[] = []
     const team = await startTestModel()
     const other = recordingHost(join(dir, "other"))
-    const toolsOf = (name: string) => ({ url: `${team.access.baseUrl}/${name}`, token: name })
+    const toolsOf = (name: string) => ({
+      url: `${team.access.baseUrl}/${name}`,
+      token: name,
+      listed: Promise.resolve(),
+    })
     try {
       const busy = await runtime.open(taskOf(script({ team: "first" }, { hang: true })), {
         ...other,

@@ -141,7 +141,10 @@ describe("the protocol", () => {
 
 describe("the door", () => {
   test("lists all tools with words and closed schemas", async () => {
-    const { tools: listed } = await (await connect(await open())).listTools()
+    const opened = await open()
+    const { tools: listed } = await (await connect(opened)).listTools()
+    // Whoever waits for it hears that the tools were asked for.
+    await opened.access.listed
     expect(listed.map(({ name }) => name).toSorted()).toEqual(
       [...Object.keys(ownTools), ...Object.keys(teamTools)].toSorted(),
     )

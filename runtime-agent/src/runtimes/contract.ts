@@ -58,6 +58,8 @@ export interface ToolAccess {
   readonly url: string
   /** Bearer; void when the session has ended. */
   readonly token: string
+  /** Resolves when a program has asked which tools there are. */
+  readonly listed: Promise<void>
 }
 
 /** What the agent itself declared by the `complete` tool. */

@@ -14,7 +14,7 @@ import { makeToolSession, type ToolSession, type ToolSessionOptions } from "#src
 const { createServer } = process.getBuiltinModule("node:http")
 
 /** The tools of one assignment, as a session of a runtime gets them. */
-export interface OpenTools extends Omit<ToolSession, "call" | "end"> {
+export interface OpenTools extends Omit<ToolSession, "call" | "list" | "listed" | "end"> {
   readonly access: ToolAccess
   /** The token is void from here on, and what still waits is answered. */
   readonly close: () => void
@@ -108,7 +108,7 @@ export const createTeamTools = ({ use, log }: { readonly use: UseTeamTool; reado
       const session = makeToolSession({ ...options, use })
       const { token, leave } = guests.admit(session)
       return {
-        access: { url: `http://127.0.0.1:${port}${PATH}`, token },
+        access: { url: `http://127.0.0.1:${port}${PATH}`, token, listed: session.listed },
         completion: session.completion,
         unfinished: session.unfinished,
         briefing: session.briefing,

@@ -102,6 +102,7 @@ const answerTo = async (
     case "ping":
       return { result: {} }
     case "tools/list":
+      session.list()
       return { result: { tools } }
     case "tools/call": {
       const call = decodeCall(params)

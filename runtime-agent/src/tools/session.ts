@@ -23,6 +23,9 @@ export interface ToolSessionOptions {
 export interface ToolSession {
   /** `key` names the call, so that it has one effect. Never rejects for what the model did. */
   readonly call: (name: string, input: object, key: string, signal: AbortSignal) => Promise<ToolAnswer>
+  /** The list of the tools was asked for. */
+  readonly list: () => void
+  readonly listed: Promise<void>
   readonly completion: () => Completion | undefined
   /** Open tasks that this one has dispatched, in words. Waits for a control plane that is away, until the session ends. */
   readonly unfinished: () => Promise<string | undefined>
@@ -58,6 +61,7 @@ const wordsOf = (text: string): string | undefined => {
 export const makeToolSession = (options: ToolSessionOptions): ToolSession => {
   const { ids, use, host, mayHaveChildren, patienceMillis } = options
   const ending = new AbortController()
+  const listing = Promise.withResolvers<void>()
   const forward = makeForward({ ids, use, ...(patienceMillis === undefined ? {} : { patienceMillis }) })
   let hasDispatched = mayHaveChildren
 
@@ -97,6 +101,8 @@ export const makeToolSession = (options: ToolSessionOptions): ToolSession => {
       if (name === "dispatch_task") hasDispatched = true
       return forward({ tool: name, input, key }, signal)
     },
+    list: listing.resolve,
+    listed: listing.promise,
     completion: own.completion,
     unfinished: () => unfinished(ending.signal),
     briefing,

@@ -31,7 +31,7 @@ export const startToolServer = async (token: string) => {
   })
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve))
   const { port } = http.address() as AddressInfo
-  const access: ToolAccess = { url: `http://127.0.0.1:${port}/mcp`, token }
+  const access: ToolAccess = { url: `http://127.0.0.1:${port}/mcp`, token, listed: Promise.resolve() }
   return {
     access,
     calls,

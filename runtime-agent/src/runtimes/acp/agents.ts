@@ -34,6 +34,11 @@ export interface AcpAgentEntry {
    * when the one before has its session.
    */
   readonly startsAlone?: true
+  /**
+   * It asks for the list of a session's tools before it answers that the session is made, and goes on without a word when it cannot
+   * have it: then it is not given work that it would do without the tools of the team.
+   */
+  readonly listsToolsFirst?: true
   /** What was really run, in words for the documentation. */
   readonly verified: string
   readonly launch: (context: LaunchContext) => Launch
@@ -58,6 +63,7 @@ const openCode: AcpAgentEntry = {
   tellsLastCallOnly: true,
   // 1.18.33: "Failed query: CREATE TABLE …" at a first start, "database is locked" later (anomalyco/opencode#33320).
   startsAlone: true,
+  listsToolsFirst: true,
   verified: "run with opencode-ai 1.18.33 over the conformance suite (`npm run agents`)",
   launch: ({ program, model, options }) => ({
     argv: [...program, "acp"],

@@ -7,9 +7,11 @@ import type {
 } from "@agentclientprotocol/sdk"
 import type { Usage } from "@muster/domain"
 import { RuntimeUnavailable } from "#src/errors.ts"
+import { OVER, pause } from "#src/pause.ts"
 import type { Asking } from "#src/runtimes/acp/asking.ts"
 import { AgentRefused } from "#src/runtimes/acp/errors.ts"
 import type { SessionMemory } from "#src/runtimes/acp/memory.ts"
+import { TOOLS_LISTED_PATIENCE_MILLIS } from "#src/runtimes/acp/limits.ts"
 import type { OnStage } from "#src/runtimes/acp/stages.ts"
 import { Initialized, Prompted, read, SessionMade } from "#src/runtimes/acp/messages.ts"
 import { turnOutcome, usageOf } from "#src/runtimes/acp/outcome.ts"
@@ -25,6 +27,8 @@ export interface ConversationOptions {
   readonly host: SessionHost
   readonly title: string
   readonly tellsTotals: boolean
+  /** See `AcpAgentEntry`. */
+  readonly listsToolsFirst: boolean
   readonly wire: Wire
   readonly asking: Asking
   readonly updates: Updates
@@ -55,7 +59,8 @@ const TEAM_SERVER = "team"
 const PROTOCOL_VERSION = 1
 
 export const openConversation = (options: ConversationOptions): Conversation => {
-  const { task, host, title, tellsTotals, wire, asking, updates, memory, cwd, say, noted, onStage } = options
+  const { task, host, title, tellsTotals, listsToolsFirst, wire, asking, updates, memory, cwd, say, noted, onStage } =
+    options
   const owner = task.conversationId ?? task.taskId
   let sessionId: string | undefined
   let isResumed = false
@@ -89,6 +94,19 @@ export const openConversation = (options: ConversationOptions): Conversation => 
       ]
     say(`${title} takes no tools over HTTP: it works without the tools of the team`)
     return []
+  }
+
+  /** An agent that could not have the list of the tools would do the work without them, and call that success. */
+  const toolsTaken = async (mcpServers: McpServer[]): Promise<void> => {
+    if (!listsToolsFirst || mcpServers.length === 0) return
+    const patience = new AbortController()
+    const ending = host.signal === undefined ? patience.signal : AbortSignal.any([host.signal, patience.signal])
+    const isTaken = await Promise.race([
+      host.tools?.listed.then(() => true),
+      pause(TOOLS_LISTED_PATIENCE_MILLIS, ending).then(() => false),
+    ])
+    patience.abort(OVER)
+    if (isTaken === false) throw new RuntimeUnavailable({ message: `${title} did not take the tools of the team` })
   }
 
   /** The session of an attempt that was interrupted, where the agent still has it. */
@@ -179,10 +197,12 @@ export const openConversation = (options: ConversationOptions): Conversation => 
         isResumed = true
         // The oldest are forgotten first; this one is in use.
         keep(earlier)
+        await toolsTaken(mcpServers)
         return onStage?.("session")
       }
       const request: NewSessionRequest = { cwd, mcpServers }
       sessionId = read(SessionMade, await wire.request("session/new", request), "session/new").sessionId
+      await toolsTaken(mcpServers)
       onStage?.("session")
       if (agentCapabilities?.loadSession === true) keep(sessionId)
       else if (task.conversationId !== undefined) say(`${title} keeps no sessions: it knows of this message only`)

@@ -6,6 +6,8 @@ const SECOND_MILLIS = 1_000
 export const ACP_READY_MAX_MILLIS = 90 * SECOND_MILLIS
 /** How long an agent may take to end its turn by itself after a cancel. */
 export const ACP_CANCEL_POLITE_MILLIS = 400
+/** An agent that asks for the list of tools before its session is made has asked by then; it is not believed at once that it did not. */
+export const TOOLS_LISTED_PATIENCE_MILLIS = 5 * SECOND_MILLIS
 /** One message of an agent. What is longer is not read as a message. */
 export const ACP_MESSAGE_MAX_BYTES = 16 * 1024 * 1024
 /** Output that waits for the spool; beyond it nothing more is read from the agent. */

@@ -153,6 +153,7 @@ export const openAcpSession = async (options: AcpSessionOptions): Promise<Sessio
         host,
         title,
         tellsTotals: installation.entry.tellsLastCallOnly !== true,
+        listsToolsFirst: installation.entry.listsToolsFirst === true,
         wire,
         asking,
         updates,

@@ -56,7 +56,7 @@ export const startToolServer = async (): Promise<ToolServer> => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()))
   const { port } = server.address() as AddressInfo
   return {
-    access: (name) => ({ url: `http://127.0.0.1:${port}/mcp`, token: name }),
+    access: (name) => ({ url: `http://127.0.0.1:${port}/mcp`, token: name, listed: Promise.resolve() }),
     calls,
     close: async () => {
       server.closeAllConnections()
