@@ -338,18 +338,13 @@ describe.skipIf(both.missing)(`a leader with opencode and a member with OpenClaw
     else await tell(stage, forScriptedModel, forScriptedModel)
   })
 
-  // Once in four runs OpenClaw's first turn did not come within ten minutes, before anything was killed: run by hand until that is understood.
-  const isAskedFor = process.env["MUSTER_TEST_OPENCLAW_KILLS"] === "1"
-  it.runIf(isAskedFor)(
-    "goes on when the leader's program, OpenClaw with its agent, and the control plane are killed: one outcome a run, no part twice, no process left (set MUSTER_TEST_OPENCLAW_KILLS=1)",
-    async () => {
-      const { stage } = made
-      await surviveOn({ ...stage, keepers: ["writer"] }, goal(forScriptedModel, forScriptedModel), async () => {
-        killAll(descendantsOf(await agentOf(stage, 0)))
-        await killAgent(stage.muster, stage.team.memberIds[1] ?? "")
-        await stage.muster.kill9()
-        await stage.muster.start()
-      })
-    },
-  )
+  it("goes on when the leader's program, OpenClaw with its agent, and the control plane are killed: one outcome a run, no part twice, no process left", async () => {
+    const { stage } = made
+    await surviveOn({ ...stage, keepers: ["writer"] }, goal(forScriptedModel, forScriptedModel), async () => {
+      killAll(descendantsOf(await agentOf(stage, 0)))
+      await killAgent(stage.muster, stage.team.memberIds[1] ?? "")
+      await stage.muster.kill9()
+      await stage.muster.start()
+    })
+  })
 })
