@@ -23,6 +23,7 @@ import { startLoad, type Load } from "./stage/load.ts"
 import { startMonitor, type Monitor } from "./stage/monitor.ts"
 import { openSql } from "./stage/servers.ts"
 import { openStage, type Stage } from "./stage/stage.ts"
+import { wordsOfAgents } from "./stage/words.ts"
 import type { Summary } from "./summary.ts"
 import { timeline } from "./timeline.ts"
 
@@ -240,6 +241,7 @@ export const run = async (options: RunOptions): Promise<Findings> => {
     load?.kill()
     await monitor?.stop()
     for (const { name, ends } of stage.agents) log("agents", `${name}: ${ends().join("; ")}`)
+    for (const [name, words] of wordsOfAgents(stage)) log(name, words)
     await stage.close()
   }
 }
