@@ -239,6 +239,8 @@ describe.skipIf(chromiumPath === undefined)("the shell in a real browser (needs 
     const page = await newPage()
     const name = muster.view().team?.name ?? ""
     await open(page, `${team}/history`)
+    // It is remembered when its name is known, which may be after its page stands.
+    await page.locator("[data-component=rail]").getByRole("link", { name, exact: true }).waitFor()
     await open(page, "/models")
     // The frame of the team comes at once, the page inside it late: in between the old page is in sight and the clock ticks.
     await page.route(/\/assets\/live-(?!team)/, async (route) => {
