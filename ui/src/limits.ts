@@ -127,7 +127,7 @@ export const RELATED_QUIET_MILLIS = 300
 /** The activity is read again when so much more has happened, in parts of what was there. */
 export const ACTIVITY_GROWTH_PARTS = 50
 /** Largest exported history that is opened in the page, and the longest line of one. */
-export const REPLAY_FILE_MAX_BYTES = 256 * 1024 * 1024
+export const REPLAY_FILE_MAX_BYTES = 250_000_000
 export const REPLAY_FILE_MAX_EVENTS = 250_000
 /** Words of one search, as the server bounds them. test/history-page.test.ts compares them. */
 export const HISTORY_QUERY_MAX_CHARS = 200
