@@ -24,7 +24,7 @@ export const FEED_PAGE_EVENTS = 500
  * the near past begins at one and is handed on as it is stored.
  */
 export const SNAPSHOT_EVERY_EVENTS = TAPE_CHUNK_EVENTS
-/** Of 22: packed in a moment, to an eighth. */
+/** Of 22: a few milliseconds for a megabyte. */
 export const SNAPSHOT_ZSTD_LEVEL = 1
 /** The newest snapshots of a team are all kept … */
 export const SNAPSHOTS_DENSE = 128
